@@ -1,0 +1,110 @@
+"""Fixtures: one broker for the session, one redis-server, one mail server and one engine a test, all on free ports."""
+
+import itertools
+import re
+import uuid
+
+import pytest
+
+from harness.engine import BINARY, Engine, base_config, merged
+from harness.kafka import Broker
+from harness.paths import BUILD
+from harness.redis import RedisServer
+from harness.smtp import SmtpServer, make_certificate
+from harness.topic import read_topic
+
+
+@pytest.fixture(scope="session")
+def broker(tmp_path_factory):
+    started = Broker(tmp_path_factory.mktemp("kafka"), BUILD / f"kafka-{uuid.uuid4().hex[:8]}.log")
+    yield started
+    started.stop()
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory):
+    return make_certificate(tmp_path_factory.mktemp("certificate"))
+
+
+@pytest.fixture
+def logs(request):
+    """The folder of this test's logs, kept after the run."""
+    folder = BUILD / re.sub(r"[^A-Za-z0-9_.-]+", "_", request.node.nodeid)
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("*.log"):
+        old.unlink()
+    return folder
+
+
+@pytest.fixture
+def redis_server(tmp_path, logs):
+    server = RedisServer(tmp_path / "redis", logs / "redis.log")
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def smtp_server():
+    server = SmtpServer()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def secure_smtp_server(certificate):
+    server = SmtpServer(certificate, login=("shop", "correct horse"))
+    yield server
+    server.stop()
+
+
+class World:
+    """One test's engine and what surrounds it: its own topic on the shared broker, its own Redis, its own mail server."""
+
+    def __init__(self, broker, redis_server, smtp_server, folder, logs):
+        self.broker = broker
+        self.redis = redis_server
+        self.smtp = smtp_server
+        self.topic = f"orders-{uuid.uuid4().hex[:12]}"
+        self.config = base_config(broker.bootstrap, redis_server.url, self.topic, smtp_server.url)
+        self._folder = folder
+        self._logs = logs
+        self._numbers = itertools.count(1)
+        self._engines = []
+
+    def engine(self, changes=None, arguments=(), env=None):
+        """An engine that is not started yet; it is ended with the test."""
+        number = next(self._numbers)
+        made = Engine(self._folder / f"engine-{number}", self._logs / f"engine-{number}.log",
+                      merged(self.config, changes or {}), arguments, env)
+        self._engines.append(made)
+        return made
+
+    def records(self):
+        return read_topic(self.broker.bootstrap, self.topic)
+
+    def events_of(self, order_id):
+        return [record for record in self.records() if record.key == order_id]
+
+    def close(self):
+        for engine in self._engines:
+            engine.kill()
+
+
+@pytest.fixture
+def world(broker, redis_server, smtp_server, tmp_path, logs):
+    assert BINARY.is_file(), f"no engine at {BINARY}: build it, or set ENGINE_BINARY"
+    made = World(broker, redis_server, smtp_server, tmp_path, logs)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def engine(world):
+    """A started engine with the least configuration."""
+    return world.engine().start()
+
+
+def shop_order(**changes):
+    """The shop's payload as it sends it today."""
+    return {"userId": "a7f3e2c9-8b1f-4d23-bb0f-9a1e97c1a3b2", "userEmail": "you@example.com", "item": "keyboard",
+            "amount": 49.99, **changes}

@@ -1,0 +1,38 @@
+"""A real redis-server on a free port, without persistence; it can be taken away and brought back on the same port."""
+
+import redis
+
+from .process import Process
+from .wait import free_port
+
+
+class RedisServer:
+    def __init__(self, folder, log):
+        self.folder = folder
+        self.log = log
+        self.port = free_port()
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self.client = redis.Redis(port=self.port, decode_responses=True, socket_timeout=5)
+        self.process = None
+        self.start()
+
+    def start(self):
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.process = Process(
+            ["redis-server", "--bind", "127.0.0.1", "--port", self.port, "--appendonly", "no", "--save", "",
+             "--dir", self.folder], log=self.log)
+        self.process.ready(self._answers, 10, "redis-server up")
+
+    def _answers(self):
+        try:
+            return self.client.ping()
+        except (redis.ConnectionError, redis.TimeoutError):
+            return False
+
+    def save(self):
+        """Writes the data set to the disk, so that a stop and a start bring the same data back."""
+        self.client.save()
+
+    def stop(self):
+        self.process.stop()
+        self.client.connection_pool.disconnect()
