@@ -1,0 +1,83 @@
+#include "edge/reactor.h"
+
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/ensure.h"
+
+namespace edge {
+
+Reactor::Reactor(const runtime::Clock& clock)
+    : epoll_(epoll_create1(EPOLL_CLOEXEC)),
+      eventfd_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
+      now_(clock.now()),
+      timers_(now_) {
+  ENSURE(epoll_ >= 0 && eventfd_ >= 0);
+  epoll_event event{EPOLLIN, {.ptr = nullptr}};
+  ENSURE(epoll_ctl(epoll_, EPOLL_CTL_ADD, eventfd_, &event) == 0);
+}
+
+Reactor::~Reactor() {
+  close(eventfd_);
+  close(epoll_);
+}
+
+void Reactor::watch(int fd, std::uint32_t events, Watcher& watcher) {
+  epoll_event event{events, {.ptr = &watcher}};
+  ENSURE(epoll_ctl(epoll_, EPOLL_CTL_ADD, fd, &event) == 0);
+}
+
+void Reactor::change(int fd, std::uint32_t events, Watcher& watcher) {
+  epoll_event event{events, {.ptr = &watcher}};
+  ENSURE(epoll_ctl(epoll_, EPOLL_CTL_MOD, fd, &event) == 0);
+}
+
+void Reactor::unwatch(int fd, Watcher& watcher) {
+  epoll_ctl(epoll_, EPOLL_CTL_DEL, fd, nullptr);
+  for (int i = 0; i < ready_; ++i) {
+    epoll_event& event = events_[static_cast<std::size_t>(i)];
+    if (event.data.ptr == &watcher) event.events = 0;
+  }
+}
+
+int Reactor::do_work(runtime::Time now) {
+  now_ = now;
+  if (ready_ == 0) ready_ = std::max(0, epoll_wait(epoll_, events_.data(), events_a_turn, 0));
+  const int dispatched = dispatch();
+  return dispatched + timers_.advance(now);
+}
+
+int Reactor::dispatch() {
+  int dispatched = 0;
+  for (int i = 0; i < ready_; ++i) {
+    const epoll_event event = events_[static_cast<std::size_t>(i)];
+    if (event.events == 0) continue;  // unwatched earlier in this turn
+    ++dispatched;
+    if (event.data.ptr != nullptr) {
+      static_cast<Watcher*>(event.data.ptr)->ready(event.events);
+      continue;
+    }
+    std::uint64_t wakes = 0;
+    ENSURE(read(eventfd_, &wakes, sizeof wakes) >= -1);  // nothing to read is fine: it is only a bell
+  }
+  ready_ = 0;
+  return dispatched;
+}
+
+void Reactor::sleep(engine::Duration max) {
+  if (word().load(std::memory_order_relaxed) != parked)
+    return;  // the bell rings anyway; this saves a syscall
+  const auto ms =
+      std::chrono::ceil<std::chrono::milliseconds>(std::min<engine::Duration>(max, std::chrono::hours{1}));
+  ready_ = std::max(0, epoll_wait(epoll_, events_.data(), events_a_turn, static_cast<int>(ms.count())));
+}
+
+void Reactor::wake() {
+  const std::uint64_t one = 1;
+  ENSURE(write(eventfd_, &one, sizeof one) >= -1);  // a full counter has rung already
+}
+
+}  // namespace edge

@@ -1,0 +1,38 @@
+// Every fixed capacity of a pipeline, in one place, with the relations between them. Configuration may lower
+// what is marked so; nothing grows after start.
+#pragma once
+
+#include <cstddef>
+
+namespace engine::limits {
+
+// The tape. An order runs ahead of Kafka by up to four events, so the ring holds what 65 536 live orders can
+// say.
+inline constexpr std::size_t tape_slots = std::size_t{1} << 18;
+inline constexpr std::size_t tape_reserved_for_orders_under_way =
+    tape_slots / 4;  // new orders may not take these
+
+// Live orders: an upper bound for [orders] live; their bytes are bounded by [orders] memory.
+inline constexpr std::size_t live_orders_max = std::size_t{1} << 17;
+inline constexpr std::size_t finished_kept = 10'000;  // what the listing promises
+
+// Rendered events: those not yet acked and the history that the event stream resumes from.
+inline constexpr std::size_t transcript_bytes = std::size_t{56} << 20;
+inline constexpr std::size_t transcript_history_bytes = std::size_t{40} << 20;
+inline constexpr std::size_t transcript_history_events = 65'536;  // what the event stream promises
+inline constexpr std::size_t event_bytes_max = std::size_t{192}
+                                               << 10;  // a body of 64 KiB, every byte escaped, fits
+
+// Turns.
+inline constexpr std::size_t stage_batch = 64;
+inline constexpr std::size_t journal_batch = 128;
+inline constexpr std::size_t release_batch = 256;
+inline constexpr std::size_t store_batch_events = 4096;
+
+static_assert((tape_slots & (tape_slots - 1)) == 0, "the ring's index is masked");
+static_assert(tape_reserved_for_orders_under_way >= 5 * stage_batch, "every stage can always take a batch");
+static_assert(transcript_bytes - transcript_history_bytes >= 8 * event_bytes_max,
+              "events on their way have room");
+static_assert(store_batch_events < tape_slots / 2, "a batch never holds more than half of the ring");
+
+}  // namespace engine::limits

@@ -1,0 +1,98 @@
+#include "engine/orders/document.h"
+
+#include "engine/saga/json.h"
+#include "engine/saga/render.h"
+
+namespace orders {
+namespace {
+
+using saga::json::put;
+
+// Keys of ours stand between unescaped quotes, which no string inside the document can contain.
+constexpr std::string_view private_key = R"(,"bodyHash":")";
+constexpr std::string_view status_key = R"(,"status":")";
+constexpr std::size_t step_bytes_max = 144;
+
+char* render_steps(char* to, const tape::Record& record) {
+  to = put(to, R"(,"steps":[)");
+  for (std::size_t i = 0; i < record.step_count; ++i) {
+    const tape::Step& step = record.steps[i];
+    to = put(to, i == 0 ? R"({"step":)" : R"(,{"step":)");
+    to = saga::json::number(to, static_cast<std::int64_t>(i) + 1);
+    to = put(to, R"(,"type":")");
+    to = put(to, saga::name(step.kind));
+    to = put(to, R"(","at":")");
+    to = saga::json::time(to, step.at.ns);
+    to = put(to, R"(","offset":)");
+    to = saga::json::number(to, step.offset);
+    to = put(to, "}");
+  }
+  return put(to, "]");
+}
+
+char* render_private(char* to, const tape::Record& record) {
+  to = put(to, private_key);
+  to = saga::json::hex(to, record.order.body_hash);
+  to = put(to, R"(","step":)");
+  to = saga::json::number(to, record.step_count);
+  to = put(to, R"(,"userId":")");
+  to = saga::json::escape(to, record.order.user_id);
+  to = put(to, R"(","userEmail":")");
+  to = saga::json::escape(to, record.order.email);
+  return put(to, R"("})");
+}
+
+/// What stands between `key` and the next quote.
+std::optional<std::string_view> value_of(std::string_view document, std::string_view key) {
+  const std::size_t at = document.find(key);
+  if (at == std::string_view::npos) return std::nullopt;
+  const std::string_view rest = document.substr(at + key.size());
+  const std::size_t end = rest.find('"');
+  if (end == std::string_view::npos) return std::nullopt;
+  return rest.substr(0, end);
+}
+
+}  // namespace
+
+void render_document(const tape::Record& record, std::string& out) {
+  const std::size_t begin = out.size();
+  out.resize(begin + 512 + saga::json::order_bytes_max(record.order) + record.step_count * step_bytes_max);
+  char* to = out.data() + begin;
+  to = put(to, R"({"orderId":")");
+  to = saga::json::id(to, record.order.id);
+  to = put(to, R"(","status":")");
+  to = put(to, saga::name(record.status));
+  if (record.reason != saga::Reason::none) {
+    to = put(to, R"(","reason":")");
+    to = put(to, saga::name(record.reason));
+  }
+  to = put(to, R"(",)");
+  to = saga::json::goods(to, record.order);
+  to = render_steps(to, record);
+  to = render_private(to, record);
+  out.resize(static_cast<std::size_t>(to - out.data()));
+}
+
+std::string public_part(std::string_view document) {
+  std::string part{document.substr(0, document.find(private_key))};
+  if (part.size() < document.size()) part += '}';
+  return part;
+}
+
+std::optional<saga::Digest> body_hash(std::string_view document) {
+  const auto text = value_of(document, private_key);
+  saga::Digest digest;
+  if (!text || text->size() != 2 * digest.size()) return std::nullopt;
+  for (std::size_t i = 0; i < digest.size(); ++i) {
+    const char* const begin = text->data() + 2 * i;
+    if (std::from_chars(begin, begin + 2, digest[i], 16).ptr != begin + 2) return std::nullopt;
+  }
+  return digest;
+}
+
+std::optional<saga::State> status(std::string_view document) {
+  const auto text = value_of(document, status_key);
+  return text ? saga::find_state(*text) : std::nullopt;
+}
+
+}  // namespace orders

@@ -1,0 +1,99 @@
+#include "engine/orders/orders.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/ensure.h"
+
+namespace orders {
+
+Orders::Orders(const Limits& limits, tape::Room& room)
+    : limits_(limits), room_(room), live_index_(limits.live), finished_index_(limits.finished + 1) {
+  live_.reserve(limits.live);
+}
+
+Orders::~Orders() {
+  for (const LiveEntry& entry : live_) tape::Record::destroy(entry.record);
+}
+
+Orders::Admission Orders::admit(const saga::Order& draft, engine::Time now) {
+  if (!intake_open()) return {nullptr, Refusal::closed};
+  if (live_.size() >= limits_.live) return {nullptr, Refusal::too_many};
+  const std::size_t bytes = tape::Record::bytes_for(draft);
+  if (live_bytes_.load(std::memory_order_relaxed) + bytes > limits_.bytes)
+    return {nullptr, Refusal::no_memory};
+  if (!room_.take_for_intake()) return {nullptr, Refusal::no_room};
+
+  tape::Record* const record = tape::Record::create(draft);
+  record->serial = next_serial_++;
+  record->admitted = now;
+  record->position = live_.size();
+  live_.push_back({record->serial, record});
+  live_index_.insert(draft.id, record);
+  live_count_.store(live_.size(), std::memory_order_relaxed);
+  live_bytes_.store(live_bytes_.load(std::memory_order_relaxed) + bytes, std::memory_order_relaxed);
+  return {record, Refusal::none};
+}
+
+tape::Record* Orders::find_live(const saga::OrderId& id) {
+  tape::Record** const found = live_index_.find(id);
+  return found != nullptr ? *found : nullptr;
+}
+
+const Finished* Orders::find_finished(const saga::OrderId& id) {
+  const Finished** const found = finished_index_.find(id);
+  return found != nullptr ? *found : nullptr;
+}
+
+std::vector<Listed> Orders::list(std::optional<saga::State> status, std::uint64_t before,
+                                 std::size_t limit) const {
+  // A heap of the newest `limit`; its front is the oldest of them.
+  const auto newer = [](const Listed& a, const Listed& b) { return a.serial > b.serial; };
+  std::vector<Listed> heap;
+  heap.reserve(limit + 1);
+  const auto offer = [&](const Listed& candidate, saga::State state) {
+    if (candidate.serial >= before || state == saga::State::none || (status && state != *status)) return;
+    if (heap.size() == limit && candidate.serial < heap.front().serial) return;
+    heap.push_back(candidate);
+    std::push_heap(heap.begin(), heap.end(), newer);
+    if (heap.size() > limit) {
+      std::pop_heap(heap.begin(), heap.end(), newer);
+      heap.pop_back();
+    }
+  };
+  for (const LiveEntry& entry : live_) offer({entry.serial, entry.record, nullptr}, entry.record->status);
+  for (const Finished& finished : finished_) offer({finished.serial, nullptr, &finished}, finished.status);
+  std::sort_heap(heap.begin(), heap.end(), newer);
+  return heap;
+}
+
+void Orders::acked(const tape::Event& event, tape::Index index, tape::Offset offset) {
+  tape::Record& record = *event.record;
+  ENSURE(record.step_count + 1U == event.step && event.step <= tape::Record::max_steps);
+  record.steps[record.step_count++] = {event.at, offset, event.kind};
+  record.status = event.state;
+  if (event.reason != saga::Reason::none) record.reason = event.reason;
+  record.last_index = index;
+  record.tell(event);
+}
+
+void Orders::finish(tape::Record& record, std::string document) {
+  ENSURE(saga::ended(record.status));
+  if (limits_.finished > 0) {
+    if (finished_.size() == limits_.finished) {
+      finished_index_.erase(finished_.front().id);
+      finished_.pop_front();
+    }
+    finished_.push_back({record.order.id, record.status, record.serial, std::move(document)});
+    finished_index_.insert(record.order.id, &finished_.back());
+  }
+  live_index_.erase(record.order.id);
+  live_[record.position] = live_.back();
+  live_[record.position].record->position = record.position;
+  live_.pop_back();
+  live_count_.store(live_.size(), std::memory_order_relaxed);
+  live_bytes_.store(live_bytes_.load(std::memory_order_relaxed) - record.bytes, std::memory_order_relaxed);
+  tape::Record::destroy(&record);
+}
+
+}  // namespace orders

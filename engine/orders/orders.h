@@ -1,0 +1,104 @@
+// All orders this process has in memory: the live ones, as records, and the last finished ones, as documents.
+// It is where a new order is admitted, where an id is looked up first, and what GET and the listing show.
+// Because every order that may still become an event is in here from admission until its last event is
+// stored, it is also the engine's one place that knows which ids are taken.
+//
+// Thread: the reactor's, throughout; only counts() may be read by any.
+// Bounds: `live` records and `bytes` bytes of them; `finished` documents. No room, no admission.
+// Invariants: an id is live or finished, never both. A record is freed only when its last event is stored.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/orders/id_index.h"
+#include "engine/saga/event.h"
+#include "engine/tape/event.h"
+#include "engine/tape/record.h"
+#include "engine/tape/room.h"
+#include "engine/tape/tape.h"
+
+namespace orders {
+
+struct Limits {
+  std::size_t live;
+  std::size_t bytes;
+  std::size_t finished;
+};
+
+struct Finished {
+  saga::OrderId id;
+  saga::State status = saga::State::none;
+  std::uint64_t serial = 0;
+  std::string document;
+};
+
+/// One line of the listing: either live or finished.
+struct Listed {
+  std::uint64_t serial = 0;
+  const tape::Record* live = nullptr;
+  const Finished* finished = nullptr;
+};
+
+class Orders {
+ public:
+  Orders(const Limits& limits, tape::Room& room);
+  ~Orders();
+
+  // --- Admission.
+  enum class Refusal : std::uint8_t { none, closed, too_many, no_memory, no_room };
+  struct Admission {
+    tape::Record* record = nullptr;
+    Refusal refusal = Refusal::none;
+  };
+  /// Takes a record, its bytes and one event's room; the id is neither live nor finished. The caller hands
+  /// the record over to the order handler as TaskKind::arrival.
+  Admission admit(const saga::Order& draft, engine::Time now);
+  void open_intake() { open_.store(true, std::memory_order_relaxed); }
+  /// From any thread. Orders admitted a moment later are live like any other; draining counts them.
+  void close_intake() { open_.store(false, std::memory_order_relaxed); }
+  bool intake_open() const { return open_.load(std::memory_order_relaxed); }
+
+  // --- Lookup.
+  tape::Record* find_live(const saga::OrderId& id);
+  const Finished* find_finished(const saga::OrderId& id);
+  /// The `limit` newest below `before` (a serial), of `status` if it is given; newest first.
+  std::vector<Listed> list(std::optional<saga::State> status, std::uint64_t before, std::size_t limit) const;
+
+  // --- As events are acked and stored.
+  void acked(const tape::Event& event, tape::Index index, tape::Offset offset);
+  /// The order's last event is stored: its record is freed, its document joins the finished.
+  void finish(tape::Record& record, std::string document);
+
+  struct Counts {
+    std::uint64_t live, live_bytes;
+  };
+  Counts counts() const {
+    return {live_count_.load(std::memory_order_relaxed), live_bytes_.load(std::memory_order_relaxed)};
+  }
+
+ private:
+  struct LiveEntry {
+    std::uint64_t serial;
+    tape::Record* record;
+  };
+
+  const Limits limits_;
+  tape::Room& room_;
+  std::vector<LiveEntry> live_;  // dense, in no order
+  std::deque<Finished> finished_;
+  IdIndex<tape::Record*> live_index_;
+  IdIndex<const Finished*> finished_index_;
+  std::uint64_t next_serial_ = 1;
+  // Written by the reactor's thread, read by any for metrics and draining; a moment old is fine there.
+  std::atomic<bool> open_{false};
+  std::atomic<std::uint64_t> live_count_{0};
+  std::atomic<std::uint64_t> live_bytes_{0};
+};
+
+}  // namespace orders

@@ -1,0 +1,51 @@
+// Release (law 3): follows the acked cursor and lets out what was held back until Kafka had it. For each
+// acked event, in tape order: the order's visible part moves on, whoever waits for it is told, its token goes
+// to the handler that had to wait, and the event stream may show it. Thread: the reactor's. Invariants:
+// released <= acked; nothing about an event leaves the process before this.
+#pragma once
+
+#include <array>
+#include <vector>
+
+#include "engine/limits.h"
+#include "engine/orders/orders.h"
+#include "engine/ports.h"
+#include "engine/runtime/agent.h"
+#include "engine/runtime/inbox.h"
+#include "engine/runtime/metrics.h"
+#include "engine/tape/tape.h"
+#include "engine/tape/task.h"
+#include "engine/tape/transcript.h"
+
+namespace orders {
+
+using TaskInbox = runtime::Inbox<tape::Task>;
+
+class Release final : public runtime::Agent {
+ public:
+  /// `notification` is where tokens wait for an ack today: the only handler whose step speaks to the outside.
+  Release(tape::Tape& tape, tape::Transcript& transcript, runtime::Parker& journal, Orders& orders,
+          TaskInbox& notification);
+
+  void add_listener(engine::AckedListener& listener) {
+    listeners_.push_back(&listener);
+  }  // before the workers start
+
+  int do_work(runtime::Time now) override;
+  std::string_view name() const override { return "release"; }
+
+  const runtime::Counter& events() const { return events_; }
+
+ private:
+  void hand_on(const tape::Event& event);
+
+  tape::Tape& tape_;
+  tape::Transcript& transcript_;
+  runtime::Parker& journal_;
+  Orders& orders_;
+  TaskInbox::Producer notification_;
+  std::vector<engine::AckedListener*> listeners_;
+  runtime::Counter events_;
+};
+
+}  // namespace orders

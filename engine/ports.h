@@ -1,0 +1,129 @@
+// What the core needs from outside, as small interfaces. The real ones are in edge/, one folder per
+// neighbour; the simulator has its own. None of their calls blocks.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "engine/saga/id.h"
+#include "engine/tape/record.h"
+#include "engine/tape/tape.h"
+#include "engine/tape/task.h"
+
+namespace engine {
+
+/// The topic partition, as the journal sees it: one idempotent producer in one epoch. Thread: the journal's.
+class Log {
+ public:
+  struct Header {
+    std::string_view name, value;
+  };
+  struct Message {
+    std::string_view key;
+    std::string_view value;
+    std::span<const Header> headers;
+    std::uint64_t seq = 0;  // comes back in the report
+  };
+  struct Report {
+    std::uint64_t seq = 0;
+    tape::Offset offset = -1;  // negative: the report had none
+  };
+
+  virtual ~Log() = default;
+  /// Copies the message. False: its queue is full, come again after reports.
+  virtual bool produce(const Message& message) = 0;
+  /// Delivered messages, in any order; returns how many of `out` were filled.
+  virtual std::size_t reports(std::span<Report> out) = 0;
+  /// Asks for the log from `from` on to be read and checked against `epoch`, up to seq `up_to`; the answer
+  /// comes by read_back_result().
+  virtual void read_back(tape::Offset from, std::uint64_t up_to) = 0;
+  struct ReadBack {
+    std::uint64_t in_place_up_to = 0;  // all seqs up to this one are where they belong
+    bool replaced = false;             // another engine has opened an epoch
+    bool failed = false;               // could not be read: ask again
+  };
+  virtual std::optional<ReadBack> read_back_result() = 0;
+  /// Empty while it works; else why it never will again.
+  virtual std::string_view fatal_error() const = 0;
+};
+
+/// Redis, as the store and the HTTP edge see it. Thread: the reactor's.
+class Store {
+ public:
+  struct Checkpoint {
+    tape::Offset offset = -1;
+    std::int64_t epoch = -1;
+    std::uint64_t seq = 0;
+    friend bool operator==(const Checkpoint&, const Checkpoint&) = default;
+  };
+  enum class LiveSet : std::uint8_t { leave, add, remove };
+  struct OrderWrite {
+    saga::OrderId id;
+    std::string_view document;  // orders/document.h
+    LiveSet live = LiveSet::leave;
+    bool finished = false;  // expires after [orders] keep, and joins the recent ones
+  };
+  struct StockWrite {
+    std::string_view sku;
+    std::int64_t free = 0;
+  };
+  /// One atomic unit: applied only on the checkpoint it follows.
+  struct Batch {
+    Checkpoint follows, reaches;
+    std::span<const OrderWrite> orders;
+    std::span<const StockWrite> stock;
+  };
+  enum class Applied : std::uint8_t {
+    applied,    // now, or already
+    fenced,     // a newer engine has fenced us off: stop for good
+    elsewhere,  // the checkpoint there is neither: Redis has lost writes
+  };
+
+  virtual ~Store() = default;
+  /// Copies the batch. False: as many batches are in flight as may be; come again after results.
+  /// Lost connections and Redis' passing states are its own affair: it sends the same batch again until it
+  /// knows.
+  virtual bool submit(const Batch& batch) = 0;
+  /// Of the oldest batch without result.
+  virtual std::optional<Applied> result() = 0;
+
+  /// Whoever asked for an order's document. Called once, never from within find().
+  class Reader {
+   public:
+    virtual ~Reader() = default;
+    enum class Found : std::uint8_t { yes, no, unavailable };
+    virtual void found(Found found, std::string_view document) = 0;
+  };
+  /// Answers come in the order of submits and finds: a "no" that arrives before a batch's result was true
+  /// before it.
+  virtual void find(const saga::OrderId& id, Reader& reader) = 0;
+  /// The reader is gone; its answer is dropped.
+  virtual void forget(Reader& reader) = 0;
+  virtual bool connected() const = 0;
+};
+
+/// SMTP. Results come as TaskKind::mail_result into notification's inbox. Thread: notification's.
+struct Mail {
+  tape::Record* record = nullptr;  // lives until its result has been handled
+  saga::MailTemplate what = saga::MailTemplate::shipping_confirmation;
+  engine::Time at{};  // of the event that caused it
+  saga::Reason reason = saga::Reason::none;
+};
+class Mailer {
+ public:
+  virtual ~Mailer() = default;
+  virtual void submit(const Mail& mail) = 0;
+};
+
+/// Whoever follows the acked events on the reactor's thread: the HTTP edge's event stream.
+class AckedListener {
+ public:
+  virtual ~AckedListener() = default;
+  /// The transcript's entries below `released` may be read now.
+  virtual void released(tape::Index released) = 0;
+};
+
+}  // namespace engine

@@ -1,0 +1,77 @@
+// The saga's vocabulary: kinds of events, states of an order, handlers, reasons, and the names they have
+// outside. The words are those of the topic, the API and Redis; a change here is a breaking change.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace saga {
+
+enum class EventKind : std::uint8_t {
+  OrderPlaced,
+  PaymentConfirmed,
+  PaymentNotAuthorized,
+  InventoryUpdated,
+  InventoryInsufficient,
+  ShippingConfirmed,
+  ShippingFailed,
+  InventoryReleased,
+  PaymentRefunded,
+  OrderCancelRequested,
+  OrderCancelled,
+  NotificationSent,
+  NotificationFailed,
+  OrderParked,
+  OrderResumed,
+  StockSet,      // about a sku, not an order
+  EpochStarted,  // about the log itself
+};
+inline constexpr std::size_t event_kinds = 17;
+
+enum class State : std::uint8_t {
+  none,  // before OrderPlaced
+  placed,
+  paid,
+  reserved,
+  shipped,
+  completed,
+  releasing,
+  refunding,
+  cancelling,
+  cancelled,
+  parked,
+};
+inline constexpr std::size_t states = 11;
+
+enum class HandlerId : std::uint8_t { order, payment, inventory, shipping, notification, nobody };
+inline constexpr std::size_t handlers = 5;
+
+enum class Reason : std::uint8_t {
+  none,
+  payment_declined,
+  out_of_stock,
+  shipping_failed,
+  customer_request,
+  deadline,
+  unavailable,
+  mail_refused,
+};
+inline constexpr std::size_t reasons = 8;
+
+enum class MailTemplate : std::uint8_t { shipping_confirmation, order_cancelled };
+
+std::string_view name(EventKind kind);
+std::string_view name(State state);  // the status outside; `none` has the empty one
+std::string_view name(HandlerId handler);
+std::string_view name(Reason reason);  // `none` has the empty one
+std::string_view name(MailTemplate mail);
+
+std::optional<EventKind> find_event_kind(std::string_view name);
+std::optional<State> find_state(std::string_view name);
+std::optional<Reason> find_reason(std::string_view name);
+
+constexpr bool ended(State state) { return state == State::completed || state == State::cancelled; }
+
+}  // namespace saga

@@ -1,0 +1,42 @@
+// What the customer ordered: everything about an order that never changes once it is placed.
+// An Order owns nothing: its text lives behind it in the record's one allocation (orders/record.h) or, as a
+// draft, in the request it was parsed from. Any thread may read it as long as the record lives. Bounds: at
+// most max_lines lines; text lengths as below; amounts as in money.h.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "engine/saga/id.h"
+#include "engine/saga/money.h"
+
+namespace saga {
+
+inline constexpr std::size_t max_lines = 100;
+inline constexpr std::size_t max_user_id_bytes = 128;
+inline constexpr std::size_t max_sku_bytes = 128;
+inline constexpr std::size_t max_email_bytes = 254;  // RFC 5321 section 4.5.3.1.3, without the angle brackets
+inline constexpr std::uint32_t max_quantity = 1'000'000;
+
+struct Line {
+  std::string_view sku;
+  std::uint32_t quantity = 1;
+  std::int64_t price_minor = 0;  // of one unit
+};
+
+using Digest = std::array<std::uint8_t, 32>;  // SHA-256
+
+struct Order {
+  OrderId id;
+  Digest body_hash{};  // of the request's bytes: tells a repeated request from another one under the same id
+  Currency currency;
+  bool short_form = true;  // placed as item/amount, shown the same way
+  std::int64_t total_minor = 0;
+  std::string_view user_id;
+  std::string_view email;
+  std::span<const Line> lines;  // a short form has exactly one
+};
+
+}  // namespace saga

@@ -1,0 +1,102 @@
+// The saga itself, as data: for a state and an event, the state that follows, who acts next, and whether the
+// order is handed on at once or only when the event is acknowledged. Handlers decide what happened; only this
+// table decides what comes next. Compensation is more rows. The matrix is total: a pair without a row answers
+// Verdict::refuse. tests/unit/saga/table.golden is its printed form.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+
+#include "engine/saga/event.h"
+
+namespace saga {
+
+enum class Verdict : std::uint8_t { refuse, apply };
+enum class HandOn : std::uint8_t {
+  ahead,   // as soon as the event is on the tape: the next step has no effect outside
+  at_ack,  // when Kafka has acknowledged it: the next step speaks to the outside
+};
+
+struct Transition {
+  Verdict verdict = Verdict::refuse;
+  State to = State::none;
+  HandlerId next = HandlerId::nobody;
+  HandOn when = HandOn::ahead;
+};
+
+struct Row {
+  State from;
+  EventKind on;
+  State to;
+  HandlerId next;
+  HandOn when;
+};
+
+// clang-format off
+inline constexpr std::array rows{
+    Row{State::none,     EventKind::OrderPlaced,        State::placed,    HandlerId::payment,      HandOn::ahead},
+    Row{State::placed,   EventKind::PaymentConfirmed,   State::paid,      HandlerId::inventory,    HandOn::ahead},
+    Row{State::paid,     EventKind::InventoryUpdated,   State::reserved,  HandlerId::shipping,     HandOn::ahead},
+    Row{State::reserved, EventKind::ShippingConfirmed,  State::shipped,   HandlerId::notification, HandOn::at_ack},
+    Row{State::shipped,  EventKind::NotificationSent,   State::completed, HandlerId::nobody,       HandOn::ahead},
+    Row{State::shipped,  EventKind::NotificationFailed, State::completed, HandlerId::nobody,       HandOn::ahead},
+};
+// clang-format on
+
+using Matrix = std::array<std::array<Transition, event_kinds>, states>;
+
+constexpr Matrix expand() {
+  Matrix matrix{};
+  for (const Row& row : rows) {
+    matrix[static_cast<std::size_t>(row.from)][static_cast<std::size_t>(row.on)] = {Verdict::apply, row.to,
+                                                                                    row.next, row.when};
+  }
+  return matrix;
+}
+inline constexpr Matrix matrix = expand();
+
+constexpr const Transition& advance(State state, EventKind event) {
+  return matrix[static_cast<std::size_t>(state)][static_cast<std::size_t>(event)];
+}
+
+/// Whether every state that can be entered has a way on to an end.
+constexpr bool every_state_ends() {
+  std::array<bool, states> ends{};
+  for (std::size_t s = 0; s < states; ++s) ends[s] = ended(static_cast<State>(s));
+  for (std::size_t round = 0; round < states; ++round) {
+    for (const Row& row : rows) {
+      if (ends[static_cast<std::size_t>(row.to)]) ends[static_cast<std::size_t>(row.from)] = true;
+    }
+  }
+  for (const Row& row : rows) {
+    if (!ends[static_cast<std::size_t>(row.to)] || !ends[static_cast<std::size_t>(row.from)]) return false;
+  }
+  return true;
+}
+
+constexpr bool each_pair_has_one_row() {
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    for (std::size_t j = i + 1; j < rows.size(); ++j) {
+      if (rows[i].from == rows[j].from && rows[i].on == rows[j].on) return false;
+    }
+  }
+  return true;
+}
+
+/// An end is an end: no row leaves it, and nobody acts after it.
+constexpr bool ends_are_final() {
+  for (const Row& row : rows) {
+    if (ended(row.from) || (ended(row.to) != (row.next == HandlerId::nobody))) return false;
+  }
+  return true;
+}
+
+static_assert(each_pair_has_one_row());
+static_assert(every_state_ends());
+static_assert(ends_are_final());
+
+/// The whole matrix as text, one line a (state, event) pair.
+std::string print_table();
+
+}  // namespace saga

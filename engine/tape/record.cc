@@ -1,0 +1,81 @@
+#include "engine/tape/record.h"
+
+#include <cstring>
+#include <new>
+
+#include "engine/tape/event.h"
+
+namespace tape {
+namespace {
+
+std::size_t text_bytes(const saga::Order& draft) {
+  std::size_t bytes = draft.user_id.size() + draft.email.size();
+  for (const saga::Line& line : draft.lines) bytes += line.sku.size();
+  return bytes;
+}
+
+std::string_view copy(std::string_view text, char*& to) {
+  std::memcpy(to, text.data(), text.size());
+  const std::string_view copied{to, text.size()};
+  to += text.size();
+  return copied;
+}
+
+}  // namespace
+
+std::size_t Record::bytes_for(const saga::Order& draft) {
+  return sizeof(Record) + draft.lines.size() * (sizeof(saga::Line) + sizeof(std::int64_t)) +
+         text_bytes(draft);
+}
+
+Record* Record::create(const saga::Order& draft) {
+  // Layout: record | lines | what is left of each | text.
+  const std::size_t bytes = bytes_for(draft);
+  auto* const memory = static_cast<char*>(::operator new(bytes));
+  auto* const record = new (memory) Record;
+  auto* const lines = reinterpret_cast<saga::Line*>(memory + sizeof(Record));
+  auto* const left = reinterpret_cast<std::int64_t*>(lines + draft.lines.size());
+  auto* text = reinterpret_cast<char*>(left + draft.lines.size());
+
+  record->order = draft;
+  record->order.user_id = copy(draft.user_id, text);
+  record->order.email = copy(draft.email, text);
+  for (std::size_t i = 0; i < draft.lines.size(); ++i) {
+    new (&lines[i]) saga::Line(draft.lines[i]);
+    lines[i].sku = copy(draft.lines[i].sku, text);
+    new (&left[i]) std::int64_t(untracked);
+  }
+  record->order.lines = {lines, draft.lines.size()};
+  record->lines_left = {left, draft.lines.size()};
+  record->bytes = static_cast<std::uint32_t>(bytes);
+  return record;
+}
+
+void Record::destroy(Record* record) {
+  record->~Record();
+  ::operator delete(record);
+}
+
+void Record::attach(Waiter& waiter) {
+  waiter.next_ = waiters_;
+  waiters_ = &waiter;
+}
+
+void Record::detach(Waiter& waiter) {
+  for (Waiter** at = &waiters_; *at != nullptr; at = &(*at)->next_) {
+    if (*at == &waiter) {
+      *at = waiter.next_;
+      return;
+    }
+  }
+}
+
+void Record::tell(const Event& event) {
+  for (Waiter* waiter = waiters_; waiter != nullptr;) {
+    Waiter* const next = waiter->next_;  // it may detach itself, and only itself
+    waiter->acked(*this, event);
+    waiter = next;
+  }
+}
+
+}  // namespace tape

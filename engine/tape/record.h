@@ -1,0 +1,103 @@
+// A live order: one allocation that holds its immutable part with all its text, the running state of whoever
+// holds the token, and what the outside may see. A pointer to it is the token.
+//
+// Thread: three parts, three owners, named at the members. Created and destroyed by the reactor's thread only
+// (orders/orders.h).
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "engine/saga/event.h"
+#include "engine/saga/order.h"
+#include "engine/time.h"
+
+namespace tape {
+
+struct Record;
+struct Event;
+
+/// A short text by value: a payment's reference, a tracking number.
+/// Bounds: at most 47 bytes; what is longer is cut.
+class ShortText {
+ public:
+  ShortText() = default;
+  explicit ShortText(std::string_view text)
+      : size_(static_cast<std::uint8_t>(std::min(text.size(), bytes_.size()))) {
+    std::copy_n(text.data(), size_, bytes_.data());
+  }
+  std::string_view view() const { return {bytes_.data(), size_}; }
+
+ private:
+  std::uint8_t size_ = 0;
+  std::array<char, 47> bytes_;  // the first size_ are valid
+};
+
+/// Somebody on the reactor's thread who waits for an order: an HTTP answer. Called for every acked event of
+/// the order until it detaches itself.
+class Waiter {
+ public:
+  virtual ~Waiter() = default;
+  virtual void acked(const Record& record, const Event& event) = 0;
+
+ private:
+  friend struct Record;
+  Waiter* next_ = nullptr;
+};
+
+/// One acked step, as GET shows it.
+struct Step {
+  engine::Time at{};
+  std::int64_t offset = -1;
+  saga::EventKind kind = saga::EventKind::OrderPlaced;
+};
+
+struct Record {
+  static constexpr std::size_t max_steps = 16;
+  static constexpr std::int64_t untracked = -1;
+
+  /// One allocation of bytes_for(draft) bytes; the draft's text is copied.
+  static Record* create(const saga::Order& draft);
+  static void destroy(Record* record);
+  static std::size_t bytes_for(const saga::Order& draft);
+
+  // --- Constant after construction: any thread.
+  saga::Order order;
+  std::uint32_t bytes = 0;
+
+  // --- Each written once, by one step, before its event is on the tape; read by whoever has seen that event.
+  std::span<std::int64_t> lines_left;  // InventoryUpdated: free to sell afterwards, line by line
+  ShortText payment_reference;         // PaymentConfirmed
+  ShortText tracking_number;           // ShippingConfirmed
+
+  // --- Owned by whoever holds the token.
+  saga::State state = saga::State::none;
+  std::uint32_t step = 0;
+  engine::Time last_at{};  // of the step appended last
+
+  // --- Owned by the reactor's thread: what is acked, and so may be seen.
+  saga::State status = saga::State::none;
+  saga::Reason reason = saga::Reason::none;
+  std::uint8_t step_count = 0;
+  bool in_live_set = false;           // Redis lists it among the unfinished
+  std::array<Step, max_steps> steps;  // the first step_count
+  engine::Time admitted{};
+  std::uint64_t serial = 0;      // of admission: newer is larger
+  std::uint64_t last_index = 0;  // tape index of its last acked event
+  std::size_t position = 0;      // in orders::Orders
+
+  void attach(Waiter& waiter);
+  void detach(Waiter& waiter);
+  /// Calls every waiter; each may detach itself.
+  void tell(const Event& event);
+
+ private:
+  Record() = default;
+  Waiter* waiters_ = nullptr;
+};
+
+}  // namespace tape

@@ -1,0 +1,46 @@
+// Room on the tape: how many more events it can take, as one counter. Whoever may append subtracts first and
+// gives back what it did not use; the store gives back what has been stored. So a claim on the tape never
+// waits. Thread: any. Memory order: relaxed counting; the slots themselves are handed over by the cursors
+// (tape.h). Invariants: never negative; taken + free = capacity. New orders leave `reserved` untouched, so
+// that orders under way can always be finished.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <vector>
+
+#include "engine/runtime/parker.h"
+
+namespace tape {
+
+class Room {
+ public:
+  Room(std::size_t capacity, std::size_t reserved)
+      : capacity_(static_cast<std::int64_t>(capacity)),
+        reserved_(static_cast<std::int64_t>(reserved)),
+        free_(static_cast<std::int64_t>(capacity)) {}
+
+  /// Before the workers start: who is signalled when room comes back after a take fell short.
+  void wake_on_return(runtime::Parker& parker) { waiting_.push_back(&parker); }
+
+  /// Up to `wanted`; returns how many were granted.
+  std::size_t take(std::size_t wanted);
+  /// One for a new order, or nothing.
+  bool take_for_intake();
+  void give(std::size_t count);
+
+  std::size_t free() const {
+    const std::int64_t free = free_.load(std::memory_order_relaxed);  // a moment old is fine: take() decides
+    return free > 0 ? static_cast<std::size_t>(free) : 0;
+  }
+  std::size_t capacity() const { return static_cast<std::size_t>(capacity_); }
+
+ private:
+  const std::int64_t capacity_;
+  const std::int64_t reserved_;
+  alignas(64) std::atomic<std::int64_t> free_;
+  std::atomic<bool> wanted_{false};
+  std::vector<runtime::Parker*> waiting_;  // constant once the workers run
+};
+
+}  // namespace tape
