@@ -102,9 +102,3 @@ def world(broker, redis_server, smtp_server, tmp_path, logs):
 def engine(world):
     """A started engine with the least configuration."""
     return world.engine().start()
-
-
-def shop_order(**changes):
-    """The shop's payload as it sends it today."""
-    return {"userId": "a7f3e2c9-8b1f-4d23-bb0f-9a1e97c1a3b2", "userEmail": "you@example.com", "item": "keyboard",
-            "amount": 49.99, **changes}

@@ -1,0 +1,61 @@
+"""Who may do what: tokens and their scopes."""
+
+import hashlib
+
+import pytest
+
+from harness.shop import shop_order
+
+SECRETS = {"shop": "shop-secret", "boss": "boss-secret", "both": "both-secret"}
+SCOPES = {"shop": ["orders"], "boss": ["admin"], "both": ["orders", "admin"]}
+TOKENS = {"http": {"tokens": [
+    {"name": name, "sha256": hashlib.sha256(secret.encode()).hexdigest(), "scopes": SCOPES[name]}
+    for name, secret in SECRETS.items()]}}
+
+
+def bearer(name):
+    return {"Authorization": f"Bearer {SECRETS[name]}"}
+
+
+@pytest.fixture
+def guarded(world):
+    return world.engine(TOKENS).start()
+
+
+@pytest.mark.parametrize("headers", [
+    {}, {"Authorization": "Bearer wrong"}, {"Authorization": "Bearer "}, {"Authorization": "shop-secret"},
+    {"Authorization": "Basic c2hvcDpzaG9wLXNlY3JldA=="}, {"Authorization": "Bearer shop-secre"},
+    {"Authorization": "Bearer shop-secrets"},
+    {"Authorization": "Bearer " + hashlib.sha256(b"shop-secret").hexdigest()}])
+def test_without_a_known_token_it_is_401(guarded, world, headers):
+    for answer in (guarded.post(shop_order(), **headers), guarded.get("/v1/orders", **headers),
+                   guarded.get("/v1/events", **headers)):
+        assert answer.status_code == 401
+        assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+        assert answer.headers["Content-Type"].split(";")[0] == "application/problem+json"
+    assert [record.type for record in world.records()] == ["EpochStarted"]
+
+
+def test_scope_orders_places_and_reads(guarded):
+    for name in ("shop", "both"):
+        answer = guarded.post(shop_order(), **bearer(name))
+        assert answer.status_code == 202
+        assert guarded.get(answer.headers["Location"], **bearer(name)).status_code == 200
+        assert guarded.get("/v1/orders", **bearer(name)).status_code == 200
+
+
+def test_scheme_name_is_case_insensitive(guarded):
+    assert guarded.post(shop_order(), Authorization=f"bearer {SECRETS['shop']}").status_code == 202
+
+
+def test_missing_scope_is_403(guarded, world):
+    answer = guarded.post(shop_order(), **bearer("boss"))
+    assert answer.status_code == 403
+    assert answer.headers["Content-Type"].split(";")[0] == "application/problem+json"
+    assert guarded.get("/v1/orders", **bearer("boss")).status_code == 403
+    assert [record.type for record in world.records()] == ["EpochStarted"]
+
+
+def test_health_and_metrics_are_open(guarded):
+    for path in ("/livez", "/readyz", "/metrics"):
+        assert guarded.get(path).status_code == 200

@@ -1,0 +1,111 @@
+"""`engine --dev`: everything embedded, nothing to install or configure."""
+
+import os
+import re
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+import requests
+
+from harness.engine import BINARY, Engine
+from harness.shop import shop_order
+from harness.topic import SAGA, Record
+from harness.wait import free_port, until
+
+
+class DevEngine(Engine):
+    def launch(self):
+        from harness.process import Process
+        self.process = Process([BINARY, "--dev", "--data", self.folder, "--set", f"http.listen=127.0.0.1:{self.port}"],
+                               log=self.log)
+        return self
+
+
+@pytest.fixture
+def dev(tmp_path, logs):
+    engine = DevEngine(tmp_path / "data", logs / "engine.log", {"http": {"listen": f"127.0.0.1:{free_port()}"}})
+    engine.start()
+    yield engine
+    engine.kill()
+
+
+def children(pid):
+    return [int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()]
+
+
+def running(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def printed_kcat(engine):
+    return until(lambda: re.search(r"kcat\s.*-b\s*(127\.0\.0\.1:\d+).*", engine.process.output()), 10, "kcat line printed")
+
+
+def test_banner_says_what_is_embedded_and_where(dev):
+    printed_kcat(dev)
+    text = dev.process.output().lower()
+    for word in ("kafka", "redis", "outbox", f"127.0.0.1:{dev.port}"):
+        assert word in text
+    assert "noth" in text and ("surviv" in text or "keep" in text or "kept" in text)
+
+
+def test_one_order_is_seen_by_kcat_and_its_mail_lies_in_the_outbox(dev):
+    answer = requests.post(f"{dev.base}/create-order", json=shop_order(), timeout=10)
+    assert answer.status_code == 202
+    order_id = answer.json()["orderId"]
+    dev.completed(order_id)
+    address = printed_kcat(dev).group(1)
+    seen = subprocess.run(["kcat", "-C", "-q", "-b", address, "-t", "orders", "-o", "beginning", "-e", "-f", "%o\t%k\t%s\n"],
+                          capture_output=True, text=True, timeout=60, check=True).stdout
+    rows = [line.split("\t", 2) for line in seen.splitlines()]
+    records = [Record(int(offset), key, (("content-type", b"application/cloudevents+json"),), value.encode())
+               for offset, key, value in rows]
+    assert [record.type for record in records] == ["EpochStarted", *SAGA]
+    assert {record.key for record in records[1:]} == {order_id}
+    [mail] = (dev.folder / "outbox").glob("*.eml")
+    assert f"shipping-confirmation.{order_id}@" in mail.read_text()
+
+
+def test_the_printed_kcat_line_works_as_printed(dev):
+    dev.completed(dev.post(shop_order()).json()["orderId"])
+    line = printed_kcat(dev).group(0).strip()
+    shown = subprocess.Popen(line.split("|")[0], shell=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                             start_new_session=True)
+    try:
+        seen = []
+        os.set_blocking(shown.stdout.fileno(), False)
+        def all_five():
+            seen.append(shown.stdout.read() or b"")
+            text = b"".join(seen).decode()
+            return all(kind in text for kind in SAGA)
+        until(all_five, 20, f"five events by: {line}")
+    finally:
+        os.killpg(shown.pid, signal.SIGKILL)
+        shown.wait(10)
+
+
+@pytest.mark.parametrize("number, code", [(signal.SIGTERM, 0), (signal.SIGINT, 0), (signal.SIGKILL, -signal.SIGKILL)])
+def test_the_embedded_redis_ends_with_the_engine(dev, number, code):
+    dev.completed(dev.post(shop_order()).json()["orderId"])
+    family = children(dev.process.pid)
+    assert family, "the child redis-server"
+    dev.process.signal(number)
+    assert dev.process.wait(60) == code
+    until(lambda: not any(running(pid) for pid in family), 20, "children gone")
+
+
+def test_a_second_start_in_the_same_folder_works(dev, tmp_path, logs):
+    dev.completed(dev.post(shop_order()).json()["orderId"])
+    assert dev.stop() == 0
+    again = DevEngine(dev.folder, logs / "again.log", {"http": {"listen": f"127.0.0.1:{free_port()}"}})
+    try:
+        again.start()
+        again.completed(again.post(shop_order()).json()["orderId"])
+        assert again.stop() == 0
+    finally:
+        again.kill()
