@@ -37,14 +37,23 @@ class Log {
   virtual bool produce(const Message& message) = 0;
   /// Delivered messages, in any order; returns how many of `out` were filled.
   virtual std::size_t reports(std::span<Report> out) = 0;
-  /// Asks for the log from `from` on to be read and checked against `epoch`, up to seq `up_to`; the answer
-  /// comes by read_back_result().
-  virtual void read_back(tape::Offset from, std::uint64_t up_to) = 0;
-  struct ReadBack {
-    std::uint64_t in_place_up_to = 0;  // all seqs up to this one are where they belong
-    bool replaced = false;             // another engine has opened an epoch
-    bool failed = false;               // could not be read: ask again
+  /// A valid record of ours: the last one released.
+  struct Place {
+    tape::Offset offset = -1;
+    std::int64_t epoch = -1;
+    std::uint64_t seq = 0;  // 0: the EpochStarted itself
   };
+  /// Asks for the log behind `released` to be read, up to our `up_to`; the answer comes by
+  /// read_back_result(). One question at a time.
+  virtual void read_back(const Place& released, std::uint64_t up_to) = 0;
+  struct ReadBack {
+    std::span<const tape::Offset> offsets;  // of our seqs behind the released one, without a gap
+    bool replaced = false;                  // another engine has opened an epoch
+    bool missing = false;                   // the seq behind those has no valid place: it never will
+    bool lost = false;                      // the released record itself is gone
+    bool failed = false;                    // could not be read, or not to the end: ask again
+  };
+  /// The views live until the next read_back().
   virtual std::optional<ReadBack> read_back_result() = 0;
   /// Empty while it works; else why it never will again.
   virtual std::string_view fatal_error() const = 0;

@@ -1,0 +1,97 @@
+// The journal: follows the tape, renders each event once as a CloudEvent, produces it with epoch and seq in
+// tape order, and moves `acked` as Kafka's reports come in, by the release rule (law 5).
+//
+//   tape ──▶ render into the transcript ──▶ Log::produce        Log::reports ──▶ release rule ──▶ acked
+//            produced moves                                                  └─ displaced ─▶ read back
+//
+// When room in the transcript or in the log's queue is short it simply comes again. When another engine has
+// opened an epoch, Kafka has lost records or the producer is dead, it stops for good and says so: state().
+//
+// Thread: one worker; state(), reason(), the counters and the histogram from any.
+// Invariants: produced moves in tape order; acked only over events whose place in the log is known; seq =
+// index + 1 in this epoch. Nothing is allocated per event.
+// Bounds: at most in_flight_max events between produced and acked; a turn takes at most
+// limits::journal_batch events and as many reports.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "edge/kafka/cloud_event.h"
+#include "engine/ports.h"
+#include "engine/runtime/agent.h"
+#include "engine/runtime/histogram.h"
+#include "engine/runtime/metrics.h"
+#include "engine/tape/release_rule.h"
+#include "engine/tape/tape.h"
+#include "engine/tape/transcript.h"
+
+namespace kafka {
+
+class Journal final : public runtime::Agent {
+ public:
+  static constexpr std::size_t in_flight_max = std::size_t{1} << 16;
+  /// How long a delivered event may stand without a known offset before the log is read back.
+  static constexpr engine::Duration placeless_patience = std::chrono::milliseconds{5};
+
+  /// `epoch` is the offset of our EpochStarted. The tape is at its beginning.
+  Journal(tape::Tape& tape, tape::Transcript& transcript, engine::Log& log, const CloudEvents& events,
+          std::int64_t epoch);
+
+  int do_work(runtime::Time now) override;
+  runtime::Time next_deadline() const override;
+  std::string_view name() const override { return "journal"; }
+
+  enum class State : std::uint8_t {
+    running,
+    replaced,  // by a newer engine: exit 75
+    log_lost,  // Kafka has lost what it acknowledged: exit 1
+    dead,      // the producer, or a record of ours is missing: exit 1
+  };
+  State state() const { return state_.load(std::memory_order_acquire); }  // pairs with stop()
+  /// Why it has stopped: valid once state() is not running.
+  std::string_view reason() const { return reason_; }
+  /// Whoever watches state() is signalled when it changes; before the worker starts.
+  void on_stop(runtime::Parker& parker) { stop_watcher_ = &parker; }
+
+  const runtime::Counter& produced() const { return produced_; }
+  const runtime::Counter& acked() const { return acked_; }
+  const runtime::Counter& read_backs() const { return read_backs_; }
+  const runtime::Histogram& ack_latency() const { return ack_latency_; }
+  /// Events given to the log and not yet acked.
+  std::uint64_t in_flight() const { return produced_.value() - acked_.value(); }
+
+ private:
+  int produce(runtime::Time now);
+  int take_reports(runtime::Time now);
+  int read_back(runtime::Time now);
+  void take_read_back(const engine::Log::ReadBack& result, runtime::Time now);
+  void advance(runtime::Time now);
+  void stop(State state, std::string reason);
+
+  tape::Tape& tape_;
+  tape::Transcript& transcript_;
+  engine::Log& log_;
+  const CloudEvents& events_;
+  const std::int64_t epoch_;
+  tape::ReleaseRule rule_;
+
+  Rendered rendered_;       // the event rendered last
+  bool waiting_ = false;    // it is in the transcript, but the log's queue was full
+  bool displaced_ = false;  // nothing more is released until the log was read back
+  bool reading_back_ = false;
+  runtime::Time ask_at_ = runtime::Time::never();  // when to read back
+  std::uint64_t reported_ = 0;                     // highest seq reported
+  std::vector<std::int64_t> produced_at_;          // ns, by seq
+
+  std::atomic<State> state_{State::running};
+  std::string reason_;  // written before state_
+  runtime::Parker* stop_watcher_ = nullptr;
+
+  runtime::Counter produced_, acked_, read_backs_;
+  runtime::Histogram ack_latency_;
+};
+
+}  // namespace kafka

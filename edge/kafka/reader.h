@@ -1,0 +1,63 @@
+// Reads the partition in offset order from a given place, and says of each record what the reader rule needs
+// to know: structured and binary CloudEvents alike. Reads uncommitted, so that a stranger's open transaction
+// holds nothing back; an offset that does not exist is an error, never silently another one.
+//
+// Thread: one, which it blocks: for opening the log, or the read-back's own.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "edge/kafka/client.h"
+#include "edge/kafka/heading.h"
+#include "edge/kafka/settings.h"
+#include "engine/tape/tape.h"
+
+struct rd_kafka_message_s;
+
+namespace kafka {
+
+/// A record as read; the views live until the next call of next().
+struct ReadRecord {
+  tape::Heading heading;
+  std::string_view key, value;
+};
+
+class Reader {
+ public:
+  Reader(const Settings& settings, std::string type_prefix);
+  ~Reader();
+
+  static constexpr tape::Offset beginning = -2;
+  /// Empty, or what went wrong.
+  std::string start(tape::Offset from);
+
+  enum class Found : std::uint8_t {
+    record,
+    end,        // nothing more at the moment
+    nothing,    // not within the time given
+    no_offset,  // the topic does not have the offset asked for
+    no_topic,
+  };
+  Found next(engine::Duration wait, ReadRecord& out);
+
+  /// The first offset that the partition still has; negative when it could not be learned in time.
+  tape::Offset first_offset(engine::Duration wait);
+  std::string last_error() const { return client_.last_error(); }
+
+ private:
+  struct DestroyMessage {
+    void operator()(rd_kafka_message_s* message) const;
+  };
+
+  const Settings& settings_;
+  Client client_;
+  std::unique_ptr<rd_kafka_topic_s, DestroyTopic> topic_;
+  bool started_ = false;
+  std::unique_ptr<rd_kafka_message_s, DestroyMessage> message_;
+  HeadingParser parser_;
+};
+
+}  // namespace kafka

@@ -1,0 +1,43 @@
+// What the Kafka edge is told by configuration: where the topic is, and how events look on it.
+// Constant after construction.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "engine/time.h"
+
+namespace kafka {
+
+struct Settings {
+  std::string brokers;
+  std::string topic = "orders";
+  /// Passed to librdkafka as they are, last; those that would break a promise of the log are refused.
+  std::vector<std::pair<std::string, std::string>> client;
+  /// How long the opening as a whole may take.
+  engine::Duration start_deadline = std::chrono::seconds{30};
+  /// How long a batch waits for more: 0.1 to 0.5 ms is the useful range.
+  engine::Duration linger = std::chrono::microseconds{200};
+  int in_flight = 1;  // produce requests on their way at once, 1 to 5
+  std::size_t queue_bytes = std::size_t{16} << 20;
+  std::size_t queue_messages = std::size_t{1} << 16;
+  /// The embedded mock cluster: it has no admin calls, and its topic is there already.
+  bool embedded = false;
+  /// Lines of librdkafka's own, level as in syslog. Called from any thread; may be empty.
+  std::function<void(int level, std::string_view line)> log;
+};
+
+enum class Mode : std::uint8_t { structured, binary };
+
+struct EventStyle {
+  std::string type_prefix;
+  std::string source = "/saga";           // the handler's name follows: /saga/payment
+  std::string mail_domain = "localhost";  // of the mails' from: their message ids end with it
+  Mode mode = Mode::structured;
+};
+
+}  // namespace kafka
