@@ -31,15 +31,21 @@ def dev(tmp_path, logs):
     engine.kill()
 
 
+def state_and_parent(pid):
+    try:
+        state, parent, *_ = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return "gone", 0
+    return state, int(parent)
+
+
 def children(pid):
-    return [int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()]
+    return [int(entry.name) for entry in Path("/proc").iterdir()
+            if entry.name.isdigit() and state_and_parent(entry.name)[1] == pid]
 
 
 def running(pid):
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
+    return state_and_parent(pid)[0] not in ("gone", "Z")
 
 
 def printed_kcat(engine):

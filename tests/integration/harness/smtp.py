@@ -27,7 +27,7 @@ class Mail:
 
     @property
     def message_id(self):
-        return self.message["Message-ID"]
+        return self.message["Message-ID"].strip()  # a long one may be folded
 
 
 @dataclass(frozen=True)
