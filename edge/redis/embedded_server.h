@@ -1,0 +1,40 @@
+// The Redis of `--dev`: a child redis-server on a unix socket in a private folder, empty, that keeps nothing.
+// It dies with the thread that started it (PR_SET_PDEATHSIG), so that no crash leaves one behind, and it is
+// out of our terminal's group, so that a Ctrl-C drains the engine before its Redis goes. Thread: main's,
+// which lives as long as the process.
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+
+#include "engine/time.h"
+
+namespace redis {
+
+class EmbeddedServer {
+ public:
+  EmbeddedServer() = default;
+  ~EmbeddedServer() { stop(); }
+  EmbeddedServer(const EmbeddedServer&) = delete;
+  EmbeddedServer& operator=(const EmbeddedServer&) = delete;
+
+  /// Until it answers, or false: error() says why and what to do.
+  bool start(engine::Duration deadline);
+  void stop();
+
+  std::string url() const;  // unix://…
+  const std::string& error() const { return error_; }
+  pid_t pid() const { return pid_; }
+
+ private:
+  bool spawn();
+  bool answers() const;
+  std::string last_words() const;
+
+  std::string folder_;
+  std::string error_;
+  pid_t pid_ = -1;
+};
+
+}  // namespace redis
