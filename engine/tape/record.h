@@ -25,16 +25,18 @@ struct Event;
 /// Bounds: at most 47 bytes; what is longer is cut.
 class ShortText {
  public:
+  static constexpr std::size_t bytes_max = 47;
+
   ShortText() = default;
   explicit ShortText(std::string_view text)
-      : size_(static_cast<std::uint8_t>(std::min(text.size(), bytes_.size()))) {
+      : size_(static_cast<std::uint8_t>(std::min(text.size(), bytes_max))) {
     std::copy_n(text.data(), size_, bytes_.data());
   }
   std::string_view view() const { return {bytes_.data(), size_}; }
 
  private:
   std::uint8_t size_ = 0;
-  std::array<char, 47> bytes_;  // the first size_ are valid
+  std::array<char, bytes_max> bytes_;  // the first size_ are valid
 };
 
 /// Somebody on the reactor's thread who waits for an order: an HTTP answer. Called for every acked event of
