@@ -46,7 +46,8 @@ std::optional<std::string> AckBaseline::open(const AckBaselinePlan& plan) {
                                                              {"linger.ms", fmt::format("{}", plan.linger_ms)},
                                                              {"socket.nagle.disable", "true"},
                                                              {"allow.auto.create.topics", "true"},
-                                                             {"queue.buffering.max.messages", "1000000"}};
+                                                             {"queue.buffering.max.messages", "1000000"},
+                                                             {"log_level", "3"}};
   wanted.insert(wanted.end(), plan.client.begin(), plan.client.end());
   for (const auto& [name, value] : wanted) {
     if (rd_kafka_conf_set(settings, name.c_str(), value.c_str(), error.data(), error.size()) ==
