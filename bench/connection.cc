@@ -12,7 +12,7 @@
 namespace bench {
 namespace {
 
-constexpr std::size_t receive_bytes = 64 * 1024;
+constexpr std::size_t receive_bytes = 16 * 1024;
 
 }  // namespace
 

@@ -74,7 +74,7 @@ void Load::send_open(std::int64_t now) {
   while (due_count_ < due_max_ && intended(due_count_) <= now) {
     if (plan_.sample_every > 0 && due_count_ % plan_.sample_every == plan_.sample_every - 1) {
       samples_due_.push_back(intended(due_count_));
-    } else if (Connection* connection = pool_.pick(lane_)) {
+    } else if (const auto connection = pool_.pick(lane_)) {
       put(*connection, false, intended(due_count_), now);
     } else {
       break;  // all full: it stays in the schedule, and its wait counts
@@ -82,8 +82,8 @@ void Load::send_open(std::int64_t now) {
     ++due_count_;
   }
   while (!samples_due_.empty()) {
-    Connection* connection = pool_.pick(sample_lane_);
-    if (connection == nullptr) break;
+    const auto connection = pool_.pick(sample_lane_);
+    if (!connection) break;
     put(*connection, true, samples_due_.front(), now);
     samples_due_.pop_front();
   }
@@ -92,20 +92,20 @@ void Load::send_open(std::int64_t now) {
 void Load::send_closed(std::int64_t now) {
   while (now < window_end_ns_ && (plan_.orders_max == 0 || measured_count_ < plan_.orders_max)) {
     if (plan_.sample_every > 0 && result_.sent % plan_.sample_every == plan_.sample_every - 1) {
-      if (Connection* sampled = pool_.pick(sample_lane_)) {
+      if (const auto sampled = pool_.pick(sample_lane_)) {
         put(*sampled, true, now, now);
         continue;
       }
     }
-    Connection* connection = pool_.pick(lane_);
-    if (connection == nullptr) break;
+    const auto connection = pool_.pick(lane_);
+    if (!connection) break;
     put(*connection, false, now, now);
   }
 }
 
-void Load::put(Connection& connection, bool sampled, std::int64_t intended_ns, std::int64_t now) {
-  connection.put(sampled ? requests_.waiting_order(result_.sent) : requests_.order(result_.sent),
-                 {.intended_ns = intended_ns, .tag = sampled});
+void Load::put(std::size_t connection, bool sampled, std::int64_t intended_ns, std::int64_t now) {
+  pool_.put(connection, sampled ? requests_.waiting_order(result_.sent) : requests_.order(result_.sent),
+            {.intended_ns = intended_ns, .tag = sampled});
   ++result_.sent;
   if (!is_measured(intended_ns)) return;
   ++measured_count_;

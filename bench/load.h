@@ -70,7 +70,7 @@ class Load {
  private:
   void send_open(std::int64_t now);
   void send_closed(std::int64_t now);
-  void put(Connection& connection, bool sampled, std::int64_t intended_ns, std::int64_t now);
+  void put(std::size_t connection, bool sampled, std::int64_t intended_ns, std::int64_t now);
   void answered(Flight flight, const Response& response, std::int64_t now);
   void accepted(const Response& response, std::int64_t now);
   void turn_window(std::int64_t now, WindowObserver& observer);

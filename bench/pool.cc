@@ -16,6 +16,7 @@ std::optional<std::string> Pool::open(std::size_t count) {
   epoll_ = ::epoll_create1(EPOLL_CLOEXEC);
   if (epoll_ < 0) return std::string{"epoll_create1: "} + std::strerror(errno);
   connections_ = std::vector<Connection>(count);
+  busy_.assign(count, 0);
   for (std::size_t index = 0; index < count; ++index) {
     if (auto error = connections_[index].open(address_)) return error;
     if (!watch(index)) return std::string{"epoll_ctl: "} + std::strerror(errno);
@@ -23,20 +24,24 @@ std::optional<std::string> Pool::open(std::size_t count) {
   return std::nullopt;
 }
 
-Connection* Pool::pick(Lane& lane) {
-  Connection* best = nullptr;
-  std::size_t best_at = 0;
-  for (std::size_t step = 0; step < lane.count; ++step) {
-    const std::size_t at = (lane.cursor + step) % lane.count;
-    Connection& candidate = connections_[lane.first + at];
-    if (!candidate.is_open() || candidate.in_flight() >= lane.depth) continue;
-    if (best != nullptr && candidate.in_flight() >= best->in_flight()) continue;
-    best = &candidate;
-    best_at = at;
-    if (best->in_flight() == 0) break;
-  }
-  if (best != nullptr) lane.cursor = best_at + 1;
-  return best;
+std::optional<std::size_t> Pool::pick(Lane& lane) const {
+  if (lane.count == 0) return std::nullopt;
+  const auto begin = busy_.begin() + static_cast<std::ptrdiff_t>(lane.first);
+  const auto end = begin + static_cast<std::ptrdiff_t>(lane.count);
+  const auto turn = begin + static_cast<std::ptrdiff_t>(lane.cursor < lane.count ? lane.cursor : 0);
+  auto found = std::find(turn, end, 0);
+  if (found == end) found = std::find(begin, turn, 0);
+  if (found == turn && *found != 0) found = std::min_element(begin, end);
+  if (found == end || *found >= lane.depth) return std::nullopt;
+  lane.cursor = static_cast<std::size_t>(found - begin) + 1;
+  return lane.first + lane.cursor - 1;
+}
+
+void Pool::put(std::size_t index, std::string_view request, Flight flight) {
+  Connection& connection = connections_[index];
+  if (!connection.has_unwritten()) touched_.push_back(index);
+  connection.put(request, flight);
+  ++busy_[index];
 }
 
 std::size_t Pool::in_flight() const {
@@ -46,8 +51,7 @@ std::size_t Pool::in_flight() const {
 }
 
 std::size_t Pool::open_count() const {
-  return static_cast<std::size_t>(std::count_if(connections_.begin(), connections_.end(),
-                                                [](const Connection& each) { return each.is_open(); }));
+  return busy_.size() - static_cast<std::size_t>(std::count(busy_.begin(), busy_.end(), never));
 }
 
 int Pool::wait(std::int64_t until_ns) {

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "bench/connection.h"
@@ -33,13 +34,16 @@ class Pool {
   // What went wrong, when it did.
   std::optional<std::string> open(std::size_t count);
 
-  // The connection of the lane with the fewest requests in flight, idle ones in turn; null when all are full.
-  Connection* pick(Lane& lane);
-  // One write for each connection with something new.
+  // The connection of the lane for the next request: an idle one, in turn, else the least busy; none when all
+  // are full.
+  std::optional<std::size_t> pick(Lane& lane) const;
+  void put(std::size_t index, std::string_view request, Flight flight);
+  // One write for each connection that something was put into.
   template <class Answered>
   void flush(Answered&& answered) {
-    for (std::size_t index = 0; index < connections_.size(); ++index)
-      if (connections_[index].has_unwritten() && !connections_[index].flush()) replace(index, answered);
+    for (const std::size_t index : touched_)
+      if (connections_[index].is_open() && !connections_[index].flush()) replace(index, answered);
+    touched_.clear();
   }
   // Waits for answers, at most until `until_ns`, and delivers those that are there.
   template <class Answered>
@@ -49,7 +53,9 @@ class Pool {
       const std::size_t index = events_[static_cast<std::size_t>(ready)].data.u64;
       Connection& connection = connections_[index];
       if (!connection.is_open()) continue;
-      if (!connection.receive(answered) || !connection.flush()) replace(index, answered);
+      const bool is_alive = connection.receive(answered) && connection.flush();
+      busy_[index] = static_cast<std::uint8_t>(connection.in_flight());
+      if (!is_alive) replace(index, answered);
     }
   }
 
@@ -58,6 +64,8 @@ class Pool {
   std::size_t reopened_count() const { return reopened_count_; }
 
  private:
+  static constexpr std::uint8_t never = 255;  // a connection that could not be opened again
+
   int wait(std::int64_t until_ns);
   bool watch(std::size_t index);
 
@@ -66,12 +74,16 @@ class Pool {
     connections_[index].close();
     connections_[index].abandon(answered);
     ++reopened_count_;
-    if (!connections_[index].open(address_)) watch(index);
+    const bool is_open = !connections_[index].open(address_) && watch(index);
+    busy_[index] = is_open ? 0 : never;
   }
 
   Address address_;
   int epoll_ = -1;
   std::vector<Connection> connections_;
+  std::vector<std::uint8_t>
+      busy_;  // requests in flight by connection, side by side so that `pick` is a search in bytes
+  std::vector<std::size_t> touched_;
   std::array<epoll_event, 128> events_{};
   std::size_t reopened_count_ = 0;
 };

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -171,6 +172,12 @@ int main(int argc, char** argv) {
   ::signal(SIGPIPE, SIG_IGN);
   // Send times are nanoseconds apart from what was intended, not the default 50 us.
   ::prctl(PR_SET_TIMERSLACK, 1);
+  // Some thousand connections are more descriptors than the default lets a process have.
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) == 0) {
+    files.rlim_cur = files.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &files);
+  }
   auto options = parse_options(argc, argv);
   if (const int* exit_code = std::get_if<int>(&options)) return *exit_code;
   return run(std::get<Options>(std::move(options)));

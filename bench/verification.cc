@@ -62,13 +62,13 @@ class Pass {
     for (;;) {
       const bool is_again = !again_.empty() && again_.front().not_before_ns <= now;
       if (!is_again && next_ == accepted_.size()) return;
-      Connection* connection = pool_.pick(lane_);
-      if (connection == nullptr) return;
+      const auto connection = pool_.pick(lane_);
+      if (!connection) return;
       const std::uint64_t index = is_again ? again_.front().index : next_++;
       if (is_again) again_.pop_front();
       get_.clear();
       requests_.render_get(text_of(accepted_[index]), get_);
-      connection->put(get_, {.intended_ns = now, .tag = index});
+      pool_.put(*connection, get_, {.intended_ns = now, .tag = index});
     }
   }
 
