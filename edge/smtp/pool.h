@@ -1,0 +1,70 @@
+// The mailer: takes mails from notification's thread and delivers them on threads of its own, each with its
+// own connection, for a mail costs more than the rest of its order and may take a minute.
+//
+//   notification ──submit()──▶ queue ──▶ mail-0 … mail-n ──deliver()──▶ server, folder
+//        ▲                                   │
+//        └──────── inbox: mail_result ◀──────┘
+//
+// discard: has no threads: the answer goes into the inbox from within submit().
+//
+// Thread: constructor, start(), stop() by the thread that composes the engine; submit() by notification's.
+//
+// Invariants: every mail taken off the queue gets exactly one result, unless stop() cuts it off; what is cut
+// off or was never begun gets none, as if the process had died: the log still says that the mail is due.
+//
+// Bounds: `capacity` mails wait (live orders: each has at most one mail at a time).
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "edge/smtp/message.h"
+#include "edge/smtp/queue.h"
+#include "edge/smtp/settings.h"
+#include "edge/smtp/transport.h"
+#include "engine/orders/release.h"
+#include "engine/ports.h"
+#include "engine/runtime/histogram.h"
+#include "engine/runtime/metrics.h"
+
+namespace smtp {
+
+class Pool final : public engine::Mailer {
+ public:
+  /// How many producers of notification's inbox it will be.
+  static std::size_t producers(const Settings& settings);
+
+  Pool(Settings settings, orders::TaskInbox& notification, std::size_t capacity);
+  ~Pool() override;  // stops at once if nobody has stopped it
+
+  /// Empty, or why it cannot: for the person who wrote the configuration. Connects with the first mail.
+  std::string start();
+  void submit(const engine::Mail& mail) override;
+  /// Begins no further mail, gives those under way `grace` to end, cuts off the rest. Bounded by `grace` and
+  /// about a second.
+  void stop(engine::Duration grace);
+
+  /// Before start(); they live as long as the pool.
+  void add_metrics(runtime::Metrics& metrics) const;
+
+ private:
+  struct Connection;
+  void run(Connection& connection);
+  void note(const Message& message, const Delivery& delivery);
+
+  // --- Constant after start().
+  const Settings settings_;
+  const bool discard_;
+  Sender sender_;
+  std::vector<std::unique_ptr<Connection>> connections_;
+
+  // --- Shared.
+  Queue queue_;
+  std::atomic<bool> failing_{false};  // whether the log's last word was that mail does not work
+};
+
+}  // namespace smtp

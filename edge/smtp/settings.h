@@ -1,0 +1,35 @@
+// What the mail edge is told by configuration ([mail] in the file). Constant after construction.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "engine/time.h"
+
+namespace smtp {
+
+struct Settings {
+  /// smtp://HOST[:PORT], smtps://HOST[:PORT], dir:PATH (one file a mail) or discard: (counted only).
+  std::string url = "discard:";
+  std::string from;            // "Shop <orders@example.com>" or the bare address
+  std::string user, password;  // set: TLS is required, whatever the scheme
+  int connections = 2;         // threads, one kept connection each
+  std::string ca_file;         // empty: the system's
+
+  engine::Duration connect_timeout = std::chrono::seconds{10};
+  /// How long one answer of the server may take, the one to the final dot included.
+  engine::Duration answer_timeout = std::chrono::seconds{60};
+  /// How long one mail may take altogether.
+  engine::Duration mail_timeout = std::chrono::minutes{3};
+
+  /// One line when mail stops working, one when it works again; level as in syslog. Called from any mail
+  /// thread; may be empty.
+  std::function<void(int level, std::string_view line)> log;
+};
+
+/// Empty, or what is wrong with them, for the person who wrote the configuration. Touches neither network nor
+/// disk, apart from looking whether ca_file can be read.
+std::string check(const Settings& settings);
+
+}  // namespace smtp
