@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/saga/id.h"
 #include "engine/tape/record.h"
@@ -32,17 +33,13 @@ class Log {
     tape::Offset offset = -1;  // negative: the report had none
   };
 
+  using Place = tape::Place;
+
   virtual ~Log() = default;
   /// Copies the message. False: its queue is full, come again after reports.
   virtual bool produce(const Message& message) = 0;
   /// Delivered messages, in any order; returns how many of `out` were filled.
   virtual std::size_t reports(std::span<Report> out) = 0;
-  /// A valid record of ours: the last one released.
-  struct Place {
-    tape::Offset offset = -1;
-    std::int64_t epoch = -1;
-    std::uint64_t seq = 0;  // 0: the EpochStarted itself
-  };
   /// Asks for the log behind `released` to be read, up to our `up_to`; the answer comes by
   /// read_back_result(). One question at a time.
   virtual void read_back(const Place& released, std::uint64_t up_to) = 0;
@@ -62,12 +59,7 @@ class Log {
 /// Redis, as the store and the HTTP edge see it. Thread: the reactor's.
 class Store {
  public:
-  struct Checkpoint {
-    tape::Offset offset = -1;
-    std::int64_t epoch = -1;
-    std::uint64_t seq = 0;
-    friend bool operator==(const Checkpoint&, const Checkpoint&) = default;
-  };
+  using Checkpoint = tape::Place;  // of the last event that was applied
   enum class LiveSet : std::uint8_t { leave, add, remove };
   struct OrderWrite {
     saga::OrderId id;

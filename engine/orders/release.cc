@@ -16,8 +16,9 @@ int Release::do_work(runtime::Time) {
   if (begin == end) return 0;
   for (tape::Index index = begin; index < end; ++index) {
     const tape::Event& event = tape_.event(index);
-    transcript_.place(index, tape_.offset(index));
-    orders_.acked(event, index, tape_.offset(index));
+    const tape::Offset offset = tape_.place(index).offset;
+    transcript_.place(index, offset);
+    orders_.acked(event, index, offset);
     hand_on(event);
   }
   tape_.released.move(end);

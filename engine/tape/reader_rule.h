@@ -21,9 +21,9 @@ namespace tape {
 struct Heading {
   std::int64_t offset = 0;
   bool epoch_started = false;
-  std::string_view opening_id;  // EpochStarted: the id of the opening
-  std::int64_t after = -1;      // EpochStarted: the epoch it continues, or -1
-  std::int64_t epoch = -1;      // other events: -1 when the record carries none
+  std::string_view opening_id{};  // EpochStarted: the id of the opening
+  std::int64_t after = -1;        // EpochStarted: the epoch it continues, or -1
+  std::int64_t epoch = -1;        // other events: -1 when the record carries none
   std::uint64_t seq = 0;
 };
 

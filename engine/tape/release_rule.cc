@@ -7,42 +7,49 @@
 
 namespace tape {
 
-ReleaseRule::ReleaseRule(std::int64_t epoch, std::size_t window)
-    : epoch_(epoch), reports_(window, State::none) {
+ReleaseRule::ReleaseRule(std::int64_t epoch, std::size_t window) : acked_offset_(epoch), cells_(window) {
   ENSURE(std::has_single_bit(window));
 }
 
-ReleaseRule::Verdict ReleaseRule::report(std::uint64_t seq, std::int64_t offset) {
-  ENSURE(seq > acked_ && seq - acked_ < reports_.size());
-  if (offset >= 0 && offset != epoch_ + static_cast<std::int64_t>(seq)) {
-    displaced_ = true;
-    return offset <= acked_offset() ? Verdict::log_lost : Verdict::displaced;
-  }
-  if (offset >= 0) {
-    state(seq) = State::placed;
-    placed_ = std::max(placed_, seq);
-  } else {
-    state(seq) = State::placeless;
-  }
-  if (displaced_) return Verdict::displaced;
-  advance();
-  return Verdict::go_on;
+bool ReleaseRule::report(std::uint64_t seq, std::int64_t offset) {
+  if (seq <= acked_) return true;  // known from a read-back already
+  ENSURE(seq - acked_ < cells_.size());
+  if (offset >= 0 && offset <= acked_offset_) return false;
+  if (cell(seq).found) return true;
+  cell(seq).offset = offset >= 0 ? offset : placeless;
+  if (offset >= 0) highest_ = std::max(highest_, seq);
+  return true;
 }
 
-void ReleaseRule::confirm(std::uint64_t up_to) {
-  placed_ = std::max(placed_, up_to);
-  advance();
+void ReleaseRule::found(std::uint64_t seq, std::int64_t offset) {
+  if (seq <= acked_) return;
+  ENSURE(seq - acked_ < cells_.size() && offset > acked_offset_);
+  cell(seq) = {offset, true};
+  highest_ = std::max(highest_, seq);
 }
 
-void ReleaseRule::advance() {
-  while (true) {
-    const State next = state(acked_ + 1);
-    // Offsets only grow with seq within one producer's partition, so one below a placed seq is in place too.
-    const bool in_place = next == State::placed || (next == State::placeless && acked_ + 1 < placed_);
-    if (!in_place && !(next == State::placeless && acked_ + 1 == placed_)) return;
-    state(acked_ + 1) = State::none;
-    ++acked_;
-  }
+std::optional<std::int64_t> ReleaseRule::next_place() const {
+  const Cell& next = cell(acked_ + 1);
+  const std::int64_t expected = acked_offset_ + 1;
+  if (next.found || next.offset == expected) return next.offset;
+  if (next.offset != placeless || highest_ <= acked_) return std::nullopt;
+  const bool in_line = cell(highest_).offset - acked_offset_ == static_cast<std::int64_t>(highest_ - acked_);
+  return in_line ? std::optional{expected} : std::nullopt;
+}
+
+std::optional<std::int64_t> ReleaseRule::release_next() {
+  const std::optional<std::int64_t> place = next_place();
+  if (!place) return std::nullopt;
+  cell(acked_ + 1) = {};
+  ++acked_;
+  acked_offset_ = *place;
+  return place;
+}
+
+ReleaseRule::Blocked ReleaseRule::blocked() const {
+  const std::int64_t next = cell(acked_ + 1).offset;
+  if (next == unreported || next_place()) return Blocked::no;
+  return next == placeless && highest_ <= acked_ ? Blocked::placeless : Blocked::displaced;
 }
 
 }  // namespace tape

@@ -27,6 +27,14 @@ namespace tape {
 using Index = std::uint64_t;  // position on the tape; the first event has 0
 using Offset = std::int64_t;  // position in the topic partition
 
+/// Where an event lies in the log.
+struct Place {
+  Offset offset = -1;
+  std::int64_t epoch = -1;
+  std::uint64_t seq = 0;
+  friend bool operator==(const Place&, const Place&) = default;
+};
+
 /// A position up to which (exclusive) one agent has come. Moving it signals those who follow.
 class Cursor {
  public:
@@ -68,8 +76,8 @@ class Tape {
   Index claimed() const { return claimed_.load(std::memory_order_acquire); }
 
   /// Where Kafka put it: written by the journal before it moves `acked`, read by those who follow `acked`.
-  void set_offset(Index index, Offset offset) { slot(index).offset = offset; }
-  Offset offset(Index index) const { return slot(index).offset; }
+  void set_place(Index index, const Place& place) { slot(index).place = place; }
+  const Place& place(Index index) const { return slot(index).place; }
 
   Cursor produced;  // the journal: given to the producer
   Cursor acked;     // the journal: acknowledged by Kafka, contiguous
@@ -79,7 +87,7 @@ class Tape {
  private:
   struct alignas(64) Slot {
     std::atomic<std::uint64_t> sequence{0};  // index + 1 once published
-    Offset offset = -1;
+    Place place;
     Event event;
   };
   static_assert(sizeof(Slot) == 64, "one cache line a slot");

@@ -1,0 +1,14 @@
+// The first handler: a new order has arrived, and is placed.
+#pragma once
+
+#include "handlers/handler.h"
+
+namespace handlers {
+
+class OrderHandler final : public Handler {
+ public:
+  saga::HandlerId id() const override { return saga::HandlerId::order; }
+  std::optional<Decision> handle(const tape::Task& task, engine::Time now) override;
+};
+
+}  // namespace handlers

@@ -1,0 +1,54 @@
+// Orders for tests: order number `n` with its own id, address and lines, as a draft that owns its text.
+#pragma once
+
+#include <deque>
+#include <string>
+#include <vector>
+
+#include "engine/saga/order.h"
+
+namespace tests {
+
+struct OrderDraft {
+  saga::Order order;
+  std::vector<saga::Line> lines;
+  std::string text;
+
+  OrderDraft() = default;
+  OrderDraft(const OrderDraft&) = delete;
+  OrderDraft(OrderDraft&&) = default;
+};
+
+inline saga::OrderId order_id(unsigned n) {
+  saga::OrderId id;
+  for (std::size_t i = 0; i < 4; ++i) id.bytes[i] = static_cast<std::uint8_t>(n >> (8 * i));
+  return id;
+}
+
+inline OrderDraft make_order(unsigned n, std::size_t line_count = 1) {
+  OrderDraft draft;
+  std::vector<std::string> parts{"user-" + std::to_string(n), "you" + std::to_string(n) + "@example.com"};
+  for (std::size_t i = 0; i < line_count; ++i) parts.push_back("sku-" + std::to_string(i));
+  for (const std::string& part : parts) draft.text += part;
+  draft.text.reserve(256);  // on the heap, so that views survive a move
+
+  draft.order.id = order_id(n);
+  draft.order.body_hash.fill(static_cast<std::uint8_t>(n));
+  draft.order.short_form = line_count == 1;
+  std::string_view rest = draft.text;
+  const auto take = [&](std::size_t bytes) {
+    const std::string_view part = rest.substr(0, bytes);
+    rest.remove_prefix(bytes);
+    return part;
+  };
+  draft.order.user_id = take(parts[0].size());
+  draft.order.email = take(parts[1].size());
+  for (std::size_t i = 0; i < line_count; ++i) {
+    draft.lines.push_back({take(parts[2 + i].size()), 1 + static_cast<std::uint32_t>(i), 4999});
+    draft.order.total_minor += 4999 * static_cast<std::int64_t>(1 + i);
+  }
+  draft.order.lines = draft.lines;
+  return draft;
+}
+
+}  // namespace tests

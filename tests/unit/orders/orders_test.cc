@@ -1,0 +1,139 @@
+#include "engine/orders/orders.h"
+
+#include "engine/orders/document.h"
+#include "tests/catch.h"
+#include "tests/make_order.h"
+
+using orders::Orders;
+using tests::make_order;
+using Refusal = Orders::Refusal;
+
+namespace {
+
+const engine::Time noon{1'767'355'200'000'000'000};
+
+void complete(Orders& orders, tape::Record& record) {
+  using saga::EventKind;
+  using saga::State;
+  const std::pair<EventKind, State> path[] = {{EventKind::OrderPlaced, State::placed},
+                                              {EventKind::PaymentConfirmed, State::paid},
+                                              {EventKind::InventoryUpdated, State::reserved},
+                                              {EventKind::ShippingConfirmed, State::shipped},
+                                              {EventKind::NotificationSent, State::completed}};
+  std::uint32_t step = 0;
+  for (const auto& [kind, state] : path) {
+    ++step;
+    orders.acked({.record = &record, .at = noon, .step = step, .kind = kind, .state = state}, step,
+                 100 + step);
+  }
+}
+
+}  // namespace
+
+TEST_CASE(
+    "an order is admitted only with a free record, bytes and room, and each refusal says which is missing") {
+  tape::Room room(8, 4);
+  tests::OrderDraft draft = make_order(1);
+  Orders orders({.live = 3, .bytes = tape::Record::bytes_for(draft.order) * 2, .finished = 2}, room);
+  REQUIRE(orders.admit(draft.order, noon).refusal == Refusal::closed);
+  orders.open_intake();
+  REQUIRE(orders.admit(draft.order, noon).record != nullptr);
+  REQUIRE(orders.admit(make_order(2).order, noon).record != nullptr);
+  REQUIRE(orders.admit(make_order(3).order, noon).refusal == Refusal::no_memory);
+  REQUIRE(room.free() == 6);  // a refused order gives back what it took
+
+  tape::Room narrow(8, 7);
+  Orders few({.live = 3, .bytes = 1 << 20, .finished = 2}, narrow);
+  few.open_intake();
+  REQUIRE(few.admit(make_order(1).order, noon).record != nullptr);
+  REQUIRE(few.admit(make_order(2).order, noon).refusal == Refusal::no_room);
+  REQUIRE(narrow.free() == 7);
+}
+
+TEST_CASE("a record has its own copy of everything in the draft") {
+  tape::Room room(8, 4);
+  Orders orders({.live = 3, .bytes = 1 << 20, .finished = 2}, room);
+  orders.open_intake();
+  const tape::Record* record = nullptr;
+  {
+    tests::OrderDraft draft = make_order(1, 3);
+    record = orders.admit(draft.order, noon).record;
+    std::fill(draft.text.begin(), draft.text.end(), 'X');
+  }
+  REQUIRE(record->order.email == "you1@example.com");
+  REQUIRE(record->order.lines.size() == 3);
+  REQUIRE(record->order.lines[2].sku == "sku-2");
+  REQUIRE(record->lines_left[2] == tape::Record::untracked);
+}
+
+TEST_CASE("a finished order leaves its record and stays visible as a document, the oldest first to go") {
+  tape::Room room(100, 4);
+  Orders orders({.live = 10, .bytes = 1 << 20, .finished = 2}, room);
+  orders.open_intake();
+  for (unsigned n = 1; n <= 3; ++n) {
+    tape::Record* const record = orders.admit(make_order(n).order, noon).record;
+    REQUIRE(orders.find_live(make_order(n).order.id) == record);
+    complete(orders, *record);
+    std::string document;
+    orders::render_document(*record, document);
+    orders.finish(*record, document);
+    REQUIRE(orders.find_live(make_order(n).order.id) == nullptr);
+  }
+  REQUIRE(orders.counts().live == 0);
+  REQUIRE(orders.counts().live_bytes == 0);
+  REQUIRE(orders.find_finished(make_order(1).order.id) == nullptr);
+  REQUIRE(orders.find_finished(make_order(2).order.id)->status == saga::State::completed);
+  REQUIRE(orders.find_finished(make_order(3).order.id) != nullptr);
+}
+
+TEST_CASE("the listing is newest first, by status, and pages without gaps") {
+  tape::Room room(100, 4);
+  Orders orders({.live = 50, .bytes = 1 << 20, .finished = 50}, room);
+  orders.open_intake();
+  for (unsigned n = 1; n <= 30; ++n) {
+    tape::Record* const record = orders.admit(make_order(n).order, noon).record;
+    if (n % 3 == 0) {
+      complete(orders, *record);
+      orders.finish(*record, "{}");
+    } else if (n % 3 == 1) {
+      orders.acked({.record = record, .step = 1, .state = saga::State::placed}, 0, 0);
+    }  // else: not acked yet, and so not visible
+  }
+  std::vector<std::uint64_t> seen;
+  std::uint64_t before = UINT64_MAX;
+  while (true) {
+    const auto page = orders.list(std::nullopt, before, 7);
+    if (page.empty()) break;
+    for (const auto& entry : page) seen.push_back(entry.serial);
+    before = page.back().serial;
+  }
+  REQUIRE(seen.size() == 20);
+  REQUIRE(std::is_sorted(seen.rbegin(), seen.rend()));
+  REQUIRE(orders.list(saga::State::completed, UINT64_MAX, 100).size() == 10);
+  REQUIRE(orders.list(saga::State::placed, UINT64_MAX, 100).size() == 10);
+  REQUIRE(orders.list(saga::State::parked, UINT64_MAX, 100).empty());
+}
+
+TEST_CASE("a document has a public part as GET gives it, and a private one for Redis") {
+  tape::Room room(8, 4);
+  Orders orders({.live = 3, .bytes = 1 << 20, .finished = 2}, room);
+  orders.open_intake();
+  tests::OrderDraft draft = make_order(7);
+  tape::Record* const record = orders.admit(draft.order, noon).record;
+  complete(orders, *record);
+  std::string document;
+  orders::render_document(*record, document);
+  const std::string steps =
+      R"("steps":[{"step":1,"type":"OrderPlaced","at":"2026-01-02T12:00:00.000000Z","offset":101},)"
+      R"({"step":2,"type":"PaymentConfirmed","at":"2026-01-02T12:00:00.000000Z","offset":102},)"
+      R"({"step":3,"type":"InventoryUpdated","at":"2026-01-02T12:00:00.000000Z","offset":103},)"
+      R"({"step":4,"type":"ShippingConfirmed","at":"2026-01-02T12:00:00.000000Z","offset":104},)"
+      R"({"step":5,"type":"NotificationSent","at":"2026-01-02T12:00:00.000000Z","offset":105}])";
+  REQUIRE(orders::public_part(document) ==
+          R"({"orderId":")" + draft.order.id.str() +
+              R"(","status":"completed","item":"sku-0","amount":49.99,"amountMinor":4999,"currency":"USD",)" +
+              steps + "}");
+  REQUIRE(orders::body_hash(document) == draft.order.body_hash);
+  REQUIRE(orders::status(document) == saga::State::completed);
+  REQUIRE_FALSE(orders::body_hash("{}"));
+}
