@@ -1,0 +1,74 @@
+#include "edge/command_line.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <utility>
+
+namespace edge {
+namespace {
+
+constexpr int usage_error = 2;
+
+CommandLine leave(std::string text, int exit_code) {
+  CommandLine line;
+  line.act = CommandLine::Act::leave;
+  line.text = std::move(text);
+  line.exit_code = exit_code;
+  return line;
+}
+
+CommandLine refuse(std::string_view what) {
+  return leave(fmt::format("engine: {}\nTry: engine --dev, engine --config FILE, engine --help\n", what),
+               usage_error);
+}
+
+constexpr auto footer = R"(
+Settings come from --set, then the environment (ENGINE_SECTION_KEY), then the file, then the default;
+--print-config shows all of them. Exit codes: 0 drained, 1 failure, 2 usage, 65 topic and Redis do not
+belong together, 69 a needed service was not there in time, 75 replaced by a newer engine, 78 bad configuration.)";
+
+}  // namespace
+
+CommandLine parse_command_line(int count, const char* const* arguments) {
+  CommandLine line;
+  bool check = false;
+  bool print = false;
+  bool version = false;
+  CLI::App app("An order engine: a saga over one Kafka topic, in one process.", "engine");
+  app.footer(footer);
+  app.set_help_flag("--help", "print this and exit");
+  auto* config =
+      app.add_option("--config", line.config, "run against real Kafka, Redis and SMTP")->type_name("FILE");
+  auto* dev = app.add_flag("--dev", line.dev, "run with everything embedded, nothing to configure");
+  app.add_option("--data", line.data, "where --dev keeps the mails (engine-data)")->type_name("DIR");
+  app.add_option("--set", line.sets, "override one setting (repeatable)")
+      ->type_name("SECTION.KEY=VALUE")
+      ->expected(1)
+      ->take_all()
+      ->allow_extra_args(false);
+  app.add_flag("--takeover", line.takeover, "do not wait while another engine owns the topic");
+  app.add_flag("--check-config", check, "print every problem of the settings, exit 0 or 78");
+  app.add_flag("--print-config", print, "print the effective settings with their origins");
+  app.add_flag("--version", version, "print the version and exit");
+  config->excludes(dev);
+  try {
+    app.parse(count, arguments);
+  } catch (const CLI::CallForHelp&) {
+    return leave(app.help(), 0);
+  } catch (const CLI::ParseError& error) {
+    return refuse(error.what());
+  }
+  if (version) return leave(fmt::format("engine {}\n", ENGINE_VERSION), 0);
+  if (check && print) return refuse("--check-config and --print-config are two things; choose one");
+  if (!line.data.empty() && !line.dev) return refuse("--data goes with --dev only");
+  // An empty name (an unset variable in a script) must not become a run without a file.
+  if (config->count() > 0 && line.config.empty()) return refuse("--config needs the name of a file");
+  if (!print && !line.dev && line.config.empty()) return refuse("nothing to run: say --config FILE or --dev");
+  if (line.dev && line.data.empty()) line.data = "engine-data";
+  if (check) line.act = CommandLine::Act::check_config;
+  if (print) line.act = CommandLine::Act::print_config;
+  return line;
+}
+
+}  // namespace edge

@@ -1,0 +1,31 @@
+// What the user asked for on the command line, and nothing of what it means: reading the file is config's.
+//
+// Thread: main, at start; pure.
+// Bounds: none. A line that cannot be understood is `leave` with a text for stderr and exit code 2.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace edge {
+
+struct CommandLine {
+  enum class Act {
+    run,           // serve until told to stop
+    check_config,  // print every problem, exit 0 or 78
+    print_config,  // print the effective settings, exit 0 or 78
+    leave,         // print `text` (to stdout when exit_code is 0, else to stderr) and exit
+  };
+  Act act = Act::run;
+  std::string config;             // --config FILE; empty with --dev
+  bool dev = false;               // --dev
+  std::string data;               // --data DIR: where --dev keeps the mails
+  std::vector<std::string> sets;  // --set, in order
+  bool takeover = false;
+  std::string text;
+  int exit_code = 0;
+};
+
+CommandLine parse_command_line(int count, const char* const* arguments);
+
+}  // namespace edge

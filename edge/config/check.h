@@ -1,0 +1,22 @@
+// What one setting alone cannot tell: settings that must fit each other.
+//
+// Thread: any; pure. Each finding names the key that is best changed.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "edge/config/config.h"
+
+namespace edge {
+
+struct Finding {
+  std::string_view key;
+  std::string what;
+  std::string_view beside = {};  // the other one; if that could not be read, this finding may be wrong
+};
+
+std::vector<Finding> cross_check(const Config& config, bool dev);
+
+}  // namespace edge

@@ -1,0 +1,196 @@
+// Every setting of the engine, typed: what `--config`, the environment and `--set` come to in the end.
+//
+// Plain values with no behaviour: load() fills them, app wires them into the boxes, nobody changes them
+// later. The names are the keys of the file, so `config.mail.retry.backoff` is `mail.retry.backoff`.
+// Defaults, bounds and the meaning of each stand in one table, settings.cc; a Config made by hand is empty,
+// `default_config()` is not.
+//
+// Thread: built on main before any other thread; read-only afterwards, from any thread.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace edge {
+
+using Duration = std::chrono::nanoseconds;
+
+// A host as a numeric address and a port; port 0 lets the system choose.
+struct Address {
+  std::string host;
+  std::uint16_t port = 0;
+  bool operator==(const Address&) const = default;
+};
+
+// A value that must not be shown. `reference` says where it came from, as TOML (`{ env = "NAME" }`), and is
+// what gets printed in its stead; it is empty when the value was written plainly, which only harmless ones
+// may be.
+struct Secret {
+  std::string value;
+  std::string reference;
+  bool operator==(const Secret&) const = default;
+};
+
+// One bearer token that clients may present, known by its digest only.
+struct Token {
+  std::string name;
+  std::array<std::uint8_t, 32> sha256{};
+  bool orders = false;
+  bool admin = false;
+  bool operator==(const Token&) const = default;
+};
+
+struct Http {
+  Address listen;
+  std::vector<Token> tokens;  // empty: no check, and `listen` is loopback
+  Duration ack_deadline{};
+  Duration drain_deadline{};
+  bool operator==(const Http&) const = default;
+};
+
+// One line for the Kafka client library, passed on as it is.
+struct ClientSetting {
+  std::string name;
+  Secret value;
+  bool operator==(const ClientSetting&) const = default;
+};
+
+struct Kafka {
+  std::string brokers;  // empty only with --dev
+  std::string topic;
+  std::vector<ClientSetting> client;
+  Duration linger{};
+  std::uint64_t max_in_flight = 0;
+  bool operator==(const Kafka&) const = default;
+};
+
+struct Redis {
+  Secret url;  // redis://… or unix://…; empty only with --dev
+  Secret password;
+  bool operator==(const Redis&) const = default;
+};
+
+struct MailRetry {
+  Duration backoff{};
+  Duration backoff_max{};
+  Duration deadline{};
+  bool operator==(const MailRetry&) const = default;
+};
+
+struct Mail {
+  std::string url;  // smtp:// smtps:// dir:PATH discard:; empty only with --dev
+  std::string from;
+  std::string user;
+  Secret password;
+  std::uint64_t connections = 0;
+  MailRetry retry;
+  std::uint64_t backlog = 0;
+  bool operator==(const Mail&) const = default;
+};
+
+struct Orders {
+  std::uint64_t live = 0;
+  std::uint64_t memory = 0;  // bytes
+  std::string currency;
+  Duration keep{};
+  Duration deadline{};
+  bool operator==(const Orders&) const = default;
+};
+
+struct Retry {
+  std::uint64_t attempts = 0;
+  Duration backoff{};
+  Duration backoff_max{};
+  Duration deadline{};
+  bool operator==(const Retry&) const = default;
+};
+
+struct PaymentRules {
+  std::string decline_over;   // money as text in the order's currency; empty: no such rule
+  std::string decline_email;  // a pattern with `*`; empty: no such rule
+  double decline_rate = 0;
+  double transient_rate = 0;
+  Duration latency{};
+  bool operator==(const PaymentRules&) const = default;
+};
+
+struct Payment {
+  PaymentRules simulate;
+  Retry retry;  // `[retry]` where the section does not say otherwise; so in the other two
+  bool operator==(const Payment&) const = default;
+};
+
+enum class Untracked : std::uint8_t { accept, reject };
+
+struct Inventory {
+  Untracked untracked = Untracked::accept;
+  Retry retry;
+  bool operator==(const Inventory&) const = default;
+};
+
+struct ShippingRules {
+  std::string fail_sku;  // a pattern with `*`; empty: no such rule
+  double fail_rate = 0;
+  double transient_rate = 0;
+  Duration latency{};
+  bool operator==(const ShippingRules&) const = default;
+};
+
+struct Shipping {
+  ShippingRules simulate;
+  Retry retry;
+  bool operator==(const Shipping&) const = default;
+};
+
+enum class EventsMode : std::uint8_t { structured, binary };
+
+struct Events {
+  std::string type_prefix;
+  std::string source;
+  EventsMode mode = EventsMode::structured;
+  bool operator==(const Events&) const = default;
+};
+
+struct AgentCpu {
+  std::string agent;
+  std::uint32_t cpu = 0;
+  bool operator==(const AgentCpu&) const = default;
+};
+
+enum class Idle : std::uint8_t { automatic, spin, yield, park };
+
+struct Workers {
+  std::vector<AgentCpu> placement;  // every agent once; empty: "auto"
+  Idle idle = Idle::automatic;
+  bool operator==(const Workers&) const = default;
+};
+
+enum class LogLevel : std::uint8_t { debug, info, warn, error };
+enum class LogFormat : std::uint8_t { text, json };
+
+struct Logging {
+  LogLevel level = LogLevel::info;
+  LogFormat format = LogFormat::text;
+  bool operator==(const Logging&) const = default;
+};
+
+struct Config {
+  Http http;
+  Kafka kafka;
+  Redis redis;
+  Mail mail;
+  Orders orders;
+  Payment payment;
+  Inventory inventory;
+  Shipping shipping;
+  Retry retry;
+  Events events;
+  Workers workers;
+  Logging log;
+  bool operator==(const Config&) const = default;
+};
+
+}  // namespace edge

@@ -1,0 +1,138 @@
+#include "edge/config/settings.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+
+#include "edge/config/texts.h"
+#include "engine/limits.h"
+
+namespace edge {
+namespace {
+
+using namespace std::chrono_literals;
+using Kind = Rule::Kind;
+
+constexpr Rule text(std::string (*check)(std::string_view) = nullptr) { return {.check = check}; }
+constexpr Rule secret(std::string (*check)(std::string_view) = nullptr) {
+  return {.kind = Kind::secret, .check = check};
+}
+constexpr Rule duration(Duration low, Duration high) {
+  return {.kind = Kind::duration, .low = low.count(), .high = high.count()};
+}
+constexpr Rule count(std::int64_t low, std::int64_t high) {
+  return {.kind = Kind::count, .low = low, .high = high};
+}
+constexpr Rule bytes(std::int64_t low, std::int64_t high) {
+  return {.kind = Kind::bytes, .low = low, .high = high};
+}
+constexpr Rule choice(std::string_view choices) { return {.kind = Kind::choice, .choices = choices}; }
+constexpr Rule rate{.kind = Kind::rate};
+constexpr Rule address{.kind = Kind::address};
+constexpr Rule table{.kind = Kind::table};
+
+constexpr Duration day = 24h;
+constexpr Rule attempts = count(1, 1000);
+constexpr Rule backoff = duration(1ms, 1h);
+constexpr Rule deadline = duration(100ms, 30 * day);
+constexpr std::int64_t mebibyte = 1 << 20;
+
+// A row: the field, which is also the key, its default, its rule and its meaning.
+#define FIELD(path) [](Config& config) -> Slot { return &config.path; }
+#define ROW(path, fallback, rule, meaning) \
+  Setting { #path, fallback, {}, meaning, rule, FIELD(path) }
+// Where a handler says nothing about its retries, [retry] does.
+#define OWN_RETRY(handler, name, rule)                                                  \
+  Setting {                                                                             \
+#handler ".retry." #name, {}, "retry." #name, "as in [retry], for " #handler, rule, \
+                               FIELD(handler.retry.name)                                \
+  }
+#define OWN_RETRIES(handler)                                                    \
+  OWN_RETRY(handler, attempts, attempts), OWN_RETRY(handler, backoff, backoff), \
+      OWN_RETRY(handler, backoff_max, backoff), OWN_RETRY(handler, deadline, deadline)
+
+constexpr std::array settings{
+    ROW(http.listen, "127.0.0.1:8080", address, "the address HTTP is served on; port 0: any free one"),
+    ROW(http.tokens, "[]", table, "who may call: name, sha256 of the bearer token, scopes orders and admin"),
+    ROW(http.ack_deadline, "30s", duration(10ms, 10min),
+        "an order unacknowledged for so long is answered 504"),
+    ROW(http.drain_deadline, "25s", duration(100ms, 10min), "how long a stop may wait for what is under way"),
+
+    ROW(kafka.brokers, "", text(texts::check_brokers), "where Kafka is, host:port with commas between"),
+    ROW(kafka.topic, "orders", text(texts::check_topic), "the log of all orders"),
+    ROW(kafka.client, "{}", table, "settings passed to librdkafka as they are"),
+    ROW(kafka.linger, "0.2ms", duration(0ns, 100ms), "how long a produce request waits for company"),
+    ROW(kafka.max_in_flight, "5", count(1, 5), "produce requests under way at once"),
+
+    ROW(redis.url, "", secret(texts::check_redis_url), "where Redis is: redis://host:6379/0 or unix:///path"),
+    ROW(redis.password, "", secret(), "what Redis asks for"),
+
+    ROW(mail.url, "", text(texts::check_mail_url),
+        "how mail leaves: smtp://host:587, smtps://host:465, dir:PATH, discard:"),
+    ROW(mail.from, "", text(texts::check_mailbox), "the sender of every mail"),
+    ROW(mail.user, "", text(), "the name to log in with"),
+    ROW(mail.password, "", secret(), "the password to log in with"),
+    ROW(mail.connections, "2", count(1, 64), "mail servers' connections, one thread each"),
+    ROW(mail.retry.backoff, "1s", backoff, "the first pause before a mail is tried again"),
+    ROW(mail.retry.backoff_max, "5m", backoff, "the longest pause"),
+    ROW(mail.retry.deadline, "24h", deadline, "a mail unsent for so long is given up"),
+    ROW(mail.backlog, "1000000", count(1, 100'000'000), "orders that may wait for their mail only"),
+
+    ROW(orders.live, "65536", count(16, engine::limits::live_orders_max), "orders under way at once"),
+    ROW(orders.memory, "256MiB", bytes(mebibyte, mebibyte << 20), "memory for orders under way"),
+    ROW(orders.currency, "USD", text(), "the currency of an order that names none"),
+    ROW(orders.keep, "30d", duration(1min, 3650 * day), "how long finished orders stay in Redis"),
+    ROW(orders.deadline, "24h", duration(1s, 365 * day), "an order unfinished for so long is turned back"),
+
+    ROW(payment.simulate.decline_over, "", text(texts::check_money), "decline amounts over this"),
+    ROW(payment.simulate.decline_email, "", text(), "decline these e-mail addresses; * for anything"),
+    ROW(payment.simulate.decline_rate, "0.0", rate, "decline this share, 0 to 1"),
+    ROW(payment.simulate.transient_rate, "0.0", rate, "fail this share of the attempts for a while"),
+    ROW(payment.simulate.latency, "0ms", duration(0ns, 1h), "how long an answer takes"),
+    OWN_RETRIES(payment),
+
+    ROW(inventory.untracked, "accept", choice("accept reject"), "an order for an unknown sku"),
+    OWN_RETRIES(inventory),
+
+    ROW(shipping.simulate.fail_sku, "", text(), "fail these skus; * for anything"),
+    ROW(shipping.simulate.fail_rate, "0.0", rate, "fail this share, 0 to 1"),
+    ROW(shipping.simulate.transient_rate, "0.0", rate, "fail this share of the attempts for a while"),
+    ROW(shipping.simulate.latency, "0ms", duration(0ns, 1h), "how long an answer takes"),
+    OWN_RETRIES(shipping),
+
+    ROW(retry.attempts, "9", attempts, "attempts at a step; an undo has no such bound"),
+    ROW(retry.backoff, "100ms", backoff, "the first pause between attempts"),
+    ROW(retry.backoff_max, "10s", backoff, "the longest pause"),
+    ROW(retry.deadline, "10m", deadline, "a step that fails for so long has failed"),
+
+    ROW(events.type_prefix, "", text(texts::check_type_prefix), "what stands before every event's type"),
+    ROW(events.source, "/saga", text(texts::check_source), "what every event's source begins with"),
+    ROW(events.mode, "structured", choice("structured binary"), "how a CloudEvent lies in a record"),
+
+    ROW(workers.placement, "auto", table, "which agent runs on which CPU"),
+    ROW(workers.idle, "auto", choice("auto spin yield park"), "what a worker without work does"),
+
+    ROW(log.level, "info", choice("debug info warn error"), "the least that is logged"),
+    ROW(log.format, "text", choice("text json"), "how a line of the log is written"),
+};
+#undef OWN_RETRIES
+#undef OWN_RETRY
+#undef ROW
+#undef FIELD
+
+constexpr std::array<std::string_view, 7> agents{"reactor",   "journal",  "order",       "payment",
+                                                 "inventory", "shipping", "notification"};
+
+}  // namespace
+
+std::span<const Setting> all_settings() { return settings; }
+
+const Setting* find_setting(std::string_view key) {
+  const auto found =
+      std::find_if(settings.begin(), settings.end(), [&](const Setting& s) { return s.key == key; });
+  return found == settings.end() ? nullptr : &*found;
+}
+
+std::span<const std::string_view> agent_names() { return agents; }
+
+}  // namespace edge

@@ -1,0 +1,50 @@
+// The table of settings: for each its key, default, bounds, meaning and the field it fills. Everything else
+// in this folder (reading, precedence, suggestions, printing) walks this one table, so a setting is added
+// here and in config.h and nowhere else.
+//
+// Thread: any; the table is constant.
+// Invariants: keys are unique and grouped by section; every default reads without complaint (a test proves
+// both).
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "edge/config/config.h"
+
+namespace edge {
+
+// The field of a Config that a setting fills; its type decides how the value is read.
+using Slot = std::variant<std::string*, Secret*, Duration*, std::uint64_t*, double*, Address*,
+                          std::vector<Token>*, std::vector<ClientSetting>*, std::vector<AgentCpu>*,
+                          Untracked*, EventsMode*, Idle*, LogLevel*, LogFormat*>;
+
+struct Rule {
+  enum class Kind : std::uint8_t { text, secret, duration, count, bytes, rate, address, choice, table };
+  Kind kind = Kind::text;
+  std::int64_t low = 0;  // of durations (ns), counts and bytes
+  std::int64_t high = 0;
+  std::string_view choices = {};  // of choices, in the order of the enumerators, space between
+  std::string (*check)(std::string_view) = nullptr;  // of texts: what is wrong with it, or empty
+};
+
+struct Setting {
+  std::string_view key;       // section.name, or section.table.name
+  std::string_view fallback;  // the default, as `--set` would take it
+  std::string_view inherits;  // another key whose value is the default instead
+  std::string_view meaning;
+  Rule rule;
+  Slot (*slot)(Config&);
+};
+
+std::span<const Setting> all_settings();
+const Setting* find_setting(std::string_view key);
+
+// The agents that `workers.placement` may name.
+std::span<const std::string_view> agent_names();
+
+}  // namespace edge

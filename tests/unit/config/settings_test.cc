@@ -1,0 +1,81 @@
+#include "edge/config/settings.h"
+
+#include <fstream>
+#include <iterator>
+#include <set>
+
+#include "edge/config/load.h"
+#include "edge/config/suggest.h"
+#include "tests/catch.h"
+#include "tests/unit/config/sources.h"
+
+using namespace std::chrono_literals;
+
+TEST_CASE("the table has each key once, its sections in one piece, and a field of its own for each") {
+  std::set<std::string_view> keys;
+  std::set<std::string_view> sections;
+  std::set<const void*> fields;
+  std::string_view section;
+  edge::Config config;
+  for (const auto& setting : edge::all_settings()) {
+    CAPTURE(setting.key);
+    CHECK(keys.insert(setting.key).second);
+    const auto own = setting.key.substr(0, setting.key.find('.'));
+    if (own != section) CHECK(sections.insert(own).second);
+    section = own;
+    const void* field = std::visit([](auto* f) { return static_cast<const void*>(f); }, setting.slot(config));
+    CHECK(fields.insert(field).second);
+    CHECK_FALSE(setting.meaning.empty());
+    CHECK((setting.inherits.empty() || edge::find_setting(setting.inherits) != nullptr));
+  }
+}
+
+TEST_CASE("the defaults read without complaint and are the documented ones") {
+  const auto loaded = edge::load({.file = {}, .dev = true, .sets = {}, .environment = {}});
+  for (const auto& problem : loaded.problems) FAIL_CHECK(edge::render(problem));
+  const auto config = edge::default_config();
+  CHECK(config == loaded.config);
+  CHECK(config.http.ack_deadline == 30s);
+  CHECK(config.http.drain_deadline == 25s);
+  CHECK(config.kafka.topic == "orders");
+  CHECK(config.kafka.linger == 200us);
+  CHECK(config.mail.retry.deadline == 24h);
+  CHECK(config.mail.backlog == 1'000'000);
+  CHECK(config.orders.live == 65536);
+  CHECK(config.orders.memory == std::uint64_t{256} << 20);
+  CHECK(config.orders.keep == 720h);
+  CHECK(config.retry.attempts == 9);
+  CHECK(config.payment.retry == config.retry);
+  CHECK(config.events.source == "/saga");
+  CHECK(config.payment.simulate == edge::PaymentRules{});
+  CHECK(config.shipping.simulate == edge::ShippingRules{});
+}
+
+TEST_CASE("the annotated example parses clean and names every setting") {
+  const auto loaded = edge::load(
+      {.file = "docker/prod.toml",
+       .dev = false,
+       .sets = {},
+       .environment = {{"KAFKA_PASSWORD", "k"}, {"REDIS_PASSWORD", "r"}, {"GMAIL_APP_PASSWORD", "g"}}});
+  for (const auto& problem : loaded.problems) FAIL_CHECK(edge::render(problem));
+  CHECK(loaded.config.mail.password.value == "g");
+  CHECK(loaded.config.payment.retry.attempts == 5);
+  CHECK(loaded.config.inventory.retry.attempts == 9);
+  std::ifstream file("docker/prod.toml");
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  for (const auto& setting : edge::all_settings()) {
+    const auto name = std::string(setting.key.substr(setting.key.rfind('.') + 1));
+    CAPTURE(setting.key);
+    CHECK(text.find(name + " = ") != std::string::npos);
+  }
+}
+
+TEST_CASE("the nearest name is what was meant, and far ones are not offered") {
+  CHECK(edge::edit_distance("", "abc") == 3);
+  CHECK(edge::edit_distance("kitten", "sitting") == 3);
+  CHECK(edge::edit_distance("ab", "ba") == 1);
+  constexpr std::array<std::string_view, 3> known{"brokers", "topic", "client"};
+  CHECK(edge::nearest("borkers", known) == "brokers");
+  CHECK(edge::nearest("topics", known) == "topic");
+  CHECK(edge::nearest("listen_address", known).empty());
+}

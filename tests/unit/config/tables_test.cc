@@ -1,0 +1,136 @@
+// Secrets, tokens, client settings, the placement; and that what is printed loads again.
+#include "edge/config/load.h"
+
+#include <algorithm>
+
+#include "tests/catch.h"
+#include "tests/unit/config/sources.h"
+
+using Lines = std::vector<std::string>;
+
+namespace {
+
+const std::string digest(64, 'a');
+
+std::string token(const std::string& rest) { return least + "[http]\ntokens = [ { " + rest + " } ]\n"; }
+
+std::string mail(const std::string& rest) {
+  std::string text = least;
+  return text.replace(text.find("url = \"discard:\""), 16, "url = \"smtp://mail:587\"\n" + rest);
+}
+
+}  // namespace
+
+TEST_CASE("a secret comes from the environment or a file, without the file's last line break") {
+  const ConfigFile secret("s3cret\n");
+  const auto by_file =
+      ConfigFile(mail("user = \"u\"\npassword = { file = \"" + secret.path() + "\" }")).load();
+  REQUIRE(by_file.problems.empty());
+  CHECK(by_file.config.mail.password.value == "s3cret");
+  const ConfigFile by_env(mail("user = \"u\"\npassword = { env = \"PW\" }"));
+  CHECK(by_env.load({{"PW", "x"}}).config.mail.password.value == "x");
+  CHECK(by_env.problems() == Lines{"prod.toml:8:12: mail.password: the environment has no PW; set it"});
+  CHECK(by_env.problems({{"PW", ""}}).size() == 1);
+  CHECK(ConfigFile(mail("user = \"u\"\npassword = { file = \"/nowhere\" }")).problems().size() == 1);
+  CHECK(ConfigFile(mail("user = \"u\"\npassword = { path = \"x\" }")).problems().size() == 1);
+}
+
+TEST_CASE("a secret never comes from a flag; from its own variable it does, letter by letter") {
+  const ConfigFile file(mail("user = \"u\""));
+  CHECK(file.problems({}, {"mail.password=hunter2"}).size() == 1);
+  CHECK(file.load({{"PW", "x"}}, {"mail.password={ env = \"PW\" }"}).config.mail.password.value == "x");
+  const auto loaded = file.load({{"ENGINE_MAIL_PASSWORD", "12345"}});
+  REQUIRE(loaded.problems.empty());
+  CHECK(loaded.config.mail.password.value == "12345");
+}
+
+TEST_CASE("a Redis address may be plain only without a password") {
+  const auto with = [](const std::string& url) {
+    std::string text = least;
+    return ConfigFile(text.replace(text.find("\"redis://redis:6379/0\""), 22, url))
+        .load({{"URL", "redis://:pw@redis/1"}});
+  };
+  CHECK(with("\"redis://redis\"").problems.empty());
+  CHECK(with("\"unix:///run/redis.sock\"").problems.empty());
+  CHECK(with("\"redis://:pw@redis/1\"").problems.size() == 1);
+  CHECK(with("\"rediss://redis\"").problems.size() == 1);
+  const auto loaded = with("{ env = \"URL\" }");
+  REQUIRE(loaded.problems.empty());
+  CHECK(loaded.config.redis.url.value == "redis://:pw@redis/1");
+}
+
+TEST_CASE("credentials come in pairs and fit the address") {
+  CHECK(ConfigFile(mail("user = \"u\"")).problems().size() == 1);
+  CHECK(ConfigFile(mail("password = { env = \"PW\" }")).problems({{"PW", "x"}}).size() == 1);
+  CHECK(ConfigFile(least).problems({{"PW", "x"}}, {"mail.user=u", "mail.password={ env = \"PW\" }"}).size() ==
+        1);
+  CHECK(ConfigFile(least).problems({}, {"mail.url=smtp://u:p@host"}).size() == 1);
+  CHECK(ConfigFile(least).problems({}, {"mail.url=smtp://host:0"}).size() == 1);
+}
+
+TEST_CASE("tokens are read, and each mistake is found where it stands") {
+  const auto good =
+      ConfigFile(token("name = \"a\", sha256 = \"" + digest + "\", scopes = [\"orders\", \"admin\"]")).load();
+  REQUIRE(good.problems.empty());
+  REQUIRE(good.config.http.tokens.size() == 1);
+  CHECK(good.config.http.tokens[0].sha256[31] == 0xaa);
+  CHECK((good.config.http.tokens[0].orders && good.config.http.tokens[0].admin));
+  CHECK(ConfigFile(token("name = \"a\", sha256 = \"abc\", scopes = [\"all\"]")).problems() ==
+        Lines{"prod.toml:9:35: http.tokens[0].sha256: is no SHA-256; write the 64 hex digits that `printf %s "
+              "TOKEN | sha256sum` prints",
+              "prod.toml:9:52: http.tokens[0].scopes: is no scope; write \"orders\" or \"admin\""});
+  CHECK(ConfigFile(token("name = \"a\"")).problems().size() == 2);
+  CHECK(ConfigFile(token("nam = \"a\", sha256 = \"" + digest + "\", scopes = []")).problems().size() == 2);
+  CHECK(ConfigFile(least + "[http]\ntokens = \"x\"\n").problems().size() == 1);
+}
+
+TEST_CASE("client settings: nested or quoted names, numbers, references, and what is the engine's own") {
+  const ConfigFile file(
+      least +
+      "[kafka.client]\nsecurity.protocol = \"SSL\"\n\"socket.timeout.ms\" = 5000\nlog_cache = true\n");
+  auto loaded = file.load({}, {"kafka.client.client.id=engine-1", "kafka.client.socket.timeout.ms=7"});
+  for (const auto& problem : loaded.problems) FAIL_CHECK(edge::render(problem));
+  Lines client;
+  for (const auto& setting : loaded.config.kafka.client)
+    client.push_back(setting.name + "=" + setting.value.value);
+  std::sort(client.begin(), client.end());
+  CHECK(client ==
+        Lines{"client.id=engine-1", "log_cache=true", "security.protocol=SSL", "socket.timeout.ms=7"});
+  CHECK(file.problems({}, {"kafka.client.acks=1"}).size() == 1);
+  CHECK(file.problems({}, {"kafka.client.linger.ms=1"}) ==
+        Lines{"--set: kafka.client.linger.ms: the engine sets it itself; use kafka.linger"});
+  CHECK(file.problems({}, {"kafka.client.sasl.password=x"}).size() == 1);
+  CHECK(file.problems({{"PW", "x"}}, {"kafka.client.sasl.password={ env = \"PW\" }"}).empty());
+}
+
+TEST_CASE("a placement names every agent and its CPU") {
+  const std::string all =
+      "reactor = 0, journal = 1, order = 2, payment = 2, inventory = 2, shipping = 2, notification = 3";
+  const auto loaded = ConfigFile(least + "[workers]\nplacement = { " + all + " }\n").load();
+  REQUIRE(loaded.problems.empty());
+  REQUIRE(loaded.config.workers.placement.size() == 7);
+  CHECK(ConfigFile(least + "[workers]\nplacement = \"auto\"\n").load().config.workers.placement.empty());
+  CHECK(ConfigFile(least + "[workers]\nplacement = \"manual\"\n").problems().size() == 1);
+  CHECK(ConfigFile(least + "[workers]\nplacement = { " + all + ", reactor2 = 1 }\n").problems().size() == 1);
+}
+
+TEST_CASE("what is printed shows no secret and loads again as what it was printed from") {
+  const ConfigFile file(
+      token("name = \"a \\\"b\\\"\", sha256 = \"" + digest + "\", scopes = [\"admin\"]") +
+      "listen = \"[::1]:9000\"\nack_deadline = \"1.5s\"\n[payment]\nsimulate = { decline_rate = 0.125 }\n"
+      "[workers]\nplacement = { reactor = 0, journal = 1, order = 2, payment = 3, inventory = 4, shipping = "
+      "5, notification = 6 }\n");
+  const edge::Environment environment{
+      {"PW", "hunter2"}, {"ENGINE_REDIS_PASSWORD", "hunter2"}, {"ENGINE_MAIL_PASSWORD", "hunter2"}};
+  const auto loaded = file.load(
+      environment, {"kafka.client.sasl.password={ env = \"PW\" }", "mail.url=smtp://h", "mail.user=u"});
+  for (const auto& problem : loaded.problems) FAIL_CHECK(edge::render(problem));
+  const std::string printed = edge::print_config(loaded);
+  CHECK(printed.find("hunter2") == std::string::npos);
+  CHECK(printed.find("# ENGINE_REDIS_PASSWORD: ") != std::string::npos);
+  CHECK(printed.find("# default: ") != std::string::npos);
+  const auto again = ConfigFile(printed).load(
+      {{"PW", "hunter2"}, {"ENGINE_REDIS_PASSWORD", "hunter2"}, {"ENGINE_MAIL_PASSWORD", "hunter2"}});
+  for (const auto& problem : again.problems) FAIL_CHECK(edge::render(problem));
+  CHECK(again.config == loaded.config);
+}
