@@ -39,14 +39,13 @@ constexpr std::int64_t mebibyte = 1 << 20;
 
 // A row: the field, which is also the key, its default, its rule and its meaning.
 #define FIELD(path) [](Config& config) -> Slot { return &config.path; }
-#define ROW(path, fallback, rule, meaning) \
-  Setting { #path, fallback, {}, meaning, rule, FIELD(path) }
+// clang-format off
+#define ROW(path, fallback, rule, meaning) Setting{#path, fallback, {}, meaning, rule, FIELD(path)}
 // Where a handler says nothing about its retries, [retry] does.
-#define OWN_RETRY(handler, name, rule)                                                  \
-  Setting {                                                                             \
-#handler ".retry." #name, {}, "retry." #name, "as in [retry], for " #handler, rule, \
-                               FIELD(handler.retry.name)                                \
-  }
+#define OWN_RETRY(handler, name, rule)                                                        \
+  Setting{#handler ".retry." #name, {}, "retry." #name, "as in [retry], for " #handler, rule, \
+          FIELD(handler.retry.name)}
+// clang-format on
 #define OWN_RETRIES(handler)                                                    \
   OWN_RETRY(handler, attempts, attempts), OWN_RETRY(handler, backoff, backoff), \
       OWN_RETRY(handler, backoff_max, backoff), OWN_RETRY(handler, deadline, deadline)
