@@ -1,0 +1,40 @@
+// Which agents share a worker, and which CPU it is pinned to. Waking another CPU costs tens of microseconds,
+// a hop on the same thread next to nothing; so agents get workers of their own only where there are CPUs for
+// them. Pure.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "engine/runtime/worker.h"
+
+namespace runtime {
+
+/// One worker to be.
+struct Group {
+  std::string name;
+  std::optional<int> cpu;
+  std::vector<std::string> agents;  // in the order of `agents` below: the order an order takes
+};
+
+/// The agents that can be placed; all others run beside the reactor, whose thread they need.
+inline constexpr std::string_view agents[] = {"reactor",  "order",        "payment", "inventory",
+                                              "shipping", "notification", "journal"};
+
+/// By the number of CPUs:  1-3  everything on one worker, not pinned: librdkafka's threads, Redis and the
+/// kernel need the rest;  4-8  reactor, handlers and journal;  more  one each, pinned.
+std::vector<Group> place_auto(const std::vector<int>& cpus);
+
+/// As told: agents with the same CPU share a worker. Every agent is named once.
+std::vector<Group> place_as_told(const std::vector<std::pair<std::string, int>>& cpu_of_agent);
+
+/// park unless there are CPUs to burn.
+Idle idle_auto(std::size_t cpus);
+
+/// The CPUs this process may use.
+std::vector<int> usable_cpus();
+
+}  // namespace runtime
