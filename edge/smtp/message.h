@@ -8,8 +8,8 @@
 // that only if saga::valid_email says yes; bodies are quoted-printable, and HTML-escaped in the HTML part, so
 // no input can end a part, a line or the message.
 //
-// Bounds: no line is longer than 78 bytes, but for the To
-// line of an address of up to 254.
+// Bounds: no line is longer than 78 bytes but those with the Message-ID or a long address, which stay under
+// 400.
 //
 // Thread: any; pure functions.
 #pragma once

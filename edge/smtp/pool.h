@@ -17,7 +17,9 @@
 
 #include <array>
 #include <atomic>
+#include <condition_variable>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -54,7 +56,7 @@ class Pool final : public engine::Mailer {
  private:
   struct Connection;
   void run(Connection& connection);
-  void note(const Message& message, const Delivery& delivery);
+  void note(const engine::Mail& mail, const Delivery& delivery);
 
   // --- Constant after start().
   const Settings settings_;
@@ -65,6 +67,10 @@ class Pool final : public engine::Mailer {
   // --- Shared.
   Queue queue_;
   std::atomic<bool> failing_{false};  // whether the log's last word was that mail does not work
+  std::atomic<bool> cut_off_{false};
+  std::mutex mutex_;
+  std::condition_variable ended_;
+  std::size_t running_ = 0;  // under mutex_: threads that have not ended
 };
 
 }  // namespace smtp

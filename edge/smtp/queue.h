@@ -7,9 +7,10 @@
 // Consumers queue at a lock of their own, which the producer never takes; whoever holds it sleeps on the
 // tail.
 //
-// Bounds: `capacity` mails. A full ring is a bug of whoever sized it, so push ENSUREs. Memory order:
-// tail's release pairs with the acquire in pop (the slot's content); head's release with the acquire in push
-// (the slot may be written again).
+// Bounds: `capacity` mails. A full ring is a bug of whoever sized it, so push ENSUREs.
+//
+// Memory order: tail's release pairs with the acquire in pop (the slot's content); head's release with the
+// acquire in push (the slot may be written again).
 //
 // Thread: push by one; pop and close by any.
 #pragma once

@@ -1,0 +1,70 @@
+// dir:PATH, the outbox: each mail a file PATH/<template>.<orderId>.eml, complete as soon as it has that name.
+// A mail written again replaces itself.
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <system_error>
+
+#include "edge/smtp/transport.h"
+
+namespace smtp {
+namespace {
+
+Delivery failure(const std::string& what) {
+  return {tape::MailOutcome::transient, what + ": " + std::generic_category().message(errno)};
+}
+
+bool write_all(int file, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = write(file, text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return false;
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
+class Folder final : public Transport {
+ public:
+  explicit Folder(std::string path) : path_(std::move(path)) {}
+
+  Delivery deliver(const Message& message) override {
+    const std::string name = path_ + "/" + message.name + ".eml";
+    const std::string unfinished = path_ + "/." + message.name + ".tmp";
+    const int file = open(unfinished.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    if (file < 0) return failure(unfinished);
+    const bool written = write_all(file, message.text);
+    const int write_error = errno;
+    if (close(file) != 0 && written) return discard(unfinished, errno);
+    if (!written) return discard(unfinished, write_error);
+    if (rename(unfinished.c_str(), name.c_str()) != 0) return discard(unfinished, errno);
+    return {tape::MailOutcome::sent, ""};
+  }
+
+  void abandon() override {}  // a file is soon written
+
+ private:
+  static Delivery discard(const std::string& unfinished, int error) {
+    unlink(unfinished.c_str());
+    errno = error;
+    return failure(unfinished);
+  }
+
+  const std::string path_;
+};
+
+}  // namespace
+
+std::variant<std::unique_ptr<Transport>, std::string> make_folder_transport(const std::string& path) {
+  std::error_code error;
+  std::filesystem::create_directories(path, error);
+  if (error) return "the mail folder \"" + path + "\" cannot be created: " + error.message();
+  if (!std::filesystem::is_directory(path, error)) return "\"" + path + "\" is no folder for mails";
+  if (access(path.c_str(), W_OK | X_OK) != 0) return "no mail can be written into \"" + path + "\"";
+  return std::make_unique<Folder>(path);
+}
+
+}  // namespace smtp

@@ -1,0 +1,161 @@
+#include "edge/smtp/pool.h"
+
+#include <pthread.h>
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+namespace smtp {
+namespace {
+
+constexpr int warning = 4;  // as in syslog
+constexpr int notice = 5;
+constexpr std::array<std::string_view, 4> outcome_names{"sent", "transient", "refused", "unknown"};
+
+bool discards(const Settings& settings) { return settings.url == "discard:"; }
+
+std::uint64_t since_ns(std::chrono::steady_clock::time_point begin) {
+  return static_cast<std::uint64_t>(
+      std::chrono::nanoseconds(std::chrono::steady_clock::now() - begin).count());
+}
+
+}  // namespace
+
+/// One thread's own.
+struct Pool::Connection {
+  explicit Connection(orders::TaskInbox& inbox) : results(inbox) {}
+
+  void answer(tape::Record* record, tape::MailOutcome outcome) {
+    outcomes[static_cast<std::size_t>(outcome)].add();
+    results.push({record, tape::TaskKind::mail_result, static_cast<std::uint8_t>(outcome)});
+  }
+
+  orders::TaskInbox::Producer results;
+  std::unique_ptr<Transport> transport;
+  std::array<runtime::Counter, outcome_names.size()> outcomes;
+  runtime::Histogram latency_ns;
+  std::thread thread;
+};
+
+std::size_t Pool::producers(const Settings& settings) {
+  return discards(settings) ? 1 : static_cast<std::size_t>(std::max(settings.connections, 1));
+}
+
+Pool::Pool(Settings settings, orders::TaskInbox& notification, std::size_t capacity)
+    : settings_(std::move(settings)), discard_(discards(settings_)), queue_(discard_ ? 1 : capacity) {
+  for (std::size_t i = 0; i < producers(settings_); ++i) {
+    connections_.push_back(std::make_unique<Connection>(notification));
+  }
+}
+
+Pool::~Pool() { stop(engine::Duration::zero()); }
+
+std::string Pool::start() {
+  if (std::string problem = check(settings_); !problem.empty()) return problem;
+  sender_ = *parse_sender(settings_.from);
+  if (discard_) return "";
+  for (const auto& connection : connections_) {
+    auto made = make_transport(settings_);
+    if (const auto* const problem = std::get_if<std::string>(&made)) return *problem;
+    connection->transport = std::move(std::get<std::unique_ptr<Transport>>(made));
+  }
+  for (std::size_t i = 0; i < connections_.size(); ++i) {
+    Connection& connection = *connections_[i];
+    const std::lock_guard lock(mutex_);
+    try {
+      connection.thread = std::thread([this, &connection] { run(connection); });
+    } catch (const std::system_error& error) {
+      return "no thread for mail: " + error.code().message();
+    }
+    ++running_;
+    pthread_setname_np(connection.thread.native_handle(), ("mail-" + std::to_string(i)).c_str());
+  }
+  return "";
+}
+
+void Pool::submit(const engine::Mail& mail) {
+  if (discard_) {
+    connections_.front()->answer(mail.record, tape::MailOutcome::sent);
+  } else {
+    queue_.push(mail);
+  }
+}
+
+void Pool::run(Connection& connection) {
+  while (const std::optional<engine::Mail> mail = queue_.pop()) {
+    const auto begin = std::chrono::steady_clock::now();
+    const std::optional<Message> message = render_message(*mail, sender_);
+    Delivery delivery{tape::MailOutcome::refused, "the order's address is none we send to"};
+    if (message) delivery = connection.transport->deliver(*message);
+    const bool settled =
+        delivery.outcome == tape::MailOutcome::sent || delivery.outcome == tape::MailOutcome::refused;
+    // acquire: pairs with the release in stop(); what it cut off is as if it had never been tried.
+    if (!settled && cut_off_.load(std::memory_order_acquire)) break;
+    connection.latency_ns.record(since_ns(begin));
+    note(*mail, delivery);
+    connection.answer(mail->record, delivery.outcome);
+  }
+  const std::lock_guard lock(mutex_);
+  --running_;
+  ended_.notify_all();
+}
+
+void Pool::note(const engine::Mail& mail, const Delivery& delivery) {
+  if (!settings_.log) return;
+  switch (delivery.outcome) {
+    case tape::MailOutcome::sent:
+      // relaxed: the flag guards nothing but the log's own alternation.
+      if (failing_.load(std::memory_order_relaxed) && failing_.exchange(false, std::memory_order_relaxed)) {
+        settings_.log(notice, "mail works again");
+      }
+      return;
+    case tape::MailOutcome::refused:
+      settings_.log(warning,
+                    "mail for order " + mail.record->order.id.str() + " refused: " + delivery.detail);
+      return;
+    case tape::MailOutcome::transient:
+    case tape::MailOutcome::unknown:
+      if (!failing_.exchange(true, std::memory_order_relaxed)) {
+        settings_.log(warning, "mail does not go, to be tried again: " + delivery.detail);
+      }
+      return;
+  }
+}
+
+void Pool::stop(engine::Duration grace) {
+  queue_.close();
+  {
+    std::unique_lock lock(mutex_);
+    ended_.wait_for(lock, grace, [this] { return running_ == 0; });
+  }
+  cut_off_.store(true, std::memory_order_release);
+  for (const auto& connection : connections_) {
+    if (connection->transport) connection->transport->abandon();
+  }
+  for (const auto& connection : connections_) {
+    if (connection->thread.joinable()) connection->thread.join();
+  }
+}
+
+void Pool::add_metrics(runtime::Metrics& metrics) const {
+  const auto label = [](std::size_t connection) {
+    return "connection=\"" + std::to_string(connection) + "\"";
+  };
+  for (std::size_t c = 0; c < connections_.size(); ++c) {
+    for (std::size_t o = 0; o < outcome_names.size(); ++o) {
+      metrics.add("saga_mails_total", label(c) + ",outcome=\"" + std::string(outcome_names[o]) + "\"",
+                  "Attempts to deliver a mail.", connections_[c]->outcomes[o]);
+    }
+  }
+  for (std::size_t c = 0; c < connections_.size(); ++c) {
+    metrics.add("saga_mail_seconds", label(c), "Time of an attempt to deliver a mail.",
+                connections_[c]->latency_ns);
+  }
+  metrics.add_gauge("saga_mails_waiting", "", "Mails that no connection has begun.",
+                    [this] { return static_cast<double>(queue_.size()); });
+}
+
+}  // namespace smtp

@@ -1,0 +1,97 @@
+"""A real SMTP server (aiosmtpd) for the tests of the mail edge. It prints its port, then one line for everything that
+happened, and ends with its standard input. What it answers is asked for by the first label of the recipient's domain:
+you@later-rcpt.example is refused for now at RCPT."""
+
+import argparse
+import asyncio
+import ssl
+import sys
+
+from aiosmtpd.smtp import SMTP, AuthResult
+
+AT_RCPT = {"later-rcpt": "451 4.7.1 greylisted", "never-rcpt": "550 5.1.1 no such user"}
+AT_DATA = {"later-data": "452 4.3.1 no space", "never-data": "554 5.7.1 we do not want it", "closing-data": "421 4.3.2 going down"}
+
+
+def say(*words):
+    print(*words, flush=True)
+
+
+class Handler:
+    def __init__(self, options):
+        self.options = options
+
+    async def handle_EHLO(self, server, session, envelope, hostname, responses):
+        session.host_name = hostname
+        session.mails = 0
+        say("EHLO", "encrypted" if session.ssl else "clear")
+        return responses
+
+    async def handle_MAIL(self, server, session, envelope, address, options):
+        session.mails += 1
+        if session.mails > self.options.mails_a_connection:
+            asyncio.get_running_loop().call_later(0.01, server.transport.close)
+            return "421 4.7.0 too many mails on this connection"
+        envelope.mail_from = address
+        return "250 OK"
+
+    async def handle_RCPT(self, server, session, envelope, address, options):
+        label = address.partition("@")[2].partition(".")[0]
+        if label == "gone-rcpt":
+            server.transport.abort()
+        if label in AT_RCPT:
+            return AT_RCPT[label]
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server, session, envelope):
+        label = envelope.rcpt_tos[0].partition("@")[2].partition(".")[0]
+        if label == "gone-data":
+            server.transport.abort()
+        if label == "silent-data":
+            say("SILENT")
+            await asyncio.sleep(3600)
+        if label in AT_DATA:
+            return AT_DATA[label]
+        login = session.auth_data.decode() if session.authenticated else "-"
+        say("MAIL", envelope.mail_from, envelope.rcpt_tos[0], "encrypted" if session.ssl else "clear", login,
+            envelope.original_content.hex())
+        return "250 OK"
+
+
+async def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--certificate")
+    parser.add_argument("--key")
+    parser.add_argument("--tls", choices=["none", "starttls", "from-the-start"], default="none")
+    parser.add_argument("--password", help="of the user shop")
+    parser.add_argument("--mails-a-connection", type=int, default=1_000_000)
+    parser.add_argument("--bytes", type=int, default=33_554_432)
+    options = parser.parse_args()
+    context = None
+    if options.certificate:
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(options.certificate, options.key)
+
+    def authenticate(server, session, envelope, mechanism, data):
+        ok = data.login == b"shop" and data.password.decode() == options.password
+        say("LOGIN", "accepted" if ok else "refused")
+        return AuthResult(success=ok, handled=False, auth_data=data.login)
+
+    def connection():
+        return SMTP(Handler(options), hostname="localhost", data_size_limit=options.bytes,
+                    tls_context=context if options.tls == "starttls" else None,
+                    require_starttls=options.tls == "starttls",
+                    authenticator=authenticate if options.password else None, auth_required=bool(options.password),
+                    auth_require_tls=options.tls == "starttls")
+
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(connection, "127.0.0.1", 0, ssl=context if options.tls == "from-the-start" else None)
+    say(server.sockets[0].getsockname()[1])
+    ended = asyncio.Event()
+    loop.add_reader(sys.stdin.fileno(), ended.set)
+    await ended.wait()
+    server.close()
+
+
+asyncio.run(main())
