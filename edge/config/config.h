@@ -47,6 +47,9 @@ struct Http {
   Address listen;
   std::vector<Token> tokens;  // empty: no check, and `listen` is loopback
   Duration ack_deadline{};
+  Duration head_deadline{};
+  Duration body_deadline{};
+  Duration idle_deadline{};
   Duration drain_deadline{};
   bool operator==(const Http&) const = default;
 };
@@ -62,6 +65,7 @@ struct Kafka {
   std::string brokers;  // empty only with --dev
   std::string topic;
   std::vector<ClientSetting> client;
+  Duration start_deadline{};
   Duration linger{};
   std::uint64_t max_in_flight = 0;
   bool operator==(const Kafka&) const = default;
@@ -70,6 +74,7 @@ struct Kafka {
 struct Redis {
   Secret url;  // redis://… or unix://…; empty only with --dev
   Secret password;
+  Duration start_deadline{};
   bool operator==(const Redis&) const = default;
 };
 
@@ -85,6 +90,7 @@ struct Mail {
   std::string from;
   std::string user;
   Secret password;
+  std::string ca_file;  // empty: the system's authorities
   std::uint64_t connections = 0;
   MailRetry retry;
   std::uint64_t backlog = 0;
