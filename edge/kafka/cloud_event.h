@@ -3,7 +3,7 @@
 // events of a kind is put together once, at construction.
 //
 // Thread: any; constant after construction.
-// Bounds: an event takes at most bytes_max(event) bytes, and never more than engine::limits::event_bytes_max.
+// Bounds: an event takes at most bytes_max(event) bytes; admission keeps that below limits::event_bytes_max.
 #pragma once
 
 #include <array>
@@ -18,11 +18,12 @@
 
 namespace kafka {
 
-/// One rendered event: views into the text just written.
+/// One rendered event: views into the text just written, an empty one for what it does not have.
 struct Rendered {
-  std::string_view text;                                         // the whole structured event
-  std::string_view data;                                         // the value in binary mode
-  std::string_view id, time, subject, causation_id, epoch, seq;  // causation_id: empty at step 1
+  saga::EventKind kind{};
+  std::string_view text;  // the whole structured event
+  std::string_view data;  // the value in binary mode
+  std::string_view id, subject, time, causation_id, epoch, seq;
 };
 
 /// Headers of one record, as engine::Log takes them: one in structured mode, all attributes in binary mode.
@@ -45,31 +46,28 @@ class CloudEvents {
   std::size_t bytes_max(const tape::Event& event) const;
   Rendered render(char* to, const tape::Event& event, std::int64_t epoch, std::uint64_t seq) const;
 
-  /// The record's value and headers in the mode of the settings.
-  std::string_view value(const Rendered& rendered) const;
-  RecordHeaders headers(const Rendered& rendered, saga::EventKind kind) const;
-
-  /// EpochStarted: opens the log (law 5). `opening_id` is a UUID of this opening; `after` the epoch it
-  /// continues, or -1.
+  /// EpochStarted, which opens the log (law 5).
   struct Opening {
-    std::string_view opening_id, engine_id;
-    engine::Store::Checkpoint checkpoint;
-    std::int64_t after = -1;
+    std::string_view opening_id;  // a UUID of this opening
+    std::string_view engine_id;
+    engine::Store::Checkpoint checkpoint;  // offset -1: there is none
+    std::int64_t after = -1;               // the epoch it continues, or -1
     engine::Time at{};
   };
-  std::string render_opening(const Opening& opening) const;
-  RecordHeaders headers(const Opening& opening, std::string_view time) const;
+  /// Into `text`, which the views then need.
+  Rendered render(std::string& text, const Opening& opening) const;
+
+  // The record in the mode of the settings.
+  std::string_view value(const Rendered& rendered) const;
+  RecordHeaders headers(const Rendered& rendered) const;
 
   const EventStyle& style() const { return style_; }
 
  private:
-  char* data(char* to, const tape::Event& event) const;
-
   const EventStyle style_;
-  std::array<std::string, saga::event_kinds> types_;    // as CloudEvents' type, not escaped
-  std::array<std::string, saga::event_kinds> sources_;  // as CloudEvents' source, not escaped
-  std::array<std::string, saga::event_kinds> middles_;  // from the end of the id to the subject
-  std::string mail_domain_;                             // escaped
+  // By kind: type and source as they are, and from the end of the id to the subject or time as JSON.
+  std::array<std::string, saga::event_kinds> types_, sources_, middles_;
+  std::string mail_domain_;  // escaped
 };
 
 }  // namespace kafka

@@ -1,15 +1,15 @@
 // The journal: follows the tape, renders each event once as a CloudEvent, produces it with epoch and seq in
 // tape order, and moves `acked` as Kafka's reports come in, by the release rule (law 5).
 //
-//   tape ──▶ render into the transcript ──▶ Log::produce        Log::reports ──▶ release rule ──▶ acked
-//            produced moves                                                  └─ displaced ─▶ read back
+//   tape ──▶ render into the transcript ──▶ Log::produce      Log::reports ──▶ release rule ──▶ acked
+//                                           produced                                └─ blocked ──▶ read back
 //
 // When room in the transcript or in the log's queue is short it simply comes again. When another engine has
-// opened an epoch, Kafka has lost records or the producer is dead, it stops for good and says so: state().
+// opened an epoch, Kafka has lost records, or the producer is dead, it stops for good and says so: state().
 //
 // Thread: one worker; state(), reason(), the counters and the histogram from any.
 // Invariants: produced moves in tape order; acked only over events whose place in the log is known; seq =
-// index + 1 in this epoch. Nothing is allocated per event.
+// index + 1. Nothing is allocated per event.
 // Bounds: at most in_flight_max events between produced and acked; a turn takes at most
 // limits::journal_batch events and as many reports.
 #pragma once
@@ -32,44 +32,47 @@ namespace kafka {
 
 class Journal final : public runtime::Agent {
  public:
-  static constexpr std::size_t in_flight_max = std::size_t{1} << 16;
+  static constexpr std::size_t in_flight_max = (std::size_t{1} << 16) - 1;
   /// How long a delivered event may stand without a known offset before the log is read back.
   static constexpr engine::Duration placeless_patience = std::chrono::milliseconds{5};
+  /// Before asking again when the log could not be read.
+  static constexpr engine::Duration read_back_pause = std::chrono::milliseconds{100};
 
   /// `epoch` is the offset of our EpochStarted. The tape is at its beginning.
   Journal(tape::Tape& tape, tape::Transcript& transcript, engine::Log& log, const CloudEvents& events,
           std::int64_t epoch);
 
   int do_work(runtime::Time now) override;
-  runtime::Time next_deadline() const override;
+  runtime::Time next_deadline() const override { return ask_at_; }
   std::string_view name() const override { return "journal"; }
 
   enum class State : std::uint8_t {
     running,
     replaced,  // by a newer engine: exit 75
     log_lost,  // Kafka has lost what it acknowledged: exit 1
-    dead,      // the producer, or a record of ours is missing: exit 1
+    dead,      // the producer is, or a record of ours is missing: exit 1
   };
   State state() const { return state_.load(std::memory_order_acquire); }  // pairs with stop()
   /// Why it has stopped: valid once state() is not running.
   std::string_view reason() const { return reason_; }
-  /// Whoever watches state() is signalled when it changes; before the worker starts.
-  void on_stop(runtime::Parker& parker) { stop_watcher_ = &parker; }
+  /// Who is signalled when it stops; before the worker starts.
+  void stop_watched_by(runtime::Parker& parker) { stop_watcher_ = &parker; }
 
   const runtime::Counter& produced() const { return produced_; }
   const runtime::Counter& acked() const { return acked_; }
   const runtime::Counter& read_backs() const { return read_backs_; }
   const runtime::Histogram& ack_latency() const { return ack_latency_; }
-  /// Events given to the log and not yet acked.
-  std::uint64_t in_flight() const { return produced_.value() - acked_.value(); }
 
  private:
   int produce(runtime::Time now);
-  int take_reports(runtime::Time now);
+  bool render_next();
+  int take_reports();
+  int release(runtime::Time now);
   int read_back(runtime::Time now);
   void take_read_back(const engine::Log::ReadBack& result, runtime::Time now);
-  void advance(runtime::Time now);
   void stop(State state, std::string reason);
+
+  std::int64_t& produced_at(std::uint64_t seq) { return produced_at_[seq & in_flight_max]; }
 
   tape::Tape& tape_;
   tape::Transcript& transcript_;
@@ -78,13 +81,16 @@ class Journal final : public runtime::Agent {
   const std::int64_t epoch_;
   tape::ReleaseRule rule_;
 
-  Rendered rendered_;       // the event rendered last
-  bool waiting_ = false;    // it is in the transcript, but the log's queue was full
-  bool displaced_ = false;  // nothing more is released until the log was read back
-  bool reading_back_ = false;
-  runtime::Time ask_at_ = runtime::Time::never();  // when to read back
-  std::uint64_t reported_ = 0;                     // highest seq reported
-  std::vector<std::int64_t> produced_at_;          // ns, by seq
+  std::uint64_t produced_seq_ = 0;  // given to the log
+  Rendered next_;                   // of the seq behind it, if next_rendered_
+  bool next_rendered_ = false;      // it is in the transcript, but the log's queue was full
+  std::vector<std::int64_t> produced_at_;
+
+  std::uint64_t reported_seq_ = 0;     // the highest
+  bool reading_back_ = false;          // the log has been asked
+  std::uint64_t read_back_after_ = 0;  // the seq that was released last when it was
+  std::uint64_t blocked_at_ = 0;       // the seq that ask_at_ is about
+  runtime::Time ask_at_ = runtime::Time::never();
 
   std::atomic<State> state_{State::running};
   std::string reason_;  // written before state_

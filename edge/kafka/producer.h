@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "edge/kafka/client.h"
 #include "edge/kafka/read_back.h"
@@ -37,6 +38,8 @@ class Producer final : public engine::Log {
 
   bool produce(const Message& message) override;
   std::size_t reports(std::span<Report> out) override;
+  /// The id of our EpochStarted, to know it again when reading back; before the first read_back().
+  void opened_as(std::string opening_id) { opening_id_ = std::move(opening_id); }
   void read_back(const Place& released, std::uint64_t up_to) override;
   std::optional<ReadBack> read_back_result() override;
   std::string_view fatal_error() const override { return fatal_; }
@@ -50,6 +53,7 @@ class Producer final : public engine::Log {
 
  private:
   static void reports_there(rd_kafka_s* handle, void* self);
+  void take_event();
   void fail(std::string_view text);
 
   const Settings& settings_;
@@ -59,7 +63,8 @@ class Producer final : public engine::Log {
   std::unique_ptr<rd_kafka_queue_s, DestroyQueue> queue_;
   std::unique_ptr<rd_kafka_topic_s, DestroyTopic> topic_;
   std::unique_ptr<rd_kafka_op_s, DestroyEvent> batch_;  // reports not yet taken
-  std::unique_ptr<ReadBackThread> read_back_;
+  ReadBackThread read_back_;
+  std::string opening_id_;
   std::string fatal_;  // the journal's worker only
 };
 

@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "edge/kafka/client.h"
 #include "edge/kafka/heading.h"
@@ -57,6 +58,7 @@ class Reader {
   std::unique_ptr<rd_kafka_topic_s, DestroyTopic> topic_;
   bool started_ = false;
   std::unique_ptr<rd_kafka_message_s, DestroyMessage> message_;
+  std::vector<engine::Log::Header> headers_;
   HeadingParser parser_;
 };
 

@@ -1,0 +1,158 @@
+#include "edge/kafka/event_data.h"
+
+#include "engine/ensure.h"
+#include "engine/saga/json.h"
+#include "engine/saga/render.h"
+#include "engine/tape/record.h"
+
+namespace kafka {
+namespace {
+
+using saga::EventKind;
+using saga::json::put;
+
+// Keys, an order id, a number of money, a short text with every byte escaped.
+constexpr std::size_t small_data_bytes_max = 256 + saga::json::escaped_max(tape::ShortText::bytes_max);
+constexpr std::size_t line_bytes_max = 96;  // beside the sku
+
+// The simulated provider's; a real one would say it with the tracking number.
+constexpr std::string_view carrier = "simulated";
+
+char* put_placed(char* to, const saga::Order& order) {
+  to = put(to, R"(,"userId":")");
+  to = saga::json::escape(to, order.user_id);
+  to = put(to, R"(","userEmail":")");
+  to = saga::json::escape(to, order.email);
+  to = put(to, R"(",)");
+  to = saga::json::goods(to, order);
+  to = put(to, R"(,"bodyHash":")");
+  to = saga::json::hex(to, order.body_hash);
+  return put(to, R"(")");
+}
+
+char* put_payment(char* to, const tape::Record& record) {
+  to = put(to, R"(,"amount":)");
+  to = saga::json::money(to, record.order.total_minor, record.order.currency);
+  to = put(to, R"(,"amountMinor":)");
+  to = saga::json::number(to, record.order.total_minor);
+  to = put(to, R"(,"currency":")");
+  to = put(to, record.order.currency.name());
+  to = put(to, R"(","reference":")");
+  to = saga::json::escape(to, record.payment_reference.view());
+  return put(to, R"(")");
+}
+
+char* put_lines(char* to, const tape::Record& record) {
+  to = put(to, R"(,"lines":[)");
+  for (std::size_t i = 0; i < record.order.lines.size(); ++i) {
+    const saga::Line& line = record.order.lines[i];
+    to = put(to, i == 0 ? R"({"sku":")" : R"(,{"sku":")");
+    to = saga::json::escape(to, line.sku);
+    to = put(to, R"(","quantity":)");
+    to = saga::json::number(to, line.quantity);
+    if (record.lines_left[i] != tape::Record::untracked) {
+      to = put(to, R"(,"left":)");
+      to = saga::json::number(to, record.lines_left[i]);
+    }
+    to = put(to, "}");
+  }
+  return put(to, "]");
+}
+
+char* put_shipping(char* to, const tape::Record& record) {
+  to = put(to, R"(,"carrier":")");
+  to = put(to, carrier);
+  to = put(to, R"(","trackingNumber":")");
+  to = saga::json::escape(to, record.tracking_number.view());
+  return put(to, R"(")");
+}
+
+std::string_view template_of(const tape::Event& event) {
+  return saga::name(event.state == saga::State::cancelled ? saga::MailTemplate::order_cancelled
+                                                          : saga::MailTemplate::shipping_confirmation);
+}
+
+char* put_sent(char* to, const tape::Event& event, std::string_view mail_domain) {
+  to = put(to, R"(,"template":")");
+  to = put(to, template_of(event));
+  to = put(to, R"(","messageId":")");
+  to = put(to, template_of(event));
+  to = put(to, ".");
+  to = saga::json::id(to, event.record->order.id);
+  to = put(to, "@");
+  to = put(to, mail_domain);
+  return put(to, R"(")");
+}
+
+char* put_failed(char* to, const tape::Event& event) {
+  to = put(to, R"(,"template":")");
+  to = put(to, template_of(event));
+  if (event.reason != saga::Reason::none) {
+    to = put(to, R"(","reason":")");
+    to = put(to, saga::name(event.reason));
+  }
+  return put(to, R"(")");
+}
+
+}  // namespace
+
+std::size_t data_bytes_max(const tape::Event& event, std::string_view mail_domain) {
+  const saga::Order& order = event.record->order;
+  switch (event.kind) {
+    case EventKind::OrderPlaced:
+      return small_data_bytes_max + saga::json::order_bytes_max(order);
+    case EventKind::InventoryUpdated:
+    case EventKind::InventoryInsufficient:
+    case EventKind::InventoryReleased: {
+      std::size_t bytes = small_data_bytes_max;
+      for (const saga::Line& line : order.lines) {
+        bytes += line_bytes_max + saga::json::escaped_max(line.sku.size());
+      }
+      return bytes;
+    }
+    default:
+      return small_data_bytes_max + mail_domain.size();
+  }
+}
+
+char* put_data(char* to, const tape::Event& event, std::string_view mail_domain) {
+  to = put(to, R"({"orderId":")");
+  to = saga::json::id(to, event.record->order.id);
+  to = put(to, R"(")");
+  switch (event.kind) {
+    case EventKind::OrderPlaced:
+      to = put_placed(to, event.record->order);
+      break;
+    case EventKind::PaymentConfirmed:
+      to = put_payment(to, *event.record);
+      break;
+    case EventKind::InventoryUpdated:
+      to = put_lines(to, *event.record);
+      break;
+    case EventKind::ShippingConfirmed:
+      to = put_shipping(to, *event.record);
+      break;
+    case EventKind::NotificationSent:
+      to = put_sent(to, event, mail_domain);
+      break;
+    case EventKind::NotificationFailed:
+      to = put_failed(to, event);
+      break;
+    case EventKind::PaymentNotAuthorized:
+    case EventKind::InventoryInsufficient:
+    case EventKind::ShippingFailed:
+    case EventKind::InventoryReleased:
+    case EventKind::PaymentRefunded:
+    case EventKind::OrderCancelRequested:
+    case EventKind::OrderCancelled:
+    case EventKind::OrderParked:
+    case EventKind::OrderResumed:
+    case EventKind::StockSet:
+    case EventKind::EpochStarted:
+      // The saga's table has no row that appends these.
+      ENSURE(!"an event without data");
+  }
+  return put(to, "}");
+}
+
+}  // namespace kafka

@@ -1,0 +1,189 @@
+#include "edge/kafka/topic.h"
+
+#include <librdkafka/rdkafka.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <memory>
+#include <string_view>
+#include <thread>
+
+namespace kafka {
+namespace {
+
+using Outcome = TopicCheck::Outcome;
+
+constexpr std::chrono::milliseconds pause{100};  // between two attempts
+
+struct Destroy {
+  void operator()(const rd_kafka_metadata_t* metadata) const { rd_kafka_metadata_destroy(metadata); }
+  void operator()(rd_kafka_NewTopic_t* topic) const { rd_kafka_NewTopic_destroy(topic); }
+  void operator()(rd_kafka_ConfigResource_t* resource) const { rd_kafka_ConfigResource_destroy(resource); }
+  void operator()(rd_kafka_AdminOptions_t* options) const { rd_kafka_AdminOptions_destroy(options); }
+};
+template <class T>
+using Owned = std::unique_ptr<T, Destroy>;
+using Queue = std::unique_ptr<rd_kafka_queue_s, DestroyQueue>;
+using Event = std::unique_ptr<rd_kafka_op_s, DestroyEvent>;
+
+int milliseconds_left(Deadline deadline) {
+  const auto left = deadline - std::chrono::steady_clock::now();
+  return static_cast<int>(
+      std::max<std::int64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(left).count(), 0));
+}
+
+struct Shape {
+  rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR_NO_ERROR;
+  int partitions = 0;
+  int brokers = 0;
+  int replicas = 0;
+  bool led = false;  // the partition has a leader
+};
+
+Shape look(Client& client, rd_kafka_topic_t* topic, int wait_ms) {
+  Shape shape;
+  const rd_kafka_metadata_t* raw = nullptr;
+  shape.error = rd_kafka_metadata(client.handle(), 0, topic, &raw, wait_ms);
+  if (shape.error != RD_KAFKA_RESP_ERR_NO_ERROR) return shape;
+  const Owned<const rd_kafka_metadata_t> metadata(raw);
+  shape.brokers = metadata->broker_cnt;
+  if (metadata->topic_cnt != 1) {
+    shape.error = RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
+    return shape;
+  }
+  const rd_kafka_metadata_topic_t& found = metadata->topics[0];
+  shape.error = found.err;
+  shape.partitions = found.partition_cnt;
+  if (found.partition_cnt > 0) {
+    shape.replicas = found.partitions[0].replica_cnt;
+    shape.led = found.partitions[0].leader >= 0;
+  }
+  return shape;
+}
+
+Event await(const Queue& queue, Deadline deadline) {
+  return Event(rd_kafka_queue_poll(queue.get(), milliseconds_left(deadline)));
+}
+
+/// Empty, or why the topic could not be created.
+std::string create(Client& client, int brokers, Deadline deadline) {
+  const int replicas = std::min(brokers, 3);
+  // With three replicas two must have a record before it counts; with fewer, one failure would stop us.
+  const std::string in_sync = replicas >= 3 ? "2" : "1";
+  std::array<char, 512> error{};
+  const Owned<rd_kafka_NewTopic_t> topic(
+      rd_kafka_NewTopic_new(client.settings().topic.c_str(), 1, replicas, error.data(), error.size()));
+  if (topic == nullptr) return error.data();
+  rd_kafka_NewTopic_set_config(topic.get(), "cleanup.policy", "delete");
+  rd_kafka_NewTopic_set_config(topic.get(), "retention.ms", "-1");
+  rd_kafka_NewTopic_set_config(topic.get(), "retention.bytes", "-1");
+  rd_kafka_NewTopic_set_config(topic.get(), "min.insync.replicas", in_sync.c_str());
+
+  const Queue queue(rd_kafka_queue_new(client.handle()));
+  rd_kafka_NewTopic_t* topics[] = {topic.get()};
+  rd_kafka_CreateTopics(client.handle(), topics, 1, nullptr, queue.get());
+  const Event event = await(queue, deadline);
+  if (event == nullptr) return "no answer in time";
+  if (rd_kafka_event_error(event.get()) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return rd_kafka_event_error_string(event.get());
+  }
+  std::size_t count = 0;
+  const rd_kafka_topic_result_t** const results =
+      rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event.get()), &count);
+  const rd_kafka_resp_err_t result =
+      count == 1 ? rd_kafka_topic_result_error(results[0]) : RD_KAFKA_RESP_ERR__FAIL;
+  if (result == RD_KAFKA_RESP_ERR_NO_ERROR || result == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS) return {};
+  return count == 1 && rd_kafka_topic_result_error_string(results[0]) != nullptr
+             ? rd_kafka_topic_result_error_string(results[0])
+             : rd_kafka_err2str(result);
+}
+
+/// What the topic's own settings would break: compaction is refused, a bounded retention is a warning.
+void check_settings(Client& client, Deadline deadline, TopicCheck& check) {
+  const std::string& name = client.settings().topic;
+  const Owned<rd_kafka_ConfigResource_t> resource(
+      rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, name.c_str()));
+  const Queue queue(rd_kafka_queue_new(client.handle()));
+  rd_kafka_ConfigResource_t* resources[] = {resource.get()};
+  rd_kafka_DescribeConfigs(client.handle(), resources, 1, nullptr, queue.get());
+  const Event event = await(queue, deadline);
+  std::size_t count = 0;
+  const rd_kafka_ConfigResource_t** const answers =
+      event != nullptr && rd_kafka_event_error(event.get()) == RD_KAFKA_RESP_ERR_NO_ERROR
+          ? rd_kafka_DescribeConfigs_result_resources(rd_kafka_event_DescribeConfigs_result(event.get()),
+                                                      &count)
+          : nullptr;
+  if (count != 1 || rd_kafka_ConfigResource_error(answers[0]) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    check.warnings.push_back(
+        "the settings of topic \"" + name +
+        "\" could not be read; it must not be compacted, nor trimmed below the checkpoint");
+    return;
+  }
+  std::size_t entries_count = 0;
+  const rd_kafka_ConfigEntry_t** const entries = rd_kafka_ConfigResource_configs(answers[0], &entries_count);
+  for (std::size_t i = 0; i < entries_count; ++i) {
+    const char* const value_text = rd_kafka_ConfigEntry_value(entries[i]);
+    const std::string_view key = rd_kafka_ConfigEntry_name(entries[i]);
+    const std::string_view value = value_text != nullptr ? value_text : "";
+    if (key == "cleanup.policy" && value.find("compact") != std::string_view::npos) {
+      check.outcome = Outcome::wrong;
+      check.text = "topic \"" + name + "\" has cleanup.policy=" + std::string{value} +
+                   ": compaction removes events that orders are made of. Set cleanup.policy=delete, or name "
+                   "another topic in kafka.topic";
+    }
+    if ((key == "retention.ms" || key == "retention.bytes") && value != "-1") {
+      check.warnings.push_back("topic \"" + name + "\" has " + std::string{key} + "=" + std::string{value} +
+                               ": state that Redis loses can only be rebuilt from what the topic still has");
+    }
+  }
+}
+
+std::string unreachable(const Client& client) {
+  std::string text = "Kafka at " + client.settings().brokers + " could not be reached in time";
+  if (const std::string error = client.last_error(); !error.empty()) text += ": " + error;
+  return text;
+}
+
+}  // namespace
+
+TopicCheck prepare_topic(Client& client, Deadline deadline) {
+  TopicCheck check;
+  const Settings& settings = client.settings();
+  const std::unique_ptr<rd_kafka_topic_s, DestroyTopic> topic(
+      rd_kafka_topic_new(client.handle(), settings.topic.c_str(), nullptr));
+  std::string creation;  // why it failed last
+  bool created = false;
+  while (milliseconds_left(deadline) > 0) {
+    const Shape shape = look(client, topic.get(), std::min(milliseconds_left(deadline), 1000));
+    if (shape.error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART && !settings.embedded && !created) {
+      creation = create(client, shape.brokers, deadline);
+      created = creation.empty();
+      if (created) continue;  // it shows up in a moment
+    }
+    if (shape.error == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED) {
+      check.text = "Kafka does not let this user see topic \"" + settings.topic + "\"";
+      return check;
+    }
+    if (shape.error == RD_KAFKA_RESP_ERR_NO_ERROR && shape.partitions > 1) {
+      check.outcome = Outcome::wrong;
+      check.text = "topic \"" + settings.topic + "\" has " + std::to_string(shape.partitions) +
+                   " partitions, the engine needs exactly one: name another topic in kafka.topic (a missing "
+                   "one is created)";
+      return check;
+    }
+    if (shape.error == RD_KAFKA_RESP_ERR_NO_ERROR && shape.partitions == 1 && shape.led) {
+      check.outcome = Outcome::good;
+      if (!settings.embedded) check_settings(client, deadline, check);
+      return check;
+    }
+    std::this_thread::sleep_for(
+        std::min<std::chrono::milliseconds>(pause, std::chrono::milliseconds{milliseconds_left(deadline)}));
+  }
+  check.text = creation.empty()
+                   ? unreachable(client)
+                   : "topic \"" + settings.topic + "\" is missing and could not be created: " + creation;
+  return check;
+}
+
+}  // namespace kafka

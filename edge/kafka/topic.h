@@ -1,0 +1,26 @@
+// The topic's side of opening the log: is it there, has it the shape the engine needs, and if it is not
+// there, create it.
+// Thread: main's, which it blocks until the deadline.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "edge/kafka/client.h"
+
+namespace kafka {
+
+using Deadline = std::chrono::steady_clock::time_point;
+
+struct TopicCheck {
+  enum class Outcome : std::uint8_t { good, unreachable, wrong };
+  Outcome outcome = Outcome::unreachable;
+  std::string text;
+  std::vector<std::string> warnings;
+};
+
+/// One partition, never compacted, kept for ever: created so when it is missing, else checked.
+TopicCheck prepare_topic(Client& client, Deadline deadline);
+
+}  // namespace kafka
