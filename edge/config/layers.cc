@@ -139,7 +139,8 @@ void Layers::add_environment(const Environment& environment) {
     }
   }
   const std::vector<std::string_view> known(names.begin(), names.end());
-  for (const auto& [name, value] : environment) {
+  for (const auto& variable : environment) {
+    const std::string& name = variable.first;
     if (!name.starts_with("ENGINE_") || is_service_link(name)) continue;
     if (std::find(known.begin(), known.end(), name) != known.end()) continue;
     const std::string_view near = nearest(name, known);
