@@ -45,7 +45,7 @@ MAY_INCLUDE = {
 LIBRARIES = {
     "concurrentqueue/": ["engine/runtime"],
     "llhttp.h": ["edge/http"],
-    "simdjson.h": ["edge/http"],
+    "simdjson.h": ["edge/http", "edge/kafka"],
     "openssl/": ["edge/http"],
     "librdkafka/": ["edge/kafka", "bench"],
     "hiredis/": ["edge/redis"],
