@@ -69,7 +69,7 @@ std::optional<std::string> setting_of(const std::string& printed, const std::str
   std::string current;
   for (std::string line; std::getline(lines, line);) {
     line = trimmed(line);
-    if (line.starts_with('[')) current = line.substr(1, line.find(']') - 1) + ".";
+    if (line.starts_with('[')) current = line.substr(1, line.find(']') - 1).append(".");
     const std::size_t equals = line.find('=');
     if (equals == std::string::npos || line.starts_with('[')) continue;
     if (current + trimmed(line.substr(0, equals)) != section + "." + key) continue;
