@@ -15,18 +15,21 @@
 // (limits::store_batch_bytes and what escaping adds); as many finds as callers have.
 #pragma once
 
+#include <atomic>
 #include <deque>
 #include <functional>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "edge/reactor.h"
+#include "edge/redis/link.h"
+#include "edge/redis/resolver.h"
 #include "edge/redis/url.h"
 #include "engine/ports.h"
 #include "engine/runtime/metrics.h"
+#include "engine/runtime/timers.h"
 
 namespace redis {
 
@@ -41,10 +44,9 @@ struct ConnectionOptions {
   engine::Duration backoff_max = std::chrono::seconds{1};
 };
 
-class Connection final : public engine::Store {
+class Connection final : public engine::Store, private Link::Owner {
  public:
   Connection(edge::Reactor& reactor, ConnectionOptions options, Log log);
-  ~Connection() override;
 
   /// Connects, and from then on stays connected as well as it can.
   void start();
@@ -53,13 +55,77 @@ class Connection final : public engine::Store {
   std::optional<Applied> result() override;
   void find(const saga::OrderId& id, Reader& reader) override;
   void forget(Reader& reader) override;
-  bool connected() const override;
+  bool connected() const override { return state_ == State::ready; }
 
   void list(runtime::Metrics& metrics) const;
 
  private:
-  class Machine;  // knows hiredis
-  std::unique_ptr<Machine> machine_;
+  enum class State : std::uint8_t { waiting, resolving, connecting, greeting, ready };
+  enum class Sent : std::uint8_t { greeting, script, batch, find };  // what a reply will be about
+  enum class Pending : std::uint8_t { none, to_send, sent, known };  // the batch
+
+  class Alarm final : public runtime::Timer {
+   public:
+    Alarm(Connection& owner, void (Connection::*then)()) : owner_(owner), then_(then) {}
+    void fire(engine::Time) override { (owner_.*then_)(); }
+
+   private:
+    Connection& owner_;
+    void (Connection::*then_)();
+  };
+
+  // Link::Owner
+  void opened() override;
+  void replied(const Link::Reply& reply) override;
+  void closed(std::string_view why) override;
+
+  // Getting there.
+  void proceed();  // when alarm_ rings: what the state was waiting for has come, or has not in time
+  void resolve();
+  void open();
+  void greeted(const Link::Reply& reply);
+  void become_ready();
+  void lose(std::string_view why);
+
+  // Being there.
+  void send(std::string_view command, Sent what);
+  void send_batch();
+  void answer_batch(const Link::Reply& reply);
+  void refuse_batch(std::string_view error);
+  void answer_find(const Link::Reply& reply);
+  void fail_finds();
+  void log(const std::string& line) const;
+
+  edge::Reactor& reactor_;
+  const ConnectionOptions options_;
+  const Log log_;
+  Resolver resolver_;
+  Link link_;
+
+  State state_ = State::waiting;
+  std::atomic<bool> ready_{false};      // state_ for other threads: a moment old is fine for a gauge
+  std::vector<std::string> addresses_;  // not tried yet; the last is next
+  std::deque<Sent> sent_;
+  Alarm alarm_{*this, &Connection::proceed};
+  engine::Duration backoff_;
+  engine::Time lost_at_{};
+  bool lost_logged_ = false;
+
+  Pending pending_ = Pending::none;
+  std::string batch_;
+  Applied outcome_ = Applied::applied;
+  Alarm resend_{*this, &Connection::send_batch};
+  engine::Duration resend_pause_;
+  engine::Time refused_at_{};
+  bool refused_logged_ = false;
+  bool script_missing_ = false;
+
+  std::deque<Reader*> finds_;        // on the wire, in the order of the calls; nullptr: forgotten
+  std::deque<Reader*> unavailable_;  // to be told so in the next turn
+  Alarm failing_{*this, &Connection::fail_finds};
+
+  std::string command_;
+  runtime::Counter bytes_, resends_, losses_;
 };
 
 }  // namespace redis

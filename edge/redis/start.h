@@ -70,6 +70,7 @@ class Start {
   bool try_connect(engine::Duration left);
   Reply ask(std::initializer_list<std::string_view> command);
   bool load_stock(Loaded& loaded);
+  void check_settings(Loaded& loaded);
 
   Url url_;
   std::unique_ptr<redisContext, FreeContext> context_;

@@ -34,8 +34,8 @@ class StoreAgent final : public runtime::Agent {
  public:
   StoreAgent(tape::Tape& tape, orders::Orders& orders, engine::Store& store);
 
-  /// Before the workers run: Redis stands at `follows`, and the tape's events belong to `epoch`.
-  void start(const engine::Store::Checkpoint& follows, std::int64_t epoch);
+  /// Before the workers run: Redis stands at `follows`.
+  void start(const engine::Store::Checkpoint& follows);
 
   int do_work(runtime::Time now) override;
   std::string_view name() const override { return "store"; }
@@ -55,31 +55,34 @@ class StoreAgent final : public runtime::Agent {
 
  private:
   struct Touched {
-    tape::Record* record;
-    std::uint32_t step;  // the last in this batch
-    bool finished;
-    std::size_t text_begin, text_bytes;
+    tape::Record* record = nullptr;
+    std::uint32_t step = 0;  // the last in this batch
+    bool finished = false;
+    std::size_t text_begin = 0;
   };
   struct Draft {
     std::vector<Touched> orders;
     std::vector<engine::Store::StockWrite> stock;
-    std::string text;  // all documents, one behind the other
-    tape::Index end = 0;
-    std::size_t bytes = 0;
+    std::string text;                   // all documents, one behind the other
+    tape::Index end = 0;                // of its run of events
+    engine::Store::Checkpoint reaches;  // of the last of them
+    std::size_t events = 0;
+    std::size_t bytes = 0;  // of the records
 
     void clear();
+    std::string_view document(std::size_t index) const;
   };
 
   int fold();
   void fold_event(const tape::Event& event);
   void note_stock(std::string_view sku, std::int64_t free);
   bool submit(runtime::Time now);
+  void render();
   bool settle(runtime::Time now);
 
   tape::Tape& tape_;
   orders::Orders& orders_;
   engine::Store& store_;
-  std::int64_t epoch_ = 0;
   engine::Store::Checkpoint checkpoint_;  // where the last submitted batch leads
   Draft building_, in_flight_;
   bool waiting_ = false;  // in_flight_ is

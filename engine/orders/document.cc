@@ -1,5 +1,6 @@
 #include "engine/orders/document.h"
 
+#include "engine/ensure.h"
 #include "engine/saga/json.h"
 #include "engine/saga/render.h"
 
@@ -13,9 +14,9 @@ constexpr std::string_view private_key = R"(,"bodyHash":")";
 constexpr std::string_view status_key = R"(,"status":")";
 constexpr std::size_t step_bytes_max = 144;
 
-char* render_steps(char* to, const tape::Record& record) {
+char* render_steps(char* to, const tape::Record& record, std::uint32_t steps) {
   to = put(to, R"(,"steps":[)");
-  for (std::size_t i = 0; i < record.step_count; ++i) {
+  for (std::size_t i = 0; i < steps; ++i) {
     const tape::Step& step = record.steps[i];
     to = put(to, i == 0 ? R"({"step":)" : R"(,{"step":)");
     to = saga::json::number(to, static_cast<std::int64_t>(i) + 1);
@@ -30,11 +31,11 @@ char* render_steps(char* to, const tape::Record& record) {
   return put(to, "]");
 }
 
-char* render_private(char* to, const tape::Record& record) {
+char* render_private(char* to, const tape::Record& record, std::uint32_t steps) {
   to = put(to, private_key);
   to = saga::json::hex(to, record.order.body_hash);
   to = put(to, R"(","step":)");
-  to = saga::json::number(to, record.step_count);
+  to = saga::json::number(to, steps);
   to = put(to, R"(,"userId":")");
   to = saga::json::escape(to, record.order.user_id);
   to = put(to, R"(","userEmail":")");
@@ -55,21 +56,27 @@ std::optional<std::string_view> value_of(std::string_view document, std::string_
 }  // namespace
 
 void render_document(const tape::Record& record, std::string& out) {
+  render_document(record, record.step_count, out);
+}
+
+void render_document(const tape::Record& record, std::uint32_t steps, std::string& out) {
+  ENSURE(steps <= record.step_count);
+  const tape::Step last = steps == 0 ? tape::Step{} : record.steps[steps - 1];
   const std::size_t begin = out.size();
-  out.resize(begin + 512 + saga::json::order_bytes_max(record.order) + record.step_count * step_bytes_max);
+  out.resize(begin + 512 + saga::json::order_bytes_max(record.order) + steps * step_bytes_max);
   char* to = out.data() + begin;
   to = put(to, R"({"orderId":")");
   to = saga::json::id(to, record.order.id);
   to = put(to, R"(","status":")");
-  to = put(to, saga::name(record.status));
-  if (record.reason != saga::Reason::none) {
+  to = put(to, saga::name(last.state));
+  if (last.reason != saga::Reason::none) {
     to = put(to, R"(","reason":")");
-    to = put(to, saga::name(record.reason));
+    to = put(to, saga::name(last.reason));
   }
   to = put(to, R"(",)");
   to = saga::json::goods(to, record.order);
-  to = render_steps(to, record);
-  to = render_private(to, record);
+  to = render_steps(to, record, steps);
+  to = render_private(to, record, steps);
   out.resize(static_cast<std::size_t>(to - out.data()));
 }
 

@@ -15,6 +15,8 @@ namespace orders {
 
 /// Appends the whole document.
 void render_document(const tape::Record& record, std::string& out);
+/// Appends it as it was after the first `steps` acked ones.
+void render_document(const tape::Record& record, std::uint32_t steps, std::string& out);
 
 /// The public part of a document, complete with its closing brace.
 std::string public_part(std::string_view document);

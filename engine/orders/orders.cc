@@ -70,9 +70,9 @@ std::vector<Listed> Orders::list(std::optional<saga::State> status, std::uint64_
 void Orders::acked(const tape::Event& event, tape::Index index, tape::Offset offset) {
   tape::Record& record = *event.record;
   ENSURE(record.step_count + 1U == event.step && event.step <= tape::Record::max_steps);
-  record.steps[record.step_count++] = {event.at, offset, event.kind};
   record.status = event.state;
   if (event.reason != saga::Reason::none) record.reason = event.reason;
+  record.steps[record.step_count++] = {event.at, offset, event.kind, record.status, record.reason};
   record.last_index = index;
   record.tell(event);
 }

@@ -51,11 +51,13 @@ class Waiter {
   Waiter* next_ = nullptr;
 };
 
-/// One acked step, as GET shows it.
+/// One acked step, as GET shows it, and what the order was after it.
 struct Step {
   engine::Time at{};
   std::int64_t offset = -1;
   saga::EventKind kind = saga::EventKind::OrderPlaced;
+  saga::State state = saga::State::none;
+  saga::Reason reason = saga::Reason::none;
 };
 
 struct Record {
@@ -91,6 +93,7 @@ struct Record {
   std::uint64_t serial = 0;      // of admission: newer is larger
   std::uint64_t last_index = 0;  // tape index of its last acked event
   std::size_t position = 0;      // in orders::Orders
+  std::uint32_t store_mark = 0;  // one more than its place in the batch that the store builds; 0: not in it
 
   void attach(Waiter& waiter);
   void detach(Waiter& waiter);

@@ -1,0 +1,46 @@
+// The two scripts that write to Redis, and the one way a batch becomes bytes. Each script is one atomic step
+// of Redis; neither is rolled back when it fails half way, so they write absolute values only and the
+// checkpoint last: run again, they finish the work.
+//
+//   saga:order:{id}     the document                    saga:0:stock       sku -> free
+//   saga:0:live         unfinished ids                  saga:0:checkpoint  offset epoch seq fence engine
+//   requests saga:0:recent       finished ids, newest first                         fingerprint
+//
+// Thread: any; nothing here has state.
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+#include "engine/ports.h"
+#include "engine/time.h"
+
+namespace redis {
+
+inline constexpr std::string_view order_key_prefix = "saga:order:";
+inline constexpr std::string_view live_key = "saga:0:live";
+inline constexpr std::string_view recent_key = "saga:0:recent";
+inline constexpr std::string_view stock_key = "saga:0:stock";
+inline constexpr std::string_view checkpoint_key = "saga:0:checkpoint";
+
+/// What both scripts answer, as an integer.
+enum class ScriptAnswer : std::int64_t { applied = 1, already = 2, fenced = 3, elsewhere = 4 };
+
+/// Applies a batch on exactly the checkpoint that it follows.
+extern const std::string_view batch_script;
+/// Its SHA-1, by which EVALSHA calls it; a test holds it against Redis' own.
+inline constexpr std::string_view batch_script_sha1 = "2dd555bff548e357e5f3957cb6dea7fbd93a7eba";
+
+/// Sets the fence and moves the checkpoint, in one step.
+/// KEYS: checkpoint. ARGV: epoch, engine, fingerprint, follows (offset, epoch, seq), reaches (offset, epoch,
+/// seq).
+extern const std::string_view fence_script;
+
+/// Appends `EVALSHA batch_script …` in Redis' protocol.
+void format_batch(const engine::Store::Batch& batch, engine::Duration keep, std::string& out);
+/// Appends any command in Redis' protocol.
+void format_command(std::initializer_list<std::string_view> arguments, std::string& out);
+
+}  // namespace redis

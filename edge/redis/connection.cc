@@ -1,0 +1,290 @@
+#include "edge/redis/connection.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "edge/redis/batch_script.h"
+#include "engine/ensure.h"
+
+namespace redis {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr engine::Duration resolver_poll = 5ms;
+constexpr engine::Duration resend_pause_min = 20ms;
+constexpr engine::Duration resend_pause_max = 1s;
+
+bool says(std::string_view error, std::string_view word) {
+  // Redis 6 wraps what a script's command said into a sentence of its own, so not only at the beginning.
+  return error.find(word) != std::string_view::npos;
+}
+
+/// What another connection might not say: this one is, or has become, the wrong server's or the wrong user's.
+bool calls_for_another_connection(std::string_view error) {
+  constexpr std::array<std::string_view, 4> words{"READONLY", "NOAUTH", "NOPERM", "WRONGPASS"};
+  return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return says(error, word); });
+}
+
+std::string seconds(engine::Duration length) {
+  const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(length).count();
+  return std::to_string(ms / 1000) + "." + std::to_string(ms % 1000 / 100) + " s";
+}
+
+}  // namespace
+
+Connection::Connection(edge::Reactor& reactor, ConnectionOptions options, Log log)
+    : reactor_(reactor),
+      options_(std::move(options)),
+      log_(std::move(log)),
+      link_(reactor, *this),
+      backoff_(options_.backoff),
+      resend_pause_(resend_pause_min) {}
+
+void Connection::start() {
+  lost_at_ = reactor_.now();
+  resolve();
+}
+
+void Connection::log(const std::string& line) const {
+  if (log_) log_("redis " + options_.url.shown() + ": " + line);
+}
+
+void Connection::list(runtime::Metrics& metrics) const {
+  metrics.add("saga_redis_batch_bytes_total", "", "Bytes of batches sent to Redis", bytes_);
+  metrics.add("saga_redis_resends_total", "", "Batches sent again", resends_);
+  metrics.add("saga_redis_losses_total", "", "Connections lost or refused", losses_);
+  metrics.add_gauge("saga_redis_connected", "", "1 while Redis is connected",
+                    [this] { return ready_.load(std::memory_order_relaxed) ? 1.0 : 0.0; });
+}
+
+// --- Getting there.
+
+void Connection::resolve() {
+  if (!addresses_.empty()) return open();
+  if (options_.url.unix_socket) {
+    addresses_ = {options_.url.place};
+    return open();
+  }
+  state_ = State::resolving;
+  resolver_.ask(options_.url.place);
+  proceed();
+}
+
+void Connection::open() {
+  state_ = State::connecting;
+  const std::string place = std::move(addresses_.back());
+  addresses_.pop_back();
+  const std::string error = link_.open(options_.url, place);
+  if (!error.empty()) return lose(error);
+  reactor_.timers().arm(alarm_, reactor_.now() + options_.connect_timeout);
+}
+
+void Connection::proceed() {
+  switch (state_) {
+    case State::waiting:
+      return resolve();
+    case State::resolving:
+      if (auto answer = resolver_.answer()) {
+        if (!answer->error.empty()) return lose(answer->error);
+        addresses_ = std::move(answer->addresses);
+        std::reverse(addresses_.begin(), addresses_.end());
+        return open();
+      }
+      return reactor_.timers().arm(alarm_, reactor_.now() + resolver_poll);
+    case State::connecting:
+      return lose("no connection within " + seconds(options_.connect_timeout));
+    case State::greeting:
+    case State::ready:
+      return lose("no answer within " + seconds(options_.reply_timeout));
+  }
+}
+
+void Connection::opened() {
+  state_ = State::greeting;
+  const Url& url = options_.url;
+  const auto greet = [this](std::initializer_list<std::string_view> command) {
+    command_.clear();
+    format_command(command, command_);
+    send(command_, Sent::greeting);
+  };
+  if (!url.password.empty() && url.user.empty()) greet({"AUTH", url.password});
+  if (!url.password.empty() && !url.user.empty()) greet({"AUTH", url.user, url.password});
+  if (url.db != 0) greet({"SELECT", std::to_string(url.db)});
+  greet({"SCRIPT", "LOAD", batch_script});
+}
+
+void Connection::greeted(const Link::Reply& reply) {
+  if (reply.kind == Link::Reply::Kind::error) return lose(std::string(reply.text));
+  if (sent_.empty()) become_ready();
+}
+
+void Connection::become_ready() {
+  state_ = State::ready;
+  ready_.store(true, std::memory_order_relaxed);
+  addresses_.clear();
+  if (lost_logged_) log("connected again after " + seconds(reactor_.now() - lost_at_));
+  lost_logged_ = false;
+  if (pending_ == Pending::to_send) send_batch();
+}
+
+void Connection::lose(std::string_view why) {
+  link_.close();
+  losses_.add();
+  if (state_ == State::ready) lost_at_ = reactor_.now();
+  if (!lost_logged_) log(std::string(why) + "; trying again until it is back");
+  lost_logged_ = true;
+
+  state_ = State::waiting;
+  ready_.store(false, std::memory_order_relaxed);
+  sent_.clear();
+  reactor_.timers().cancel(resend_);
+  if (pending_ == Pending::sent) pending_ = Pending::to_send;
+  reactor_.timers().arm(alarm_, reactor_.now() + backoff_);
+  backoff_ = std::min(backoff_ * 2, options_.backoff_max);
+  while (!finds_.empty()) {
+    Reader* const reader = finds_.front();
+    finds_.pop_front();
+    if (reader != nullptr) reader->found(Reader::Found::unavailable, {});
+  }
+}
+
+void Connection::closed(std::string_view why) { lose(why.empty() ? "connection closed" : why); }
+
+// --- Being there.
+
+void Connection::send(std::string_view command, Sent what) {
+  if (sent_.empty()) reactor_.timers().arm(alarm_, reactor_.now() + options_.reply_timeout);
+  sent_.push_back(what);
+  link_.send(command);
+}
+
+void Connection::replied(const Link::Reply& reply) {
+  const Sent what = sent_.front();
+  sent_.pop_front();
+  if (sent_.empty()) {
+    reactor_.timers().cancel(alarm_);
+  } else {
+    reactor_.timers().arm(alarm_, reactor_.now() + options_.reply_timeout);
+  }
+  switch (what) {
+    case Sent::greeting:
+      return greeted(reply);
+    case Sent::script:
+      return;  // the batch behind it tells
+    case Sent::batch:
+      return answer_batch(reply);
+    case Sent::find:
+      return answer_find(reply);
+  }
+}
+
+bool Connection::submit(const Batch& batch) {
+  if (pending_ != Pending::none) return false;
+  batch_.clear();
+  format_batch(batch, options_.keep, batch_);
+  pending_ = Pending::to_send;
+  if (state_ == State::ready) send_batch();
+  return true;
+}
+
+void Connection::send_batch() {
+  ENSURE(pending_ == Pending::to_send && state_ == State::ready);
+  pending_ = Pending::sent;
+  bytes_.add(batch_.size());
+  send(batch_, Sent::batch);
+}
+
+void Connection::answer_batch(const Link::Reply& reply) {
+  if (reply.kind != Link::Reply::Kind::integer) return refuse_batch(reply.text);
+  switch (static_cast<ScriptAnswer>(reply.integer)) {
+    case ScriptAnswer::applied:
+    case ScriptAnswer::already:
+      outcome_ = Applied::applied;
+      break;
+    case ScriptAnswer::fenced:
+      outcome_ = Applied::fenced;
+      break;
+    case ScriptAnswer::elsewhere:
+      outcome_ = Applied::elsewhere;
+      break;
+  }
+  pending_ = Pending::known;
+  script_missing_ = false;
+  backoff_ = options_.backoff;
+  resend_pause_ = resend_pause_min;
+  if (refused_logged_) log("takes batches again after " + seconds(reactor_.now() - refused_at_));
+  refused_logged_ = false;
+}
+
+void Connection::refuse_batch(std::string_view error) {
+  pending_ = Pending::to_send;
+  resends_.add();
+  if (says(error, "NOSCRIPT") && !script_missing_) {
+    script_missing_ = true;  // twice in a row is not a flushed cache: then as everything else
+    command_.clear();
+    format_command({"SCRIPT", "LOAD", batch_script}, command_);
+    send(command_, Sent::script);
+    return send_batch();
+  }
+  if (!refused_logged_) {
+    refused_at_ = reactor_.now();
+    log("takes no batch, which waits: " + std::string(error));
+  }
+  refused_logged_ = true;
+  if (calls_for_another_connection(error)) return lose(error);
+  reactor_.timers().arm(resend_, reactor_.now() + resend_pause_);
+  resend_pause_ = std::min(resend_pause_ * 2, resend_pause_max);
+}
+
+std::optional<engine::Store::Applied> Connection::result() {
+  if (pending_ != Pending::known) return std::nullopt;
+  pending_ = Pending::none;
+  return outcome_;
+}
+
+void Connection::find(const saga::OrderId& id, Reader& reader) {
+  if (state_ != State::ready) {
+    unavailable_.push_back(&reader);
+    return reactor_.timers().arm(failing_, reactor_.now());
+  }
+  std::array<char, order_key_prefix.size() + saga::OrderId::text_size> key;
+  const saga::OrderId::Text text = id.text();
+  std::copy(text.begin(), text.end(),
+            std::copy(order_key_prefix.begin(), order_key_prefix.end(), key.begin()));
+  command_.clear();
+  format_command({"GET", {key.data(), key.size()}}, command_);
+  finds_.push_back(&reader);
+  send(command_, Sent::find);
+}
+
+void Connection::answer_find(const Link::Reply& reply) {
+  Reader* const reader = finds_.front();
+  finds_.pop_front();
+  if (reader == nullptr) return;
+  switch (reply.kind) {
+    case Link::Reply::Kind::text:
+      return reader->found(Reader::Found::yes, reply.text);
+    case Link::Reply::Kind::nothing:
+      return reader->found(Reader::Found::no, {});
+    default:
+      return reader->found(Reader::Found::unavailable, {});
+  }
+}
+
+void Connection::fail_finds() {
+  // Those that are asked for from within an answer wait for the next turn.
+  for (std::size_t left = unavailable_.size(); left > 0 && !unavailable_.empty(); --left) {
+    Reader* const reader = unavailable_.front();
+    unavailable_.pop_front();
+    if (reader != nullptr) reader->found(Reader::Found::unavailable, {});
+  }
+}
+
+void Connection::forget(Reader& reader) {
+  std::replace(finds_.begin(), finds_.end(), &reader, static_cast<Reader*>(nullptr));
+  std::replace(unavailable_.begin(), unavailable_.end(), &reader, static_cast<Reader*>(nullptr));
+}
+
+}  // namespace redis
