@@ -50,6 +50,7 @@ int StoreAgent::do_work(runtime::Time now) {
   if (stop_.load(std::memory_order_relaxed) != Stop::no) return 0;  // written by this thread
   int work = 0;
   if (waiting_ && settle(now)) ++work;
+  if (stop_.load(std::memory_order_relaxed) != Stop::no) return work;
   work += fold();
   if (!waiting_ && submit(now)) ++work;
   return work;
