@@ -150,7 +150,7 @@ char* put_data(char* to, const tape::Event& event, std::string_view mail_domain)
     case EventKind::StockSet:
     case EventKind::EpochStarted:
       // The saga's table has no row that appends these.
-      ENSURE(!"an event without data");
+      ENSURE(false && "an event without data");
   }
   return put(to, "}");
 }
