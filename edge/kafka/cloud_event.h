@@ -48,10 +48,10 @@ class CloudEvents {
 
   /// EpochStarted, which opens the log (law 5).
   struct Opening {
-    std::string_view opening_id;  // a UUID of this opening
-    std::string_view engine_id;
-    engine::Store::Checkpoint checkpoint;  // offset -1: there is none
-    std::int64_t after = -1;               // the epoch it continues, or -1
+    std::string_view opening_id{};  // a UUID of this opening
+    std::string_view engine_id{};
+    engine::Store::Checkpoint checkpoint{};  // offset -1: there is none
+    std::int64_t after = -1;                 // the epoch it continues, or -1
     engine::Time at{};
   };
   /// Into `text`, which the views then need.

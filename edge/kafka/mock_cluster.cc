@@ -11,7 +11,8 @@ namespace kafka {
 std::string MockCluster::start(const std::string& topic) {
   std::array<char, 512> error{};
   rd_kafka_conf_t* const conf = rd_kafka_conf_new();
-  // The handle only carries the mock and its thread; it connects to nothing.
+  // The handle only carries the mock and its thread; it connects to nothing, and has nothing to say.
+  rd_kafka_conf_set_log_cb(conf, nullptr);
   rd_kafka_conf_set(conf, "client.id", "saga-mock", error.data(), error.size());
   client_ = rd_kafka_new(RD_KAFKA_PRODUCER, conf, error.data(), error.size());
   if (client_ == nullptr) {

@@ -21,9 +21,9 @@
 namespace kafka {
 
 struct OpeningRequest {
-  std::string opening_id;  // a new UUID
-  std::string engine_id;
-  engine::Store::Checkpoint checkpoint;  // as Redis has it; offset -1: none yet
+  std::string opening_id{};  // a new UUID
+  std::string engine_id{};
+  engine::Store::Checkpoint checkpoint{};  // as Redis has it; offset -1: none yet
   engine::Time at{};
 };
 

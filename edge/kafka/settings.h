@@ -14,10 +14,10 @@
 namespace kafka {
 
 struct Settings {
-  std::string brokers;
+  std::string brokers{};
   std::string topic = "orders";
   /// Passed to librdkafka as they are, last; those that would break a promise of the log are refused.
-  std::vector<std::pair<std::string, std::string>> client;
+  std::vector<std::pair<std::string, std::string>> client{};
   /// How long the opening as a whole may take.
   engine::Duration start_deadline = std::chrono::seconds{30};
   /// How long a batch waits for more: 0.1 to 0.5 ms is the useful range.
@@ -28,13 +28,13 @@ struct Settings {
   /// The embedded mock cluster: it has no admin calls, and its topic is there already.
   bool embedded = false;
   /// Lines of librdkafka's own, level as in syslog. Called from any thread; may be empty.
-  std::function<void(int level, std::string_view line)> log;
+  std::function<void(int level, std::string_view line)> log{};
 };
 
 enum class Mode : std::uint8_t { structured, binary };
 
 struct EventStyle {
-  std::string type_prefix;
+  std::string type_prefix{};
   std::string source = "/saga";           // the handler's name follows: /saga/payment
   std::string mail_domain = "localhost";  // of the mails' from: their message ids end with it
   Mode mode = Mode::structured;
