@@ -133,6 +133,7 @@ class Python {
     for (int c = std::getc(stdout_); c != EOF; c = std::getc(stdout_)) text += static_cast<char>(c);
     return text;
   }
+  void freeze() { kill(pid_, SIGSTOP); }
   int wait() {
     int status = 0;
     waitpid(pid_, &status, 0);
@@ -155,6 +156,8 @@ class Server {
   std::string url(std::string_view scheme = "smtp") const {
     return std::string(scheme) + "://127.0.0.1:" + port_;
   }
+  /// It hears and says nothing more, but keeps its connections.
+  void freeze() { python_.freeze(); }
   /// The next thing that happened there; waits for it.
   std::string happened() { return python_.line(); }
 

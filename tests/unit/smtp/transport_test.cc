@@ -289,6 +289,14 @@ TEST_CASE("an abandoned delivery returns, whatever it waits for") {
   }
 }
 
+TEST_CASE("a frozen server holds up nobody who has finished with it") {
+  Server server;
+  auto to = transport(settings(server.url()));
+  REQUIRE(to->deliver(message()).outcome == MailOutcome::sent);
+  server.freeze();
+  to.reset();  // libcurl alone waits two minutes for the answer to QUIT
+}
+
 TEST_CASE("the folder holds complete mails, each under its own name") {
   const Folder folder;
   const auto to = transport(settings("dir:" + (folder.path / "a/outbox").string()));
