@@ -1,0 +1,166 @@
+// How deliveries end, at a real SMTP server without TLS.
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <thread>
+
+#include "tests/unit/smtp/deliver.h"
+
+using namespace mail_test;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// A port that is bound, and listens if asked to, but where nobody ever answers.
+class MutePort {
+ public:
+  explicit MutePort(bool listens) : socket_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    REQUIRE(bind(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+    if (listens) REQUIRE(listen(socket_, 8) == 0);
+    socklen_t size = sizeof address;
+    REQUIRE(getsockname(socket_, reinterpret_cast<sockaddr*>(&address), &size) == 0);
+    url_ = "smtp://127.0.0.1:" + std::to_string(ntohs(address.sin_port));
+  }
+  MutePort(const MutePort&) = delete;
+  MutePort& operator=(const MutePort&) = delete;
+  ~MutePort() { close(socket_); }
+  const std::string& url() const { return url_; }
+  /// Until somebody has connected; the connection stays in the listener's queue.
+  void wait_for_caller() const {
+    pollfd waiting{socket_, POLLIN, 0};
+    poll(&waiting, 1, -1);
+  }
+
+ private:
+  int socket_;
+  std::string url_;
+};
+
+}  // namespace
+
+TEST_CASE("mails go over one kept connection, byte for byte") {
+  Server server;
+  const auto to = transport(settings(server.url()));
+  for (std::uint8_t i = 0; i < 3; ++i) {
+    const smtp::Message sent = *smtp::render_message(mail(record("you@example.com", i)), shop());
+    const smtp::Delivery delivery = to->deliver(sent);
+    CHECK(delivery.detail == "");
+    CHECK(delivery.outcome == MailOutcome::sent);
+    if (i == 0) CHECK(server.happened() == "EHLO clear");
+    CHECK(server.happened() == taken(sent));
+  }
+}
+
+TEST_CASE("a line that begins with a dot arrives as it was") {
+  Server server;
+  const auto to = transport(settings(server.url()));
+  smtp::Message sent = message();
+  sent.text += ".\r\n..\r\n.x\r\n";
+  CHECK(to->deliver(sent).outcome == MailOutcome::sent);
+  CHECK(server.happened() == "EHLO clear");
+  CHECK(server.happened() == taken(sent));
+}
+
+TEST_CASE("what the server's answer means, and the next mail goes all the same") {
+  struct Case {
+    const char* label;
+    MailOutcome outcome;
+  };
+  Server server;
+  smtp::Settings impatient = settings(server.url());
+  impatient.answer_timeout = 1s;
+  const auto to = transport(impatient);
+  for (const Case& c : {
+           Case{"later-rcpt", MailOutcome::transient},
+           Case{"never-rcpt", MailOutcome::refused},
+           Case{"later-data", MailOutcome::transient},
+           Case{"never-data", MailOutcome::refused},
+           Case{"closing-data", MailOutcome::transient},
+           Case{"gone-rcpt", MailOutcome::transient},  // before the final dot
+           Case{"gone-data", MailOutcome::unknown},    // after it
+           Case{"silent-data", MailOutcome::unknown},
+       }) {
+    INFO(c.label);
+    const smtp::Delivery delivery = to->deliver(message("you@" + std::string(c.label) + ".example"));
+    INFO(delivery.detail);
+    CHECK(delivery.outcome == c.outcome);
+    CHECK_FALSE(delivery.detail.empty());
+    CHECK(to->deliver(message()).outcome == MailOutcome::sent);
+  }
+}
+
+TEST_CASE("a kept connection that the server has had enough of is replaced, unnoticed") {
+  Server server({"--mails-a-connection", "2"});
+  const auto to = transport(settings(server.url()));
+  for (int i = 0; i < 5; ++i) {
+    const smtp::Delivery delivery = to->deliver(message());
+    INFO(delivery.detail);
+    CHECK(delivery.outcome == MailOutcome::sent);
+  }
+  int greetings = 0;
+  for (int mails = 0; mails < 5;) {
+    const std::string line = server.happened();
+    REQUIRE_FALSE(line.empty());
+    (line == "EHLO clear" ? greetings : mails) += 1;
+  }
+  CHECK(greetings == 3);
+}
+
+TEST_CASE("a mail too large for the server is refused") {
+  Server server({"--bytes", "512"});
+  const auto to = transport(settings(server.url()));
+  CHECK(to->deliver(message()).outcome == MailOutcome::refused);
+}
+
+TEST_CASE("nobody there, or nobody who speaks: later") {
+  const MutePort closed(false);
+  CHECK(transport(settings(closed.url()))->deliver(message()).outcome == MailOutcome::transient);
+
+  const MutePort mute(true);
+  smtp::Settings impatient = settings(mute.url());
+  impatient.connect_timeout = 200ms;
+  CHECK(transport(impatient)->deliver(message()).outcome == MailOutcome::transient);
+
+  impatient = settings("smtp://no-such-host.invalid");
+  impatient.connect_timeout = 1s;
+  CHECK(transport(impatient)->deliver(message()).outcome == MailOutcome::transient);
+}
+
+TEST_CASE("an abandoned delivery returns, whatever it waits for") {
+  SECTION("for the answer to the final dot") {
+    Server server;
+    const auto to = transport(settings(server.url()));
+    std::thread other([&] {
+      while (server.happened() != "SILENT") {
+      }
+      to->abandon();
+    });
+    CHECK(to->deliver(message("you@silent-data.example")).outcome == MailOutcome::unknown);
+    other.join();
+    CHECK(to->deliver(message()).outcome == MailOutcome::transient);  // for good
+  }
+  SECTION("for a greeting") {
+    const MutePort mute(true);
+    smtp::Settings patient = settings(mute.url());
+    patient.connect_timeout = 1h;
+    const auto to = transport(patient);
+    std::thread other([&] {
+      mute.wait_for_caller();
+      to->abandon();
+    });
+    CHECK(to->deliver(message()).outcome == MailOutcome::transient);
+    other.join();
+  }
+}
+
+TEST_CASE("a frozen server holds up nobody who has finished with it") {
+  Server server;
+  auto to = transport(settings(server.url()));
+  REQUIRE(to->deliver(message()).outcome == MailOutcome::sent);
+  server.freeze();
+  to.reset();  // libcurl alone waits two minutes for the answer to QUIT
+}
