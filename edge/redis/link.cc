@@ -60,7 +60,7 @@ std::string Link::open(const Url& url, const std::string& place) {
       url.unix_socket ? redisAsyncConnectUnix(place.c_str()) : redisAsyncConnect(place.c_str(), url.port);
   if (context == nullptr) return "out of memory";
   if (context->err != 0) {
-    const std::string why = context->errstr;
+    std::string why = context->errstr;
     redisAsyncFree(context);
     return why;
   }
