@@ -70,6 +70,12 @@ class Arrows(unittest.TestCase):
         self.write("edge/http/bad.cc", "#include <librdkafka/rdkafka.h>\n")
         self.expect("edge/http/bad.cc:1:", "belongs to edge/kafka")
 
+    def test_a_box_may_be_tested_with_its_library_and_with_no_other(self):
+        self.write("tests/unit/kafka/journal_test.cc", "#include <librdkafka/rdkafka.h>\n")
+        self.assertEqual(arrows.check(self.root), [])
+        self.write("tests/unit/kafka/journal_test.cc", "#include <hiredis/hiredis.h>\n")
+        self.expect("belongs to edge/redis")
+
     def test_an_unknown_library_needs_a_box(self):
         self.write("edge/http/bad.cc", "#include <boost/asio.hpp>\n")
         self.expect("LIBRARIES does not know")
