@@ -1,0 +1,78 @@
+// One client's connection: reads requests, sends answers, knows when to give up.
+//
+//   ready ─▶ read ─▶ consume ─▶ handler ──▶ exchange answered ─▶ marked dirty ─▶ flush: one send, read on
+//
+// Reading stops while 16 requests are under way or too much is unsent (a slow reader), and for good after a
+// request that ends the connection. Closing is gentle (RFC 9112 section 9.6): our side first, then what still
+// arrives is thrown away for a moment, or the client might never see the last answer.
+//
+// Thread: the reactor's. Bounds: limits.h. Invariants: deadlines are absolute, from a request's first byte; a
+// closed connection is told nothing more and reused only after the turn.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "edge/http/input.h"
+#include "edge/http/parser.h"
+#include "edge/http/pipeline.h"
+#include "edge/http/shared.h"
+#include "edge/reactor.h"
+
+namespace http {
+
+class Connection final : public edge::Watcher, public runtime::Timer, public Pipeline::Owner {
+ public:
+  explicit Connection(Shared& shared);
+  ~Connection() override;
+
+  void open(int fd);
+  bool is_open() const { return fd_ >= 0; }
+  /// Once a turn after mark_dirty(): sends, reads on, closes when it is time.
+  void flush();
+  /// Closes at once if no request is under way; else after its answers.
+  void close_when_idle();
+
+  void ready(std::uint32_t events) override;
+  void fire(engine::Time now) override;
+  void answered() override { mark_dirty(); }
+  std::size_t write(std::string_view bytes) override;
+  void finish() override;
+
+ private:
+  void mark_dirty();
+  void read();
+  void read_on();
+  std::size_t consume(char* data, std::size_t size);
+  void note_partial();
+  void refuse(const Problem& problem);
+  bool may_read() const;
+  bool streaming() const { return pipeline_.follower() != nullptr; }
+  void discard();
+  void linger();
+  void close();
+  std::size_t send(std::string_view bytes);
+  engine::Time due() const;
+  void set_deadline();
+
+  Shared& shared_;
+  Parser parser_;
+  Pipeline pipeline_;
+  Input input_;
+  int fd_ = -1;
+  std::size_t sent_ = 0;                                // of pipeline_.out()
+  engine::Time armed_{};                                // what the timer is set to; never later than due()
+  engine::Time partial_since_ = engine::Time::never();  // an unfinished request's first byte
+  engine::Time body_since_ = engine::Time::never();     // its head was complete
+  engine::Time active_{};                               // last sign of life: for the idle deadline
+  engine::Time blocked_since_{};
+  bool dirty_ = false;
+  bool readable_ = false;      // the socket may have more
+  bool stop_reading_ = false;  // no further request is taken
+  bool ended_ = false;         // the client has closed its side
+  bool blocked_ = false;       // the socket takes no more
+  bool lingering_ = false;
+  bool continued_ = false;  // 100 Continue was sent for the request that is arriving
+};
+
+}  // namespace http

@@ -1,0 +1,85 @@
+#include "edge/http/get_order.h"
+
+#include <array>
+
+#include "edge/http/text.h"
+#include "engine/orders/document.h"
+#include "engine/saga/json.h"
+
+namespace http {
+namespace {
+
+void answer_unknown_id(Exchange& exchange) {
+  exchange.refuse({.status = 404, .detail = "there is no order of this id", .pointer = {}});
+}
+
+void answer_away(Exchange& exchange) {
+  exchange.refuse({.status = 503, .detail = "not in memory, and Redis is away", .pointer = {}},
+                  "Retry-After: 1\r\n");
+}
+
+/// RFC 9110 section 13.1.2: a list of tags, weak ones count too, or a star.
+bool matches(std::string_view if_none_match, std::string_view tag) {
+  while (!if_none_match.empty()) {
+    std::string_view element = next_element(if_none_match);
+    if (element.starts_with("W/")) element.remove_prefix(2);
+    if (element == tag || element == "*") return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+void GetOrder::handle(const Request& request, std::string_view id_text, Exchange& exchange) {
+  const auto id = saga::OrderId::parse(id_text);
+  if (!id) return answer_unknown_id(exchange);
+  if (const tape::Record* const live = orders_.find_live(*id)) {
+    if (live->status == saga::State::none) return answer_unknown_id(exchange);  // nothing of it is acked
+    std::string document;
+    orders::render_document(*live, document);
+    return show(document, request.if_none_match, exchange);
+  }
+  if (const orders::Finished* const finished = orders_.find_finished(*id))
+    return show(finished->document, request.if_none_match, exchange);
+  if (!store_.connected()) return answer_away(exchange);
+  searches_.take(*this, store_, reactor_, settings_.lookup_deadline)
+      .begin(exchange, *id, request.if_none_match);
+}
+
+void GetOrder::show(std::string_view document, std::string_view if_none_match, Exchange& exchange) {
+  const std::string text = orders::public_part(document);
+  const saga::Digest digest = sha256_.of(text);
+  std::array<char, 64> headers;
+  char* to = saga::json::put(headers.data(), "ETag: \"");
+  to = saga::json::put(saga::json::hex(to, std::span{digest}.first(8)), "\"\r\n");
+  const std::string_view line{headers.data(), static_cast<std::size_t>(to - headers.data())};
+  const std::string_view tag = line.substr(6, line.size() - 8);
+  if (matches(if_none_match, tag)) return exchange.answer({304, {}, line, {}});
+  exchange.answer({200, "application/json", line, text});
+}
+
+void GetOrder::Search::begin(Exchange& exchange, const saga::OrderId& id, std::string_view if_none_match) {
+  exchange_ = &exchange;
+  if_none_match_ = if_none_match;
+  exchange.leave_to(*this);
+  look_up(id);
+}
+
+void GetOrder::Search::looked_up(Found found, std::string_view document) {
+  Exchange& exchange = *exchange_;
+  if (found == Found::yes) {
+    owner_.show(document, if_none_match_, exchange);
+  } else if (found == Found::no) {
+    answer_unknown_id(exchange);
+  } else {
+    answer_away(exchange);
+  }
+  owner_.searches_.give(*this);
+}
+
+void GetOrder::Search::abandoned() {
+  stop_looking();
+  owner_.searches_.give(*this);
+}
+
+}  // namespace http

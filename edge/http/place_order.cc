@@ -1,0 +1,158 @@
+#include "edge/http/place_order.h"
+
+#include <utility>
+
+#include "edge/http/prefer.h"
+#include "edge/http/text.h"
+#include "engine/ensure.h"
+#include "engine/orders/document.h"
+
+namespace http {
+namespace {
+
+using Found = engine::Store::Reader::Found;
+
+bool is_json(std::string_view content_type) {
+  return equal_ignoring_case(trim(content_type.substr(0, content_type.find(';'))), "application/json");
+}
+
+void refuse_other_body(Exchange& exchange) {
+  exchange.refuse({.status = 422,
+                   .detail = "An order with this id or Idempotency-Key was placed with another body.",
+                   .pointer = {},
+                   .type = problem_type::key_reused,
+                   .title = "The key belongs to another order"});
+}
+
+const char* describe(orders::Orders::Refusal refusal) {
+  switch (refusal) {
+    case orders::Orders::Refusal::none:
+      break;
+    case orders::Orders::Refusal::closed:
+      return "the engine takes no orders at the moment: it starts, stops or waits for a neighbour";
+    case orders::Orders::Refusal::too_many:
+      return "as many orders are under way as may be";
+    case orders::Orders::Refusal::no_memory:
+      return "the orders under way use all the memory they may";
+    case orders::Orders::Refusal::no_room:
+      return "the orders under way are waiting for Kafka or Redis";
+  }
+  return "";
+}
+
+}  // namespace
+
+PlaceOrder::PlaceOrder(const Settings& settings, edge::Reactor& reactor, orders::Orders& orders,
+                       engine::Store& store, orders::TaskInbox& order_inbox, Random& random)
+    : settings_(settings),
+      reactor_(reactor),
+      orders_(orders),
+      store_(store),
+      order_inbox_(order_inbox),
+      random_(random),
+      parser_(settings.currency) {}
+
+void PlaceOrder::handle(const Request& request, Exchange& exchange, std::string_view caller) {
+  if (present(request.content_type) && !is_json(request.content_type))
+    return exchange.refuse({.status = 415, .detail = "an order is application/json", .pointer = {}});
+  if (const auto problem = parser_.parse(request.body, draft_)) return exchange.refuse(*problem);
+  bool from_outside = false;
+  if (const auto problem = identify(request, caller, from_outside)) return exchange.refuse(*problem);
+  draft_.order.body_hash = sha256_.of(request.body);
+  Placement::Wish wish{draft_.order.id, draft_.order.body_hash, reactor_.now(), {}};
+  if (present(request.prefer)) wish.wait = preferred_wait(request.prefer);
+  if (!from_outside) return admit(exchange, wish);
+  if (settle_from_memory(exchange, wish)) return;
+  if (!store_.connected())
+    return answer_not_taken(exchange, "Redis, which knows whether this id was used before, is away");
+  new_placement(exchange, wish).look_up(request.body);
+}
+
+std::optional<Problem> PlaceOrder::identify(const Request& request, std::string_view caller,
+                                            bool& from_outside) {
+  from_outside = draft_.names_id || present(request.idempotency_key);
+  if (draft_.names_id) return std::nullopt;
+  if (!from_outside) {
+    draft_.order.id = new_id(reactor_.now(), random_);
+    return std::nullopt;
+  }
+  const auto key = idempotency_key(request.idempotency_key);
+  if (!key)
+    return Problem{
+        .status = 400, .detail = "Idempotency-Key must be 1 to 255 printable characters", .pointer = {}};
+  draft_.order.id = derived_id(sha256_, caller, *key);
+  return std::nullopt;
+}
+
+bool PlaceOrder::settle_from_memory(Exchange& exchange, const Placement::Wish& wish) {
+  tape::Record* const live = orders_.find_live(wish.id);
+  if (live == nullptr) {
+    const orders::Finished* const finished = orders_.find_finished(wish.id);
+    if (finished != nullptr) replay(exchange, wish, finished->document);
+    return finished != nullptr;
+  }
+  if (live->order.body_hash != wish.body_hash) {
+    refuse_other_body(exchange);
+  } else if (live->status == saga::State::none || (wish.wait && !saga::ended(live->status))) {
+    new_placement(exchange, wish).wait_for(*live, true);
+  } else if (wish.wait) {
+    std::string document;
+    orders::render_document(*live, document);
+    answer_ended(exchange, wish, document, true);
+  } else {
+    answer_placed(exchange, wish, live->status, true);
+  }
+  return true;
+}
+
+void PlaceOrder::replay(Exchange& exchange, const Placement::Wish& wish, std::string_view document) {
+  const auto hash = orders::body_hash(document);
+  const auto status = orders::status(document);
+  if (!hash || !status) return answer_not_taken(exchange, "what Redis keeps under this id is not an order");
+  if (*hash != wish.body_hash) return refuse_other_body(exchange);
+  if (wish.wait && saga::ended(*status)) return answer_ended(exchange, wish, document, true);
+  answer_placed(exchange, wish, *status, true);
+}
+
+void PlaceOrder::looked_up(Placement& placement, Found found, std::string_view document) {
+  const Placement::Wish wish = placement.wish();
+  if (found == Found::no) {
+    const auto problem = parser_.parse(placement.body(), draft_);
+    ENSURE(!problem);  // it was fine before
+    draft_.order.id = wish.id;
+    draft_.order.body_hash = wish.body_hash;
+  }
+  Exchange& exchange = placement.release();
+  if (found == Found::yes) return replay(exchange, wish, document);
+  if (found == Found::unavailable)
+    return answer_not_taken(exchange, "Redis, which knows whether this id was used before, is away");
+  if (!settle_from_memory(exchange, wish)) admit(exchange, wish);
+}
+
+void PlaceOrder::admit(Exchange& exchange, const Placement::Wish& wish) {
+  const orders::Orders::Admission admission = orders_.admit(draft_.order, reactor_.now());
+  if (admission.record == nullptr) return answer_not_taken(exchange, describe(admission.refusal));
+  arrivals_.push_back({admission.record, tape::TaskKind::arrival, 0});
+  new_placement(exchange, wish).wait_for(*admission.record, false);
+}
+
+Placement& PlaceOrder::new_placement(Exchange& exchange, const Placement::Wish& wish) {
+  Placement& placement = placements_.take(static_cast<Placement::Desk&>(*this), store_, reactor_, settings_);
+  placement.begin(exchange, wish);
+  return placement;
+}
+
+int PlaceOrder::hand_over() {
+  const auto count = static_cast<int>(arrivals_.size());
+  order_inbox_.push(std::span<const tape::Task>{arrivals_});
+  arrivals_.clear();
+  return count;
+}
+
+void PlaceOrder::answer_unknown() {
+  placements_.for_each([](Placement& placement) {
+    if (placement.active()) placement.answer_unknown();
+  });
+}
+
+}  // namespace http

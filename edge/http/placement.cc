@@ -1,0 +1,95 @@
+#include "edge/http/placement.h"
+
+#include <chrono>
+#include <utility>
+
+#include "edge/http/limits.h"
+#include "engine/ensure.h"
+#include "engine/orders/document.h"
+
+namespace http {
+
+Placement::Placement(Desk& desk, engine::Store& store, edge::Reactor& reactor, const Settings& settings)
+    : Lookup(store, reactor, settings.lookup_deadline), desk_(desk), reactor_(reactor), settings_(settings) {}
+
+void Placement::begin(Exchange& exchange, const Wish& wish) {
+  exchange_ = &exchange;
+  record_ = nullptr;
+  wish_ = wish;
+  exchange.leave_to(*this);
+}
+
+void Placement::look_up(std::string_view body) {
+  body_.reserve(body.size() + limits::padding);
+  body_ = body;
+  Lookup::look_up(wish_.id);
+}
+
+std::string_view Placement::body() const { return body_; }
+
+void Placement::looked_up(Found found, std::string_view document) { desk_.looked_up(*this, found, document); }
+
+void Placement::wait_for(tape::Record& record, bool replayed) {
+  record_ = &record;
+  replayed_ = replayed;
+  record.attach(*this);
+  set_deadline();
+}
+
+engine::Time Placement::wished_end() const {
+  return wish_.arrived + std::chrono::seconds{wish_.wait.value_or(0)};
+}
+
+void Placement::set_deadline() {
+  const bool unacked = record_->status == saga::State::none;
+  reactor_.timers().arm(*this, unacked ? wish_.arrived + settings_.ack_deadline : wished_end());
+}
+
+Exchange& Placement::release() {
+  ENSURE(active());
+  stop_looking();
+  reactor_.timers().cancel(*this);
+  if (record_ != nullptr) record_->detach(*this);
+  record_ = nullptr;
+  if (body_.capacity() > limits::kept_buffer_bytes) body_ = {};
+  Exchange& exchange = *std::exchange(exchange_, nullptr);
+  desk_.done(*this);
+  return exchange;
+}
+
+void Placement::acked(const tape::Record& record, const tape::Event&) {
+  if (!wish_.wait) return accept();
+  if (saga::ended(record.status)) {
+    std::string document;
+    orders::render_document(record, document);
+    const Wish wish = wish_;
+    const bool replayed = replayed_;
+    answer_ended(release(), wish, document, replayed);
+  } else if (record.step_count == 1) {
+    if (reactor_.now() >= wished_end()) return accept();
+    set_deadline();  // of the wait, from now on
+  }
+}
+
+void Placement::accept() {
+  const Wish wish = wish_;
+  const saga::State status = record_->status;
+  const bool replayed = replayed_;
+  if (!replayed) desk_.accepted(reactor_.now() - wish.arrived);
+  answer_placed(release(), wish, status, replayed);
+}
+
+void Placement::fire(engine::Time) {
+  if (record_->status != saga::State::none) return accept();
+  const saga::OrderId id = wish_.id;
+  answer_outcome_unknown(release(), id);
+}
+
+void Placement::answer_unknown() {
+  if (looking()) return answer_not_taken(release(), "this engine has been replaced");
+  fire({});
+}
+
+void Placement::abandoned() { release(); }
+
+}  // namespace http

@@ -1,0 +1,34 @@
+// An error as clients see it: RFC 9457, application/problem+json.
+// `type` is "about:blank" where the status says it all; else a name of ours as a relative reference, such as
+// outcome-unknown, that clients may rely on.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace http {
+
+struct Problem {
+  int status = 500;
+  std::string detail;
+  std::string pointer;  // RFC 6901, to the field of the body that is wrong; empty: none
+  std::string_view type = "about:blank";
+  std::string_view title{};  // empty: the status' own
+  std::string order_id{};    // empty: none
+};
+
+namespace problem_type {
+inline constexpr std::string_view invalid_order = "invalid-order";
+inline constexpr std::string_view outcome_unknown = "outcome-unknown";
+inline constexpr std::string_view not_taken = "not-taken";
+inline constexpr std::string_view key_reused = "idempotency-key-reused";
+}  // namespace problem_type
+
+/// The phrase of a status line.
+std::string_view phrase(int status);
+/// Appends `text` as the inside of a JSON string.
+void append_escaped(std::string_view text, std::string& out);
+/// Appends the JSON text.
+void render(const Problem& problem, std::string& out);
+
+}  // namespace http

@@ -1,0 +1,202 @@
+#include "tests/unit/http/world.h"
+
+using namespace tests;
+
+TEST_CASE("a POST is answered when its order's first event is acked, not before") {
+  World world;
+  Client client{world.server.port()};
+  client.send(post(keyboard));
+  world.settle(client);
+  CHECK(client.in.empty());
+  CHECK(world.server.open_requests() == 1);
+  tape::Record* const record = world.arrival();
+  REQUIRE(record != nullptr);
+  CHECK(record->order.total_minor == 4999);
+  CHECK(record->order.lines[0].sku == "keyboard");
+  const std::string id = record->order.id.str();
+  CHECK(world.ask(get("/v1/orders/" + id)).status == 404);  // nothing of it is acked
+
+  world.placed(*record);
+  world.settle(client);
+  const Reply reply = take_reply(client.in);
+  CHECK(reply.status == 202);
+  CHECK(reply.header("Location") == "/v1/orders/" + id);
+  CHECK(reply.body ==
+        R"({"orderId":")" + id + R"(","status":"placed","links":{"self":"/v1/orders/)" + id + R"("}})");
+  CHECK_FALSE(reply.has("Idempotent-Replayed"));
+  CHECK(world.server.open_requests() == 0);
+
+  const Reply shown = world.ask(get("/v1/orders/" + id));
+  CHECK(shown.status == 200);
+  CHECK(
+      shown.has(R"("status":"placed","item":"keyboard","amount":49.99,"amountMinor":4999,"currency":"USD")"));
+  CHECK(shown.has(R"("offset":101)"));
+  CHECK_FALSE(shown.has("bodyHash"));
+}
+
+TEST_CASE("answers come in the order of the requests, whatever is ready first") {
+  World world;
+  Client client{world.server.port()};
+  client.send(post(keyboard) + get("/livez") + post(keyboard));
+  world.settle(client);
+  CHECK(client.in.empty());  // the one behind waits too
+  tape::Record* const first = world.arrival();
+  tape::Record* const second = world.arrival();
+  REQUIRE((first != nullptr && second != nullptr));
+  world.placed(*second);
+  world.settle(client);
+  CHECK(client.in.empty());
+  world.placed(*first);
+  world.settle(client);
+  CHECK(id_of(take_reply(client.in)) == first->order.id.str());
+  CHECK(take_reply(client.in).body == R"({"status":"alive"})");
+  CHECK(id_of(take_reply(client.in)) == second->order.id.str());
+}
+
+TEST_CASE("no more than 16 requests of a connection are under way; the others are read later") {
+  World world;
+  Client client{world.server.port()};
+  std::string many;
+  for (int i = 0; i < 40; ++i) many += post(keyboard);
+  client.send(many);
+  int answered = 0;
+  int arrived = 0;
+  while (answered < 40) {
+    world.settle(client);
+    int under_way = 0;
+    while (tape::Record* const record = world.arrival()) {
+      world.placed(*record);
+      ++under_way;
+    }
+    REQUIRE(under_way > 0);
+    CHECK(under_way <= 16);
+    arrived += under_way;
+    world.settle(client);
+    while (take_reply(client.in).status == 202) ++answered;
+  }
+  CHECK(arrived == 40);
+}
+
+TEST_CASE("after the ack deadline the outcome is unknown; the order lives on") {
+  World world;
+  Client client{world.server.port()};
+  client.send(post(keyboard));
+  world.settle(client);
+  tape::Record* const record = world.arrival();
+  REQUIRE(record != nullptr);
+  const std::string id = record->order.id.str();
+  world.advance(29s);
+  world.settle(client);
+  CHECK(client.in.empty());
+  world.advance(2s);
+  world.settle(client);
+  const Reply reply = take_reply(client.in);
+  CHECK(reply.status == 504);
+  CHECK(reply.has(R"("type":"outcome-unknown")"));
+  CHECK(reply.has(R"("orderId":")" + id));
+  CHECK(reply.header("Location") == "/v1/orders/" + id);
+  CHECK(reply.header("Content-Type") == "application/problem+json");
+  world.placed(*record);
+  world.settle(client);
+  CHECK(client.in.empty());
+  CHECK(world.ask(get("/v1/orders/" + id)).status == 200);
+}
+
+TEST_CASE("a replaced engine answers everybody who waits: the outcome is unknown") {
+  World world;
+  Client waiting{world.server.port()};
+  Client asking{world.server.port()};
+  waiting.send(post(keyboard));
+  asking.send(post(keyboard, "Idempotency-Key: k\r\n"));
+  world.settle(waiting);
+  world.settle(asking);
+  world.server.answer_unknown();
+  world.settle(waiting);
+  world.settle(asking);
+  CHECK(take_reply(waiting.in).status == 504);
+  CHECK(take_reply(asking.in).status == 503);  // still asking Redis: not taken
+  CHECK(world.store.asked.empty());
+}
+
+TEST_CASE("a client that goes away is forgotten, its order is not") {
+  World world;
+  auto gone = std::make_unique<Client>(world.server.port());
+  gone->send(post(keyboard) + post(keyboard, "Idempotency-Key: k\r\n"));
+  world.settle(*gone);
+  tape::Record* const record = world.arrival();
+  REQUIRE(record != nullptr);
+  CHECK(world.store.asked.size() == 1);
+  gone->send(std::string(1000, 'x'));  // unread bytes: closing resets the connection
+  gone.reset();
+  Client other{world.server.port()};
+  world.settle(other);
+  world.placed(*record);
+  world.rest(*record);
+  world.settle(other);
+  CHECK(world.ask(other, get("/v1/orders/" + record->order.id.str())).has(R"("status":"completed")"));
+}
+
+TEST_CASE("Prefer: wait is answered with the order at its end, or 202 when the time is up") {
+  World world;
+  Client patient{world.server.port()};
+  patient.send(post(keyboard, "Prefer: wait=5\r\n"));
+  world.settle(patient);
+  tape::Record* record = world.arrival();
+  REQUIRE(record != nullptr);
+  world.placed(*record);
+  world.settle(patient);
+  CHECK(patient.in.empty());
+  world.rest(*record);
+  world.settle(patient);
+  Reply reply = take_reply(patient.in);
+  CHECK(reply.status == 200);
+  CHECK(reply.header("Preference-Applied") == "wait=5");
+  CHECK(reply.has(R"("status":"completed")"));
+  CHECK_FALSE(reply.has("bodyHash"));
+
+  patient.send(post(keyboard, "Prefer: respond-async, wait=5\r\n"));
+  world.settle(patient);
+  record = world.arrival();
+  REQUIRE(record != nullptr);
+  world.placed(*record);
+  world.advance(6s);
+  world.settle(patient);
+  reply = take_reply(patient.in);
+  CHECK(reply.status == 202);
+  CHECK(reply.header("Preference-Applied") == "wait=5");
+}
+
+TEST_CASE("no room, no memory, no intake: 503 and nothing is taken") {
+  World world;
+  world.orders.close_intake();
+  const Reply closed = world.ask(post(keyboard));
+  CHECK(closed.status == 503);
+  CHECK(closed.header("Retry-After") == "1");
+  CHECK(closed.has(R"("type":"not-taken")"));
+  world.orders.open_intake();
+  Client client{world.server.port()};
+  for (int i = 0; i < 16; ++i) {
+    std::string many;
+    for (int j = 0; j < 16; ++j) many += post(keyboard);
+    client.send(many);
+    world.settle(client);
+    while (tape::Record* const record = world.arrival()) world.placed(*record);
+    world.settle(client);
+  }
+  CHECK(world.orders.counts().live == 256);
+  CHECK(world.ask(post(keyboard)).status == 503);
+  CHECK(world.arrival() == nullptr);
+}
+
+TEST_CASE("what is no order is refused, and reaches nobody") {
+  World world;
+  CHECK(world.ask(post("{")).status == 400);
+  CHECK(world.ask(post("{}")).status == 422);
+  CHECK(world.ask(post(keyboard, "", "/v1/nothing")).status == 404);
+  std::string form = post(keyboard);
+  form.replace(form.find("application/json"), 16, "text/plain");
+  CHECK(world.ask(form).status == 415);
+  CHECK(world.ask(post(keyboard, "Idempotency-Key: \"open\r\n")).status == 400);
+  CHECK(world.arrival() == nullptr);
+  CHECK(world.orders.counts().live == 0);
+}
