@@ -22,7 +22,11 @@ function(dep_from_header name header)
   add_library(dep_${name} INTERFACE)
   add_library(dep::${name} ALIAS dep_${name})
 endfunction()
-dep_from_header(concurrentqueue concurrentqueue/concurrentqueue.h)
+# Debian 12 has it in one folder, 13 in a folder below that.
+find_path(concurrentqueue_INCLUDE concurrentqueue.h REQUIRED PATH_SUFFIXES concurrentqueue concurrentqueue/moodycamel)
+add_library(dep_concurrentqueue INTERFACE)
+target_include_directories(dep_concurrentqueue SYSTEM INTERFACE ${concurrentqueue_INCLUDE})
+add_library(dep::concurrentqueue ALIAS dep_concurrentqueue)
 dep_from_header(cli11 CLI/CLI.hpp)
 
 # Debian 13 ships libllhttp; Debian 12 ships llhttp's generated C sources with node-llhttp.

@@ -5,7 +5,7 @@
 // one thread; pop only by the consumer.
 #pragma once
 
-#include <concurrentqueue/concurrentqueue.h>
+#include <concurrentqueue.h>
 
 #include <span>
 

@@ -43,7 +43,7 @@ MAY_INCLUDE = {
 
 # A library's headers -> the boxes that may see them.
 LIBRARIES = {
-    "concurrentqueue/": ["engine/runtime"],
+    "concurrentqueue.h": ["engine/runtime"],
     "llhttp.h": ["edge/http"],
     "simdjson.h": ["edge/http", "edge/kafka"],
     "openssl/": ["edge/http"],

@@ -17,7 +17,7 @@ class Arrows(unittest.TestCase):
         self.root = pathlib.Path(folder.name)
         self.write("engine/time.h", HEADER)
         self.write("engine/saga/id.h", HEADER + '#include "engine/time.h"\n')
-        self.write("engine/runtime/inbox.h", HEADER + "#include <concurrentqueue/concurrentqueue.h>\n#include <atomic>\n")
+        self.write("engine/runtime/inbox.h", HEADER + "#include <concurrentqueue.h>\n#include <atomic>\n")
         self.write("handlers/order.h", HEADER + '#include "engine/saga/id.h"\n')
         self.write("edge/http/server.h", HEADER + '#include "engine/saga/id.h"\n#include <sys/epoll.h>\n')
         self.write("edge/http/parse.cc", '#include "edge/http/server.h"\n#include <llhttp.h>\n')
