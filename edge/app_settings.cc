@@ -1,0 +1,79 @@
+#include "edge/app_settings.h"
+
+#include "edge/http/random.h"
+#include "edge/smtp/message.h"
+#include "engine/saga/id.h"
+
+namespace edge {
+namespace {
+
+/// Levels as in syslog: 0 to 3 are errors, 4 a warning, 5 and 6 information.
+Log::Level level_of(int syslog) {
+  if (syslog <= 3) return Log::Level::error;
+  if (syslog == 4) return Log::Level::warn;
+  return syslog <= 6 ? Log::Level::info : Log::Level::debug;
+}
+
+}  // namespace
+
+http::Settings http_settings(const Config& config) {
+  http::Settings settings;
+  settings.host = config.http.listen.host;
+  settings.port = config.http.listen.port;
+  settings.ack_deadline = config.http.ack_deadline;
+  settings.head_deadline = config.http.head_deadline;
+  settings.body_deadline = config.http.body_deadline;
+  settings.idle_deadline = config.http.idle_deadline;
+  settings.currency = saga::find_currency(config.orders.currency).value_or(saga::Currency{});
+  for (const Token& token : config.http.tokens) {
+    settings.tokens.push_back({token.name, token.sha256, token.orders, token.admin});
+  }
+  return settings;
+}
+
+kafka::Settings kafka_settings(const Config& config, Log& log) {
+  kafka::Settings settings;
+  settings.brokers = config.kafka.brokers;
+  settings.topic = config.kafka.topic;
+  for (const ClientSetting& pair : config.kafka.client)
+    settings.client.emplace_back(pair.name, pair.value.value);
+  settings.start_deadline = config.kafka.start_deadline;
+  settings.linger = config.kafka.linger;
+  settings.in_flight = static_cast<int>(config.kafka.max_in_flight);
+  settings.log = [&log](int level, std::string_view line) {
+    log.write(level_of(level), line, {{"from", "kafka"}});
+  };
+  return settings;
+}
+
+kafka::EventStyle event_style(const Config& config) {
+  kafka::EventStyle style;
+  style.type_prefix = config.events.type_prefix;
+  style.source = config.events.source;
+  style.mode = config.events.mode == EventsMode::binary ? kafka::Mode::binary : kafka::Mode::structured;
+  if (const auto sender = smtp::parse_sender(config.mail.from)) style.mail_domain = sender->domain();
+  return style;
+}
+
+smtp::Settings mail_settings(const Config& config, const std::string& data, Log& log) {
+  smtp::Settings settings;
+  settings.url = config.mail.url.empty() ? "dir:" + data + "/outbox" : config.mail.url;
+  settings.from = config.mail.from;
+  settings.user = config.mail.user;
+  settings.password = config.mail.password.value;
+  settings.connections = static_cast<int>(config.mail.connections);
+  settings.ca_file = config.mail.ca_file;
+  settings.log = [&log](int level, std::string_view line) {
+    log.write(level_of(level), line, {{"from", "mail"}});
+  };
+  return settings;
+}
+
+std::string new_uuid(engine::Time now) {
+  http::SystemRandom random;
+  std::array<std::uint8_t, 10> bits{};
+  random.fill(bits);
+  return saga::OrderId::v7(now, bits).str();
+}
+
+}  // namespace edge

@@ -1,0 +1,23 @@
+// What the configuration says, in the words of each box. Pure, apart from new_uuid.
+#pragma once
+
+#include <string>
+
+#include "edge/config/config.h"
+#include "edge/http/settings.h"
+#include "edge/kafka/settings.h"
+#include "edge/log.h"
+#include "edge/smtp/settings.h"
+
+namespace edge {
+
+http::Settings http_settings(const Config& config);
+kafka::Settings kafka_settings(const Config& config, Log& log);
+kafka::EventStyle event_style(const Config& config);
+/// `data`: the folder of --dev, or empty.
+smtp::Settings mail_settings(const Config& config, const std::string& data, Log& log);
+
+/// A fresh UUIDv7 with the kernel's randomness: an engine's id, an opening's.
+std::string new_uuid(engine::Time now);
+
+}  // namespace edge

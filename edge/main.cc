@@ -1,0 +1,65 @@
+// The process: command line, configuration, signals, and the exit code.
+#include <csignal>
+#include <cstdio>
+
+#include "edge/app.h"
+#include "edge/command_line.h"
+#include "edge/config/load.h"
+#include "edge/log.h"
+
+namespace {
+
+int code(edge::ExitCode exit_code) { return static_cast<int>(exit_code); }
+
+void block_signals() {
+  std::signal(SIGPIPE, SIG_IGN);  // a neighbour that hangs up is an error to handle, not an end
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // inherited by every thread; main fetches them (app.cc)
+}
+
+edge::Log::Level level_of(edge::LogLevel level) {
+  switch (level) {
+    case edge::LogLevel::debug:
+      return edge::Log::Level::debug;
+    case edge::LogLevel::info:
+      return edge::Log::Level::info;
+    case edge::LogLevel::warn:
+      return edge::Log::Level::warn;
+    case edge::LogLevel::error:
+      return edge::Log::Level::error;
+  }
+  return edge::Log::Level::info;
+}
+
+int print(std::FILE* to, const std::string& text, int exit_code) {
+  std::fputs(text.c_str(), to);
+  return exit_code;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  block_signals();
+  const edge::CommandLine line = edge::parse_command_line(argc, argv);
+  if (line.act == edge::CommandLine::Act::leave)
+    return print(line.exit_code == 0 ? stdout : stderr, line.text, line.exit_code);
+
+  const edge::Loaded loaded = edge::load(
+      {.file = line.config, .dev = line.dev, .sets = line.sets, .environment = edge::process_environment()});
+  for (const edge::Problem& problem : loaded.problems)
+    std::fprintf(stderr, "%s\n", edge::render(problem).c_str());
+  if (!loaded.problems.empty()) return code(edge::ExitCode::bad_configuration);
+  if (line.act == edge::CommandLine::Act::check_config)
+    return print(stdout, "the configuration is good\n", 0);
+  if (line.act == edge::CommandLine::Act::print_config) return print(stdout, edge::print_config(loaded), 0);
+
+  const edge::Config& config = loaded.config;
+  edge::Log log(level_of(config.log.level), config.log.format == edge::LogFormat::json
+                                                ? edge::Log::Format::json
+                                                : edge::Log::Format::text);
+  edge::App app(config, line.data, log);
+  return code(app.run());
+}

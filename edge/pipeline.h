@@ -1,0 +1,76 @@
+// Everything that hangs off one partition of the topic: the tape, the five handlers, the orders in memory,
+// the journal and the store. Nothing of it is global; more partitions are more pipelines.
+//
+//   order ═▶ payment ═▶ inventory ═▶ shipping ═▶ notification        each a stage, on the worker it was
+//   placed on
+//      └────────┴───────────┴───────────┴────────────┴──▶ tape
+//   journal ──acked──▶ release ──released──▶ store                   release and store beside the reactor
+//
+// Thread: wired by main's before the workers run; afterwards each member belongs to the worker of its agent.
+#pragma once
+
+#include <array>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include "edge/config/config.h"
+#include "edge/kafka/journal.h"
+#include "edge/redis/store_agent.h"
+#include "edge/smtp/pool.h"
+#include "edge/worker_pool.h"
+#include "engine/orders/orders.h"
+#include "engine/orders/release.h"
+#include "engine/tape/tape.h"
+#include "engine/tape/transcript.h"
+#include "handlers/inventory.h"
+#include "handlers/notification.h"
+#include "handlers/order.h"
+#include "handlers/payment.h"
+#include "handlers/shipping.h"
+#include "handlers/stage.h"
+
+namespace edge {
+
+class Pipeline {
+ public:
+  Pipeline(const Config& config, const smtp::Settings& mail, WorkerPool& workers, engine::Store& store,
+           engine::Time start);
+
+  /// The log is open: from here on the journal exists. Before the workers run.
+  void open(engine::Log& log, const kafka::CloudEvents& events, const engine::Store::Checkpoint& checkpoint);
+
+  std::map<std::string_view, runtime::Agent*> placed();
+  void list(runtime::Metrics& metrics) const;
+
+  orders::TaskInbox& inbox(saga::HandlerId handler) { return *inboxes_[static_cast<std::size_t>(handler)]; }
+
+  /// From any thread: nothing is under way, everything said is acked and stored.
+  bool at_rest() const;
+  /// From any thread: events that Redis does not have yet.
+  std::uint64_t unstored() const { return tape.claimed() - tape.stored.read(); }
+
+  tape::Tape tape;
+  tape::Transcript transcript;
+  orders::Orders orders;
+
+ private:
+  std::array<std::unique_ptr<orders::TaskInbox>, saga::handlers> inboxes_;
+
+ public:
+  smtp::Pool mailer;
+  handlers::OrderHandler order;
+  handlers::PaymentHandler payment;
+  handlers::InventoryHandler inventory;
+  handlers::ShippingHandler shipping;
+  handlers::NotificationHandler notification;
+  orders::Release release;
+  redis::StoreAgent store;
+  std::optional<kafka::Journal> journal;
+
+ private:
+  std::array<std::unique_ptr<handlers::Stage>, saga::handlers> stages_;
+};
+
+}  // namespace edge
