@@ -84,13 +84,14 @@ std::size_t steps(const std::string& document) {
 
 }  // namespace
 
-void* operator new(std::size_t bytes) {
+// Not inlined: GCC 12 would see the free() without its malloc(), and warn.
+[[gnu::noinline]] void* operator new(std::size_t bytes) {
   allocations.fetch_add(1, std::memory_order_relaxed);
   if (void* const memory = std::malloc(bytes)) return memory;
   std::abort();
 }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
 TEST_CASE("nothing is written before it is released, and stored follows what was applied") {
   World world;

@@ -1,0 +1,153 @@
+#include <algorithm>
+#include <map>
+#include <new>
+
+#include "engine/orders/document.h"
+#include "tests/catch.h"
+#include "tests/make_order.h"
+#include "tests/sim/world.h"
+
+using saga::EventKind;
+using sim::World;
+
+namespace {
+
+/// What an order's waiters were told, and that nothing came before its ack.
+struct Ledger final : tape::Waiter {
+  void acked(const tape::Record& record, const tape::Event& event) override {
+    told.push_back(event.kind);
+    last_offset = record.steps[record.step_count - 1U].offset;
+  }
+  std::vector<EventKind> told;
+  tape::Offset last_offset = -1;
+};
+
+const std::vector<EventKind> path{EventKind::OrderPlaced, EventKind::PaymentConfirmed,
+                                  EventKind::InventoryUpdated, EventKind::ShippingConfirmed,
+                                  EventKind::NotificationSent};
+
+std::string type_in(const std::string& event) {
+  const std::size_t at = event.find(R"("type":")") + 8;
+  return event.substr(at, event.find('"', at) - at);
+}
+
+}  // namespace
+
+TEST_CASE("the engine thinks ahead of Kafka but tells nobody: four events on the tape, no answer, no mail") {
+  World world(1, 16);
+  tape::Record* const record = world.place(tests::make_order(1).order);
+  Ledger ledger;
+  record->attach(ledger);
+  world.run_engine_only();
+  REQUIRE(world.log.records.size() == 4);
+  REQUIRE(ledger.told.empty());
+  REQUIRE(record->status == saga::State::none);
+  REQUIRE(world.mailer.waiting.empty());
+  REQUIRE(world.store.orders.empty());
+
+  world.log.acknowledge(1, world.random);
+  world.run_engine_only();
+  REQUIRE(ledger.told == std::vector{EventKind::OrderPlaced});
+  REQUIRE(world.mailer.waiting.empty());  // ShippingConfirmed is not acked
+
+  world.log.acknowledge(3, world.random);
+  world.run_engine_only();
+  REQUIRE(ledger.told.size() == 4);
+  REQUIRE(ledger.last_offset == World::epoch + 4);
+  REQUIRE(world.mailer.waiting.size() == 1);
+  record->detach(ledger);
+}
+
+TEST_CASE(
+    "every order completes on any schedule: its five events in order on the log, one mail, one document") {
+  for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+    CAPTURE(seed);
+    World world(seed, 32);
+    world.inventory.load("sku-0", 100'000);
+    constexpr unsigned order_count = 120;
+    unsigned placed = 0;
+    while (placed < order_count || world.orders.counts().live > 0) {
+      if (placed < order_count && world.random() % 20 == 0 &&
+          world.place(tests::make_order(placed + 1, 1 + placed % 3).order) != nullptr) {
+        ++placed;
+      }
+      world.step();
+      REQUIRE(world.tape.stored.read() <= world.tape.released.read());
+      REQUIRE(world.tape.released.read() <= world.tape.acked.read());
+      REQUIRE(world.tape.acked.read() <= world.tape.produced.read());
+    }
+    REQUIRE(world.log.records.size() == 5U * order_count);
+    std::map<std::string, std::vector<std::string>> chains;
+    for (std::size_t i = 0; i < world.log.records.size(); ++i) {
+      REQUIRE(world.log.records[i].seq == i + 1);
+      chains[world.log.records[i].key].push_back(type_in(world.log.records[i].value));
+    }
+    REQUIRE(chains.size() == order_count);
+    for (const auto& [key, types] : chains) {
+      REQUIRE(types.size() == path.size());
+      for (std::size_t i = 0; i < path.size(); ++i) REQUIRE(types[i] == saga::name(path[i]));
+    }
+    REQUIRE(world.mailer.waiting.empty());
+    REQUIRE(world.store.orders.size() == order_count);
+    REQUIRE(world.store.finished.size() == order_count);
+    REQUIRE(world.store.live.empty());
+    REQUIRE(world.store.checkpoint ==
+            tape::Place{World::epoch + 5 * order_count, World::epoch, 5 * order_count});
+    for (const auto& [id, document] : world.store.orders) {
+      REQUIRE(orders::status(document) == saga::State::completed);
+    }
+    REQUIRE(world.store.stock ==
+            std::map<std::string, std::int64_t>{{"sku-0", 100'000 - static_cast<int>(order_count)}});
+    REQUIRE(world.tape.room().free() == world.tape.room().capacity());
+    REQUIRE(world.log.read_backs == 0);
+  }
+}
+
+TEST_CASE(
+    "a stalled Kafka fills the tape up to the part kept for orders under way, and then intake says no") {
+  World world(5, 1000);
+  unsigned placed = 0;
+  while (world.place(tests::make_order(placed + 1).order) != nullptr) {
+    ++placed;
+    world.run_engine_only();
+    REQUIRE(placed < 1000);
+  }
+  REQUIRE(world.orders.admit(tests::make_order(5000).order, world.clock.now()).refusal ==
+          orders::Orders::Refusal::no_room);
+  REQUIRE(world.tape.room().free() > 0);
+  // What was taken is finished when Kafka is back.
+  for (int i = 0; i < 200'000 && world.orders.counts().live > 0; ++i) world.step();
+  REQUIRE(world.orders.counts().live == 0);
+  REQUIRE(world.store.finished.size() == placed);
+}
+
+TEST_CASE("a mail that can never go ends its order with NotificationFailed, one that may is tried again") {
+  World world(9, 4);
+  tape::Record* const refused = world.place(tests::make_order(1).order);
+  world.run_engine_only();
+  world.log.acknowledge(4, world.random);
+  world.run_engine_only();
+  const saga::OrderId id = refused->order.id;
+
+  world.mailer.answer(tape::MailOutcome::transient);
+  world.run_engine_only();
+  REQUIRE(world.mailer.waiting.empty());
+  world.clock.advance(std::chrono::milliseconds{900});
+  world.run_engine_only();
+  REQUIRE(world.mailer.waiting.empty());
+  world.clock.advance(std::chrono::milliseconds{110});
+  world.run_engine_only();
+  REQUIRE(world.mailer.waiting.size() == 1);
+  REQUIRE(world.mailer.waiting[0].at == refused->last_at);  // the event's time, not the attempt's
+
+  world.mailer.answer(tape::MailOutcome::refused);
+  world.run_engine_only();
+  world.log.acknowledge(1, world.random);
+  for (int i = 0; i < 5; ++i) {
+    world.run_engine_only();
+    world.store.answer();
+  }
+  const orders::Finished* const finished = world.orders.find_finished(id);
+  REQUIRE(finished != nullptr);
+  REQUIRE(finished->document.find(R"("reason":"mail_refused")") != std::string::npos);
+}
