@@ -27,7 +27,7 @@ if(SANITIZE)
   target_compile_options(build_flags INTERFACE -fsanitize=${SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   target_link_options(build_flags INTERFACE -fsanitize=${SANITIZE})
   if(SANITIZE STREQUAL thread)
-    # moodycamel's queue has fences, which the sanitizer does not model; its hand-overs do not rest on them alone.
+    # moodycamel's queue has fences, which the sanitizer does not model; see tests/stress/tsan.supp.
     target_compile_options(build_flags INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-tsan>)
   endif()
 endif()
