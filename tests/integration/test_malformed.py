@@ -153,6 +153,7 @@ def test_expect_continue_is_answered(engine, world):
         text = post(GOOD, ["Content-Type: application/json", "Expect: 100-continue"])
         at = text.index(b"\r\n\r\n") + 4
         connection.send(text[:at])
+        assert connection.socket.recv(100) == b"HTTP/1.1 100 Continue\r\n\r\n"
         connection.send(text[at:])
         assert connection.answer().status == 202
 

@@ -167,18 +167,21 @@ BAD_HEADS = [
     ("lower case method", b"get /livez HTTP/1.1\r\nHost: a\r\n\r\n"),
     ("a method of its own", b"BREW /livez HTTP/1.1\r\nHost: a\r\n\r\n"),
     ("HTTP/2 preface", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
-    ("TLS hello", bytes.fromhex("16030100") + b"\xc8\x01\x00\x00\xc4\x03\x03" + b"\x5a" * 193),
+    ("TLS hello", bytes.fromhex("16030100") + b"\xc8\x01\x00\x00\xc4\x03\x03" + b"\x5a" * 13),
     ("redis command", b"*1\r\n$4\r\nPING\r\n"),
 ]
 # A head may be refused in these ways: as bad, as a method or version or coding that is not known.
 HEAD = frozenset({400, 405, 501, 505})
+# A size beyond every integer is too large as well as no number; a TLS hello may be waited out, for it ends no line.
+BESIDES = {"chunk size overflow": {413}, "TLS hello": {408}}
 
 
 def bad_heads():
     for name, text in BAD_HEADS:
-        yield Case(name, (text,), HEAD, close=True, closes=True)
+        allowed = HEAD | BESIDES.get(name, set())
+        yield Case(name, (text,), allowed, close=True, closes=True)
         for at in range(1, len(text)):
-            yield Case(f"{name}, split at {at}", (text[:at], text[at:]), HEAD, close=True, closes=True)
+            yield Case(f"{name}, split at {at}", (text[:at], text[at:]), allowed, close=True, closes=True)
 
 
 def whole():
@@ -266,7 +269,7 @@ def bodies(random, count):
 
 def all_cases(random):
     cases = [*bad_heads(), *whole(), *oversized(), *wrong_routes()]
-    cases += [*noise(random, 1000), *mutated(random, 2600), *bodies(random, 2700)]
+    cases += [*noise(random, 1100), *mutated(random, 2800), *bodies(random, 2700)]
     random.shuffle(cases)
     return cases
 
