@@ -2,7 +2,7 @@
 #include <csignal>
 #include <cstdio>
 
-#include "edge/app.h"
+#include "edge/app/app.h"
 #include "edge/command_line.h"
 #include "edge/config/load.h"
 #include "edge/log.h"

@@ -1,4 +1,4 @@
-#include "edge/app_settings.h"
+#include "edge/app/settings.h"
 
 #include "edge/http/random.h"
 #include "edge/smtp/message.h"

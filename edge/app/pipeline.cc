@@ -1,4 +1,4 @@
-#include "edge/pipeline.h"
+#include "edge/app/pipeline.h"
 
 #include <algorithm>
 #include <bit>

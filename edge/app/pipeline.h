@@ -15,11 +15,11 @@
 #include <optional>
 #include <string_view>
 
+#include "edge/app/worker_pool.h"
 #include "edge/config/config.h"
 #include "edge/kafka/journal.h"
 #include "edge/redis/store_agent.h"
 #include "edge/smtp/pool.h"
-#include "edge/worker_pool.h"
 #include "engine/orders/orders.h"
 #include "engine/orders/release.h"
 #include "engine/tape/tape.h"

@@ -1,8 +1,8 @@
 // The start of the engine up to an open log: what can go wrong here ends with a sentence and an exit code.
 #include <fmt/format.h>
 
-#include "edge/app.h"
-#include "edge/app_settings.h"
+#include "edge/app/app.h"
+#include "edge/app/settings.h"
 #include "edge/web/page.h"
 
 namespace edge {

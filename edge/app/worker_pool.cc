@@ -1,4 +1,4 @@
-#include "edge/worker_pool.h"
+#include "edge/app/worker_pool.h"
 
 #include <algorithm>
 #include <utility>

@@ -1,4 +1,4 @@
-#include "edge/app.h"
+#include "edge/app/app.h"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 #include <thread>
 #include <utility>
 
-#include "edge/app_settings.h"
+#include "edge/app/settings.h"
 #include "edge/web/page.h"
 
 namespace edge {

@@ -12,8 +12,10 @@
 #include <optional>
 #include <string>
 
+#include "edge/app/exit_code.h"
+#include "edge/app/pipeline.h"
+#include "edge/app/worker_pool.h"
 #include "edge/config/config.h"
-#include "edge/exit_code.h"
 #include "edge/http/random.h"
 #include "edge/http/server.h"
 #include "edge/http/settings.h"
@@ -21,12 +23,10 @@
 #include "edge/kafka/opening.h"
 #include "edge/kafka/producer.h"
 #include "edge/log.h"
-#include "edge/pipeline.h"
 #include "edge/reactor.h"
 #include "edge/redis/connection.h"
 #include "edge/redis/embedded_server.h"
 #include "edge/redis/start.h"
-#include "edge/worker_pool.h"
 #include "engine/runtime/clock.h"
 #include "engine/runtime/metrics.h"
 
