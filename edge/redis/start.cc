@@ -37,6 +37,13 @@ std::int64_t number(const redisReply& reply, std::int64_t otherwise) {
   return value;
 }
 
+/// Waiting does not make a password right.
+bool is_final(std::string_view error) {
+  constexpr std::array<std::string_view, 5> words{"WRONGPASS", "NOAUTH", "NOPERM", "ERR AUTH", "DB index"};
+  return std::any_of(words.begin(), words.end(),
+                     [&](std::string_view word) { return error.find(word) != std::string_view::npos; });
+}
+
 /// What CONFIG GET answers for one setting: its name and its value.
 std::string_view second_of_pair(const redisReply& reply) {
   return reply.type == REDIS_REPLY_ARRAY && reply.elements == 2 ? text(*reply.element[1])
@@ -57,6 +64,7 @@ bool Start::connect(const Url& url, engine::Duration deadline) {
   for (;;) {
     const auto left = std::chrono::duration_cast<engine::Duration>(end - Steady::now());
     if (try_connect(left)) return true;
+    if (is_final(error_)) break;
     if (Steady::now() + pause_between_attempts >= end) break;
     std::this_thread::sleep_for(pause_between_attempts);
   }

@@ -125,7 +125,7 @@ TEST_CASE("a batch that follows another checkpoint is refused and writes nothing
   world.connect();
   const std::array orders{Store::OrderWrite{tests::order_id(1), "text", LiveSet::add, false}};
   REQUIRE(world.apply({at(5), at(6), orders, {}}) == Applied::elsewhere);
-  REQUIRE(world.server.ask({"KEYS", "saga:order:*"}) == "");
+  REQUIRE(world.server.ask({"KEYS", "saga:order:*"}).empty());
   REQUIRE(world.checkpoint() == "100 100 0 100");
   world.server.ask({"FLUSHALL"});
   REQUIRE(world.apply({at(0), at(1), orders, {}}) == Applied::elsewhere);
@@ -138,7 +138,7 @@ TEST_CASE("a newer engine's fence refuses the batch and nothing is written") {
   world.server.ask({"HSET", "saga:0:checkpoint", "fence", "101"});
   const std::array orders{Store::OrderWrite{tests::order_id(1), "text", LiveSet::add, false}};
   REQUIRE(world.apply({at(0), at(1), orders, {}}) == Applied::fenced);
-  REQUIRE(world.server.ask({"KEYS", "saga:order:*"}) == "");
+  REQUIRE(world.server.ask({"KEYS", "saga:order:*"}).empty());
 }
 
 TEST_CASE("a batch far beyond what Lua can unpack at once is applied whole") {
