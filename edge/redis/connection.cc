@@ -48,7 +48,7 @@ void Connection::start() {
 }
 
 void Connection::log(const std::string& line) const {
-  if (log_) log_("redis " + options_.url.shown() + ": " + line);
+  if (log_) log_(options_.url.shown() + ": " + line);
 }
 
 void Connection::list(runtime::Metrics& metrics) const {
