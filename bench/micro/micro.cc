@@ -6,6 +6,9 @@
 #include <array>
 #include <thread>
 
+#include "edge/http/limits.h"
+#include "edge/http/order_parser.h"
+#include "edge/http/parser.h"
 #include "edge/kafka/cloud_event.h"
 #include "engine/orders/document.h"
 #include "engine/orders/orders.h"
@@ -170,6 +173,39 @@ void render_cloud_event(benchmark::State& state) {
   state.SetLabel(std::string{saga::name(row.on)});
 }
 BENCHMARK(render_cloud_event)->DenseRange(0, 4);
+
+constexpr std::string_view body =
+    R"({"userId":"a7f3e2c9-8b1f-4d23-bb0f-9a1e97c1a3b2","userEmail":"you@example.com","item":"keyboard","amount":49.99})";
+
+void parse_order(benchmark::State& state) {
+  http::OrderParser parser(*saga::find_currency("USD"));
+  std::string padded{body};
+  padded.resize(body.size() + http::limits::padding);
+  http::Draft draft;
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(parser.parse({padded.data(), body.size()}, draft).has_value());
+    benchmark::DoNotOptimize(draft.order.total_minor);
+  }
+  if (draft.order.total_minor != 4999) state.SkipWithError("the body was refused");
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(body.size()));
+}
+BENCHMARK(parse_order);
+
+void parse_request(benchmark::State& state) {
+  http::HeadReader head;
+  http::Parser parser(head);
+  std::string request =
+      "POST /v1/orders HTTP/1.1\r\nHost: shop\r\nContent-Type: application/json\r\nContent-Length: " +
+      std::to_string(body.size()) + "\r\n\r\n" + std::string{body};
+  for (auto _ : state) {
+    if (parser.parse(request.data(), request.size()) != http::Parser::Status::complete) {
+      state.SkipWithError("the request was refused");
+      break;
+    }
+    parser.reset();
+  }
+}
+BENCHMARK(parse_request);
 
 }  // namespace
 
