@@ -67,6 +67,8 @@ std::vector<Figure> figures_of(const std::deque<Round>& rounds) {
     add_ratio(figures, round, 0.99, "accepted_to_baseline_p99");
     for (const ProcessCost& process : round.cost.processes) {
       figures.add(process.name + "_cpu_us_per_order", static_cast<double>(process.cpu_ns) / 1e3 / orders);
+      // The kernel's share is counted in ticks of 10 ms: of less than a second they say nothing.
+      if (process.cpu_ns < second_ns) continue;
       figures.add(process.name + "_kernel_us_per_order",
                   static_cast<double>(process.kernel_ns) / 1e3 / orders);
     }
