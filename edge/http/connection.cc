@@ -27,7 +27,7 @@ void Connection::open(int fd) {
   sent_ = 0;
   partial_since_ = body_since_ = engine::Time::never();
   active_ = shared_.reactor.now();
-  readable_ = stop_reading_ = ended_ = blocked_ = lingering_ = continued_ = false;
+  readable_ = stop_reading_ = ended_ = hung_up_ = blocked_ = lingering_ = continued_ = false;
   parser_.reset();
   pipeline_.reset();
   Shared::add(shared_.connections, 1);
@@ -49,6 +49,7 @@ void Connection::ready(std::uint32_t events) {
   }
   if ((events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP)) == 0) return;
   readable_ = true;
+  if ((events & (EPOLLRDHUP | EPOLLHUP)) != 0) hung_up_ = true;
   read();
   if (is_open()) set_deadline();
 }
@@ -77,8 +78,8 @@ void Connection::read() {
     return mark_dirty();
   }
   const auto size = place.kept + static_cast<std::size_t>(got);
-  if (static_cast<std::size_t>(got) == room) {
-    mark_dirty();  // there may be more
+  if (static_cast<std::size_t>(got) == room || hung_up_) {
+    mark_dirty();  // there may be more, or the end
   } else {
     readable_ = false;  // edge-triggered: more bytes, or their end, are a new event
   }
@@ -168,7 +169,8 @@ void Connection::flush() {
     if (!is_open()) return;
   }
   const bool answered = pipeline_.idle() && out.empty() && !streaming();
-  if (answered && stop_reading_) return linger();
+  const bool over = stop_reading_ || (shared_.closing && partial_since_ == engine::Time::never());
+  if (answered && over) return linger();
   if (!dirty_ && !blocked_ && may_read() &&
       (readable_ || (!input_.empty() && partial_since_ == engine::Time::never())))
     mark_dirty();

@@ -69,7 +69,8 @@ class Connection final : public edge::Watcher, public runtime::Timer, public Pip
   bool dirty_ = false;
   bool readable_ = false;      // the socket may have more
   bool stop_reading_ = false;  // no further request is taken
-  bool ended_ = false;         // the client has closed its side
+  bool hung_up_ = false;       // the client's end of file is on its way: no further edge announces it
+  bool ended_ = false;         // it was read
   bool blocked_ = false;       // the socket takes no more
   bool lingering_ = false;
   bool continued_ = false;  // 100 Continue was sent for the request that is arriving

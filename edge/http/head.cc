@@ -14,6 +14,8 @@ void extend(std::string_view& text, const char* at, std::size_t size) {
       text.data() == nullptr ? std::string_view{at, size} : std::string_view{text.data(), text.size() + size};
 }
 
+constexpr const char* only_versions = "this server speaks HTTP/1.1 and HTTP/1.0";
+
 Method method_of(std::uint8_t method) {
   switch (method) {
     case HTTP_GET:
@@ -82,6 +84,7 @@ bool HeadReader::read(std::string_view head, Request& request, Body& body) {
   const llhttp_errno_t error = llhttp_execute(&machine_->parser, head.data(), head.size());
   // An upgrade is not taken up (RFC 9110 section 7.8 lets us ignore it): the request counts as it is.
   if (complete_ && (error == HPE_OK || error == HPE_PAUSED_UPGRADE)) return true;
+  if (error == HPE_INVALID_VERSION) return refuse(505, only_versions);
   if (status_ == 0) return refuse(400, "the request's head is malformed");
   return false;
 }
@@ -131,8 +134,7 @@ bool HeadReader::take_header() {
 
 bool HeadReader::finish() {
   const llhttp_t& parser = machine_->parser;
-  if (parser.http_major != 1 || parser.http_minor > 1)
-    return refuse(505, "this server speaks HTTP/1.1 and HTTP/1.0");
+  if (parser.http_major != 1 || parser.http_minor > 1) return refuse(505, only_versions);
   const bool modern = parser.http_minor == 1;
   if (modern && !present(host_)) return refuse(400, "HTTP/1.1 needs a Host");
   if (present(transfer_encoding_)) {

@@ -25,8 +25,11 @@ Problem malformed(std::string detail, std::string pointer = {}) {
           .title = "The body is not valid JSON"};
 }
 
-Verdict from(error_code error, std::string pointer, const char* wanted) {
-  if (error == simdjson::INCORRECT_TYPE) return wrong_field(std::move(pointer), wanted);
+/// `value` could not be read as what was wanted: another type, or no JSON at all.
+template <class Value>
+Problem unreadable(Value& value, error_code error, std::string pointer, const char* wanted) {
+  if (error == simdjson::INCORRECT_TYPE && value.type().error() == simdjson::SUCCESS)
+    return wrong_field(std::move(pointer), wanted);
   return malformed(simdjson::error_message(error), std::move(pointer));
 }
 
@@ -50,7 +53,7 @@ std::string pointer_to(std::string_view parent, std::string_view key) {
 
 Verdict read_text(ondemand::value value, std::string pointer, std::string_view& out) {
   if (const error_code error = value.get_string().get(out))
-    return from(error, std::move(pointer), "must be a string");
+    return unreadable(value, error, std::move(pointer), "must be a string");
   if (out.data() == nullptr) out = "";
   return std::nullopt;
 }
@@ -58,14 +61,16 @@ Verdict read_text(ondemand::value value, std::string pointer, std::string_view& 
 /// Its characters, whether written as a number or as a string.
 Verdict read_amount(ondemand::value value, std::string pointer, std::string_view& out) {
   ondemand::json_type type{};
-  if (const error_code error = value.type().get(type)) return from(error, std::move(pointer), "");
+  if (const error_code error = value.type().get(type))
+    return unreadable(value, error, std::move(pointer), "");
   if (type == ondemand::json_type::string) return read_text(value, std::move(pointer), out);
   if (type != ondemand::json_type::number)
     return wrong_field(std::move(pointer), "must be a number or a string such as \"49.99\"");
   double checked = 0;  // only for the grammar, and to step over it: the amount is read from its characters
   const std::string_view token = value.raw_json_token();
   if (const error_code error = value.get_double().get(checked)) {
-    if (error != simdjson::NUMBER_ERROR) return from(error, std::move(pointer), "must be a number");
+    if (error != simdjson::NUMBER_ERROR)
+      return unreadable(value, error, std::move(pointer), "must be a number");
     return wrong_field(std::move(pointer), std::string{saga::describe(saga::MoneyError::not_a_number)});
   }
   out = token.substr(0, token.find_last_not_of(" \t\r\n") + 1);
@@ -78,7 +83,7 @@ Verdict read_quantity(ondemand::value value, std::string pointer, std::uint32_t&
   if (const error_code error = value.get_uint64().get(quantity)) {
     if (error == simdjson::NUMBER_ERROR || error == simdjson::NUMBER_OUT_OF_RANGE)
       return wrong_field(std::move(pointer), wanted);
-    return from(error, std::move(pointer), wanted);
+    return unreadable(value, error, std::move(pointer), wanted);
   }
   if (quantity == 0 || quantity > saga::max_quantity) return wrong_field(std::move(pointer), wanted);
   out = static_cast<std::uint32_t>(quantity);
@@ -123,7 +128,7 @@ Verdict read_item(ondemand::value value, std::size_t index, OrderFields::Item& i
   const std::string parent = "/items/" + std::to_string(index);
   ondemand::object object;
   if (const error_code error = value.get_object().get(object))
-    return from(error, parent, "must be an object");
+    return unreadable(value, error, parent, "must be an object");
   item = {};
   Seen seen;
   Verdict problem =
@@ -142,7 +147,8 @@ Verdict read_item(ondemand::value value, std::size_t index, OrderFields::Item& i
 
 Verdict read_items(ondemand::value value, OrderFields& fields) {
   ondemand::array array;
-  if (const error_code error = value.get_array().get(array)) return from(error, "/items", "must be an array");
+  if (const error_code error = value.get_array().get(array))
+    return unreadable(value, error, "/items", "must be an array");
   fields.has_items = true;
   for (auto each : array) {
     ondemand::value item;
@@ -209,10 +215,8 @@ std::optional<Problem> OrderParser::parse(std::string_view body, Draft& draft) {
   if (const error_code error = json_->parser.iterate(padded).get(document))
     return malformed(simdjson::error_message(error));
   ondemand::object object;
-  if (const error_code error = document.get_object().get(object)) {
-    if (error != simdjson::INCORRECT_TYPE) return malformed(simdjson::error_message(error));
-    return wrong_field({}, "the body must be an object");
-  }
+  if (const error_code error = document.get_object().get(object))
+    return unreadable(document, error, {}, "the body must be an object");
   if (Verdict problem = read_order(object, *fields_)) return problem;
   // The location is out of bounds exactly when every token has been used.
   if (document.current_location().error() != simdjson::OUT_OF_BOUNDS)
