@@ -79,7 +79,8 @@ int EventStream::flush() {
   for (std::size_t i = readers_.size(); i-- > 0;) {  // from behind: a reader may leave from within
     if (i >= readers_.size()) continue;
     Reader& reader = *readers_[i];
-    if (reader.blocked || reader.next == released_) continue;
+    const bool lost = reader.next < transcript_.oldest();  // blocked for too long
+    if (!lost && (reader.blocked || reader.next == released_)) continue;
     serve(reader);
     ++served;
   }

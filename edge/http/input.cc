@@ -45,7 +45,7 @@ void Input::clear() {
 void Input::grow(std::size_t capacity) {
   if (capacity <= capacity_) return;
   std::unique_ptr<char[]> larger{new char[capacity + limits::padding]};
-  std::memcpy(larger.get(), own_.get(), size_);
+  if (size_ > 0) std::memcpy(larger.get(), own_.get(), size_);
   own_ = std::move(larger);
   capacity_ = capacity;
 }
