@@ -36,6 +36,7 @@ Parser::Status Parser::find_head(const char* data, std::size_t size) {
   while (true) {
     const char* const line = data + line_;
     const std::size_t left = size - line_;
+    if (left == 0) return Status::need_more;
     const auto* const feed = static_cast<const char*>(std::memchr(line, '\n', left));
     const bool first = line_ == lead_;
     const std::size_t span = feed != nullptr ? static_cast<std::size_t>(feed - line) + 1 : left;
