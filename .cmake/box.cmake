@@ -22,4 +22,6 @@ function(box name path)
   target_sources(box_${name} ${scope} FILE_SET HEADERS BASE_DIRS ${CMAKE_SOURCE_DIR} FILES ${headers})
   target_link_libraries(box_${name} ${scope} build_flags ${arg_USES} ${arg_LIBS})
   set_target_properties(box_${name} PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON)
+  # For the box's own tests: a library's definitions may decide the layout of its types (simdjson's do).
+  set_property(GLOBAL PROPERTY box_${name}_private_libs ${arg_PRIVATE_LIBS})
 endfunction()

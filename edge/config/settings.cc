@@ -68,7 +68,7 @@ constexpr std::array settings{
     ROW(kafka.client, "{}", table, "settings passed to librdkafka as they are"),
     ROW(kafka.start_deadline, "30s", duration(100ms, 1h), "how long a start waits for Kafka, then exit 69"),
     ROW(kafka.linger, "0.2ms", duration(0ns, 100ms), "how long a produce request waits for company"),
-    ROW(kafka.max_in_flight, "5", count(1, 5), "produce requests under way at once"),
+    ROW(kafka.max_in_flight, "1", count(1, 5), "produce requests under way at once"),
 
     ROW(redis.url, "", secret(texts::check_redis_url), "where Redis is: redis://host:6379/0 or unix:///path"),
     ROW(redis.password, "", secret(), "what Redis asks for"),
