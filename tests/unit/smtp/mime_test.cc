@@ -4,7 +4,7 @@
 
 namespace {
 
-std::string quoted(std::string_view text) {
+std::string printable(std::string_view text) {
   std::string out;
   smtp::mime::append_quoted_printable(out, text);
   return out;
@@ -18,21 +18,21 @@ std::string date(std::int64_t seconds) {
 }  // namespace
 
 TEST_CASE("quoted-printable keeps what it can and encodes the rest") {
-  CHECK(quoted("") == "");
-  CHECK(quoted("plain\n") == "plain\r\n");
-  CHECK(quoted("no end") == "no end\r\n");
-  CHECK(quoted("a=b\n\n\xc3\xa9\x7f\n") == "a=3Db\r\n\r\n=C3=A9=7F\r\n");
-  CHECK(quoted("blank \ntab\t\n a b\n") == "blank=20\r\ntab=09\r\n a b\r\n");
-  CHECK(quoted("a\rb\n") == "a=0Db\r\n");
+  CHECK(printable("") == "");
+  CHECK(printable("plain\n") == "plain\r\n");
+  CHECK(printable("no end") == "no end\r\n");
+  CHECK(printable("a=b\n\n\xc3\xa9\x7f\n") == "a=3Db\r\n\r\n=C3=A9=7F\r\n");
+  CHECK(printable("blank \ntab\t\n a b\n") == "blank=20\r\ntab=09\r\n a b\r\n");
+  CHECK(printable("a\rb\n") == "a=0Db\r\n");
 }
 
 TEST_CASE("a line of quoted-printable has at most 76 bytes and is not broken when it fits") {
   const std::string fits(76, 'x');
-  CHECK(quoted(fits) == fits + "\r\n");
-  CHECK(quoted(fits + "y") == std::string(75, 'x') + "=\r\nxy\r\n");
+  CHECK(printable(fits) == fits + "\r\n");
+  CHECK(printable(fits + "y") == std::string(75, 'x') + "=\r\nxy\r\n");
   const std::string x73(73, 'x');
-  CHECK(quoted(x73 + "=") == x73 + "=3D\r\n");
-  CHECK(quoted(x73 + "==") == x73 + "=\r\n=3D=3D\r\n");
+  CHECK(printable(x73 + "=") == x73 + "=3D\r\n");
+  CHECK(printable(x73 + "==") == x73 + "=\r\n=3D=3D\r\n");
 }
 
 TEST_CASE("dates as RFC 5322 has them, seconds cut") {
