@@ -34,10 +34,7 @@ MAY_INCLUDE = {
     "edge/config": ["engine", "engine/saga"],
     "edge/command_line": [],
     "edge/log": [],
-    "edge/exit_code.h": [],
-    "edge/worker_pool": ["engine", "engine/runtime", "edge/reactor"],
-    "edge/pipeline": EVERYTHING,  # the composition: one partition's, and
-    "edge/app": EVERYTHING,  # the process's
+    "edge/app": EVERYTHING,  # the composition
     "edge/main.cc": EVERYTHING,
     "bench": ["engine", "engine/runtime"],
     "bench/micro": EVERYTHING,
