@@ -61,7 +61,7 @@ std::variant<Options, int> parse_options(int argc, char** argv) {
       ->excludes(rate);
   app.add_option("--connections", options.load.connections)
       ->capture_default_str()
-      ->check(CLI::Range(1, 16384));
+      ->check(CLI::Range(1, 4000));
   app.add_option("--depth", options.load.depth, "requests in flight on a connection")
       ->capture_default_str()
       ->check(CLI::Range(1U, pipeline_max));

@@ -8,8 +8,13 @@
 
 namespace bench {
 
-Pool::~Pool() {
+Pool::~Pool() { close(); }
+
+void Pool::close() {
+  connections_.clear();
+  busy_.clear();
   if (epoll_ >= 0) ::close(epoll_);
+  epoll_ = -1;
 }
 
 std::optional<std::string> Pool::open(std::size_t count) {

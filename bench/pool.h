@@ -33,6 +33,8 @@ class Pool {
 
   // What went wrong, when it did.
   std::optional<std::string> open(std::size_t count);
+  // Closes all connections: the engine bounds how many it holds, and the next pool wants some.
+  void close();
 
   // The connection of the lane for the next request: an idle one, in turn, else the least busy; none when all
   // are full.

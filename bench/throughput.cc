@@ -145,6 +145,7 @@ int run(Options options) {
   if (auto error = pool.open(Load::connections_needed(options.load))) return fail(*error);
   watch(stats, options, pid);
   if (auto error = measure(options, pool, requests, stats, rounds, accepted)) return fail(*error);
+  pool.close();
   Verdict verdict = verify_all(options, *address, requests, stats, rounds, accepted);
   const std::optional<int> engine_exit = options.starts_engine() ? engine.stop(stop_ns_max) : std::nullopt;
 
