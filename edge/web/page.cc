@@ -1,27 +1,34 @@
 #include "edge/web/page.h"
 
+#include <array>
+
+#include "edge/web/markup.h"
+#include "edge/web/script.h"
+#include "edge/web/style.h"
+
 namespace web {
 namespace {
 
-constexpr std::string_view text = R"html(<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><title>The order engine</title>
-<style>body{font:16px/1.5 system-ui;margin:2rem auto;max-width:60rem;padding:0 1rem}td{padding:.2rem 1rem .2rem 0}</style>
-</head><body><h1>The order engine</h1><p id="state">connecting …</p><table id="events"></table>
-<script>
-const state = document.getElementById('state'), table = document.getElementById('events');
-const source = new EventSource('/v1/events');
-source.onopen = () => state.textContent = 'connected; events appear as they are acknowledged';
-source.onerror = () => state.textContent = 'not connected; trying again';
-source.onmessage = message => {
-  const event = JSON.parse(message.data), row = table.insertRow(0);
-  for (const text of [message.lastEventId, event.time, event.type, event.subject]) row.insertCell().textContent = text;
-  if (table.rows.length > 200) table.deleteRow(-1);
-};
-</script></body></html>
-)html";
+constexpr std::array parts{before_style, style, before_script, script, after_script};
+
+constexpr std::size_t size = [] {
+  std::size_t bytes = 0;
+  for (const std::string_view part : parts) bytes += part.size();
+  return bytes;
+}();
+
+/// Joined by the compiler: the page is one constant text.
+constexpr std::array<char, size> text = [] {
+  std::array<char, size> joined{};
+  std::size_t at = 0;
+  for (const std::string_view part : parts) {
+    for (const char c : part) joined[at++] = c;
+  }
+  return joined;
+}();
 
 }  // namespace
 
-std::string_view page() { return text; }
+std::string_view page() { return {text.data(), text.size()}; }
 
 }  // namespace web

@@ -1,4 +1,5 @@
-// The live page at `/`: one self-contained HTML text.
+// The live page at `/`: one self-contained HTML text, with everything it needs inside.
+// Thread: any; constant.
 #pragma once
 
 #include <string_view>
