@@ -26,14 +26,18 @@ def certificate(tmp_path_factory):
     return make_certificate(tmp_path_factory.mktemp("certificate"))
 
 
-@pytest.fixture
-def logs(request):
-    """The folder of this test's logs, kept after the run."""
-    folder = BUILD / re.sub(r"[^A-Za-z0-9_.-]+", "_", request.node.nodeid)
+def log_folder(name):
+    folder = BUILD / re.sub(r"[^A-Za-z0-9_.-]+", "_", name)
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.glob("*.log"):
         old.unlink()
     return folder
+
+
+@pytest.fixture
+def logs(request):
+    """The folder of this test's logs, kept after the run."""
+    return log_folder(request.node.nodeid)
 
 
 @pytest.fixture
@@ -90,9 +94,13 @@ class World:
             engine.kill()
 
 
+def need_engine():
+    assert BINARY.is_file(), f"no engine at {BINARY}: build it, or set ENGINE_BINARY"
+
+
 @pytest.fixture
 def world(broker, redis_server, smtp_server, tmp_path, logs):
-    assert BINARY.is_file(), f"no engine at {BINARY}: build it, or set ENGINE_BINARY"
+    need_engine()
     made = World(broker, redis_server, smtp_server, tmp_path, logs)
     yield made
     made.close()
@@ -100,5 +108,21 @@ def world(broker, redis_server, smtp_server, tmp_path, logs):
 
 @pytest.fixture
 def engine(world):
-    """A started engine with the least configuration."""
+    """A started engine with the least configuration, for this test alone."""
     return world.engine().start()
+
+
+@pytest.fixture(scope="session")
+def shared_engine(broker, tmp_path_factory):
+    """One engine for all tests that only ask it something and are not disturbed by what others asked."""
+    need_engine()
+    folder, logs = tmp_path_factory.mktemp("shared"), log_folder("shared")
+    redis_server, smtp_server = RedisServer(folder / "redis", logs / "redis.log"), SmtpServer()
+    world = World(broker, redis_server, smtp_server, folder, logs)
+    started = world.engine().start()
+    yield started
+    code = started.stop()
+    world.close()
+    smtp_server.stop()
+    redis_server.stop()
+    assert code == 0, "the shared engine did not drain"

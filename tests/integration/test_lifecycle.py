@@ -115,7 +115,7 @@ def test_second_signal_stops_at_once_and_says_what_is_left(world):
     try:
         poster = threading.Thread(target=lambda: _ignore(lambda: engine.post(shop_order())))
         poster.start()
-        until(lambda: engine.metric("orders_live") != 0, 20, "order taken")
+        until(lambda: engine.metric("saga_orders_live") == 1, 20, "order taken")
         engine.terminate()
         until(lambda: _refused(engine), 20, "intake closed")
         assert engine.process.exit_code() is None

@@ -112,8 +112,8 @@ def test_silent_and_idle_connections_are_closed(world):
 
 
 @pytest.mark.parametrize("count", [2, 16, 17, 40, 1000])
-def test_pipelined_requests_are_answered_in_order_or_closed(engine, count):
-    with Connection(engine.port) as connection:
+def test_pipelined_requests_are_answered_in_order_or_closed(shared_engine, count):
+    with Connection(shared_engine.port) as connection:
         connection.send(b"".join(request(target="/livez" if number % 2 == 0 else "/nothing") for number in range(count)))
         answers = []
         try:
@@ -139,8 +139,8 @@ def test_orders_pipelined_are_answered_in_order(engine, world):
     assert [engine.completed(order_id)["amountMinor"] for order_id in ids] == [100 * (number + 1) for number in range(16)]
 
 
-def test_connection_stays_open_behind_a_refusal_of_the_body(engine):
-    with Connection(engine.port) as connection:
+def test_connection_stays_open_behind_a_refusal_of_the_body(shared_engine):
+    with Connection(shared_engine.port) as connection:
         for _ in range(3):
             connection.send(post(b"{"))
             assert connection.answer().status == 400
@@ -172,7 +172,7 @@ def test_clients_that_vanish_leave_nothing_behind(engine, world):
         for _ in range(100):
             with Connection(engine.port) as connection:
                 connection.send(text[:-1])
-    until(lambda: len(os.listdir(open_descriptors)) <= before + 5, 20, "descriptors given back")
+    until(lambda: len(os.listdir(open_descriptors)) <= before + 5, 10, "descriptors given back before any deadline")
     assert_unharmed(engine, world)
 
 

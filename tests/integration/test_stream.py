@@ -57,17 +57,17 @@ def test_resume_from_before_the_kept_events_says_gap_once(world):
     assert [event.json["type"] for event in events[1:] if event.json.get("subject") == order_id] == SAGA
 
 
-def test_nonsense_as_last_event_id_does_not_hurt(engine):
+def test_nonsense_as_last_event_id_does_not_hurt(shared_engine):
     for text in ("x", "-1", "99999999999999999999999", "1.5"):
-        answer = engine.session.get(engine.base + "/v1/events", headers={"Last-Event-ID": text}, stream=True, timeout=20)
+        answer = shared_engine.session.get(shared_engine.base + "/v1/events", headers={"Last-Event-ID": text}, stream=True, timeout=20)
         assert answer.status_code in (200, 400)
         answer.close()
-    engine.completed(engine.post(shop_order()).json()["orderId"])
+    shared_engine.completed(shared_engine.post(shop_order()).json()["orderId"])
 
 
-def test_twenty_readers_see_the_same(engine):
-    streams = [Stream(engine.base) for _ in range(20)]
-    order_id = engine.post(shop_order()).json()["orderId"]
+def test_twenty_readers_see_the_same(shared_engine):
+    streams = [Stream(shared_engine.base) for _ in range(20)]
+    order_id = shared_engine.post(shop_order()).json()["orderId"]
     for stream in streams:
         with stream:
             assert [event.json["type"] for event in stream.take(5, of(order_id))] == SAGA
