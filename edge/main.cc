@@ -1,4 +1,6 @@
 // The process: command line, configuration, signals, and the exit code.
+#include <sys/resource.h>
+
 #include <csignal>
 #include <cstdio>
 
@@ -18,6 +20,14 @@ void block_signals() {
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // inherited by every thread; main fetches them (app.cc)
+}
+
+/// A connection is a descriptor, and shells allow only 1024 of them where the system allows far more.
+void raise_descriptor_limit() {
+  rlimit files{};
+  if (getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+  files.rlim_cur = files.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &files);
 }
 
 edge::Log::Level level_of(edge::LogLevel level) {
@@ -43,6 +53,7 @@ int print(std::FILE* to, const std::string& text, int exit_code) {
 
 int main(int argc, char** argv) {
   block_signals();
+  raise_descriptor_limit();
   const edge::CommandLine line = edge::parse_command_line(argc, argv);
   if (line.act == edge::CommandLine::Act::leave)
     return print(line.exit_code == 0 ? stdout : stderr, line.text, line.exit_code);

@@ -17,8 +17,8 @@ inline constexpr std::size_t live_orders_max = std::size_t{1} << 17;
 inline constexpr std::size_t finished_kept = 10'000;  // what the listing promises
 
 // Rendered events: those not yet acked and the history that the event stream resumes from.
-inline constexpr std::size_t transcript_bytes = std::size_t{56} << 20;
-inline constexpr std::size_t transcript_history_bytes = std::size_t{40} << 20;
+inline constexpr std::size_t transcript_bytes = std::size_t{44} << 20;
+inline constexpr std::size_t transcript_history_bytes = std::size_t{34} << 20;
 inline constexpr std::size_t transcript_history_events = 65'536;  // what the event stream promises
 inline constexpr std::size_t event_bytes_max = std::size_t{192}
                                                << 10;  // a body of 64 KiB, every byte escaped, fits

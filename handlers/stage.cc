@@ -8,7 +8,7 @@ namespace handlers {
 Stage::Stage(Handler& handler, tape::Tape& tape, const Inboxes& inboxes)
     : handler_(handler), tape_(tape), inbox_(*inboxes[static_cast<std::size_t>(handler.id())]) {
   for (std::size_t i = 0; i < inboxes.size(); ++i) {
-    if (inboxes[i] != &inbox_) to_[i].emplace(*inboxes[i]);
+    if (saga::hands_ahead(handler.id(), static_cast<saga::HandlerId>(i))) to_[i].emplace(*inboxes[i]);
   }
 }
 

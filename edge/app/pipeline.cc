@@ -5,6 +5,7 @@
 #include <string>
 
 #include "engine/limits.h"
+#include "engine/saga/table.h"
 
 namespace edge {
 namespace {
@@ -21,12 +22,16 @@ std::array<std::unique_ptr<orders::TaskInbox>, saga::handlers> make_inboxes(cons
                                                                             WorkerPool& workers,
                                                                             const smtp::Settings& mail) {
   std::array<std::unique_ptr<orders::TaskInbox>, saga::handlers> inboxes;
-  // The other stages, and the reactor (arrivals, or tokens released at an ack).
-  const std::size_t producers = saga::handlers - 1 + 1;
   for (std::size_t i = 0; i < inboxes.size(); ++i) {
     const auto handler = static_cast<saga::HandlerId>(i);
-    const std::size_t more = handler == saga::HandlerId::notification ? smtp::Pool::producers(mail) : 0;
-    inboxes[i] = std::make_unique<orders::TaskInbox>(order_limits(config).live, producers + more,
+    std::size_t producers = 0;
+    for (std::size_t from = 0; from < saga::handlers; ++from) {
+      if (saga::hands_ahead(static_cast<saga::HandlerId>(from), handler)) ++producers;
+    }
+    if (handler == saga::HandlerId::order) ++producers;  // arrivals
+    if (handler == saga::HandlerId::notification)
+      producers += 1 + smtp::Pool::producers(mail);  // acks, results
+    inboxes[i] = std::make_unique<orders::TaskInbox>(order_limits(config).live, producers,
                                                      workers.parker_of(saga::name(handler)));
   }
   return inboxes;

@@ -33,7 +33,7 @@ struct Settings {
   engine::Duration write_deadline = std::chrono::seconds{30};  // without any progress
 
   saga::Currency currency;  // of orders that name none
-  std::size_t connections = 4096;
+  std::size_t connections = 8192;
 };
 
 }  // namespace http

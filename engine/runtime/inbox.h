@@ -19,7 +19,8 @@ class Inbox {
   using Queue = moodycamel::ConcurrentQueue<T>;
 
  public:
-  /// `consumer` is signalled by every push.
+  /// `consumer` is signalled by every push. The queue reserves the capacity once for every producer, because
+  /// a producer keeps the blocks it has used: name no more of them than push.
   Inbox(std::size_t capacity, std::size_t producers, Parker& consumer)
       : queue_(capacity, producers, 0), consumer_token_(queue_), consumer_(consumer) {}
 

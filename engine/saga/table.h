@@ -92,6 +92,23 @@ constexpr bool ends_are_final() {
   return true;
 }
 
+/// Who holds an order's token in a state: whoever the rows that lead there name.
+constexpr HandlerId holder(State state) {
+  if (state == State::none) return HandlerId::order;
+  for (const Row& row : rows) {
+    if (row.to == state) return row.next;
+  }
+  return HandlerId::nobody;
+}
+
+/// Whether one handler ever hands tokens to another ahead of the ack.
+constexpr bool hands_ahead(HandlerId from, HandlerId to) {
+  for (const Row& row : rows) {
+    if (row.when == HandOn::ahead && row.next == to && holder(row.from) == from) return true;
+  }
+  return false;
+}
+
 static_assert(each_pair_has_one_row());
 static_assert(every_state_ends());
 static_assert(ends_are_final());

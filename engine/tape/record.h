@@ -61,7 +61,7 @@ struct Step {
 };
 
 struct Record {
-  static constexpr std::size_t max_steps = 16;
+  static constexpr std::size_t max_steps = 12;
   static constexpr std::int64_t untracked = INT64_MIN;  // in lines_left: nobody counts this sku
 
   /// One allocation of bytes_for(draft) bytes; the draft's text is copied.
