@@ -72,10 +72,10 @@ class Broker:
         folder.mkdir(parents=True, exist_ok=True)
         properties = folder / "server.properties"
         properties.write_text(server_properties(folder, self.port, free_port()))
-        cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")  # one in 64 begins with "-"
         formatted = subprocess.run(
-            ["java", *JVM, "-cp", classpath, "kafka.tools.StorageTool", "format", "--standalone", "-t", cluster,
-             "-c", str(properties)], capture_output=True, text=True, check=False)
+            ["java", *JVM, "-cp", classpath, "kafka.tools.StorageTool", "format", "--standalone",
+             f"--cluster-id={cluster}", "--config", str(properties)], capture_output=True, text=True, check=False)
         if formatted.returncode != 0:
             raise AssertionError(f"Kafka's storage could not be formatted:\n{formatted.stdout}{formatted.stderr}")
         self.process = Process(
