@@ -151,9 +151,8 @@ Verdict read_items(ondemand::value value, OrderFields& fields) {
     return unreadable(value, error, "/items", "must be an array");
   fields.has_items = true;
   for (auto each : array) {
-    ondemand::value item;
-    if (const error_code error = std::move(each).get(item))
-      return malformed(simdjson::error_message(error), "/items");
+    if (const error_code error = each.error()) return malformed(simdjson::error_message(error), "/items");
+    const ondemand::value item = each.value_unsafe();
     if (fields.item_count == saga::max_lines) return wrong_field("/items", "are more than 100");
     if (Verdict problem = read_item(item, fields.item_count, fields.items[fields.item_count])) return problem;
     ++fields.item_count;
