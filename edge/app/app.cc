@@ -104,12 +104,18 @@ ExitCode App::drain() {
   log_.info("draining: no new orders, those under way are finished");
   stage_.store(Stage::draining, std::memory_order_relaxed);
   pipeline_->orders.close_intake();
-  server_->close_listener();
   const engine::Time deadline = clock_.now() + config_.http.drain_deadline;
-  // At rest twice in a row: a request that was read before the intake closed may have become an order in
-  // between.
+  // While orders are finished, HTTP goes on: new orders get 503, health says draining. Then connections are
+  // ended. At rest twice in a row: a request that was read before the intake closed may have become an order
+  // in between.
+  bool closed = false;
   for (int at_rest = 0; at_rest < 2;) {
-    at_rest = pipeline_->at_rest() && server_->open_requests() == 0 ? at_rest + 1 : 0;
+    const bool quiet = pipeline_->at_rest();
+    if (quiet && !closed) {
+      server_->close_listener();
+      closed = true;
+    }
+    at_rest = quiet && server_->open_requests() == 0 ? at_rest + 1 : 0;
     const bool hurry = told_to_stop(5ms);
     if (!hurry && clock_.now() < deadline) continue;
     const std::uint64_t unstored = pipeline_->unstored();

@@ -3,12 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/saga/email.h"
+
 namespace http {
 namespace {
-
-constexpr bool alphanumeric(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
 
 std::string item_pointer(std::size_t index, std::string_view field) {
   std::string pointer = "/items/" + std::to_string(index);
@@ -23,23 +21,6 @@ std::optional<Problem> read_money(const OrderFields::Amount& amount, const saga:
     return wrong_field(std::move(pointer), std::string{saga::describe(parsed.error)});
   minor = parsed.minor;
   return std::nullopt;
-}
-
-bool plausible_domain(std::string_view domain) {
-  if (domain.empty() || domain.size() > 253) return false;
-  std::size_t label = 0;
-  char last = '.';
-  for (const char c : domain) {
-    if (c == '.') {
-      if (label == 0 || last == '-') return false;
-      label = 0;
-    } else {
-      if (!alphanumeric(c) && (c != '-' || label == 0)) return false;
-      if (++label > 63) return false;
-    }
-    last = c;
-  }
-  return label > 0 && last != '-';
 }
 
 }  // namespace
@@ -63,18 +44,6 @@ bool printable_text(std::string_view text, std::size_t max) {
   return true;
 }
 
-bool plausible_email(std::string_view text) {
-  constexpr std::string_view atext = "!#$%&'*+-/=?^_`{|}~";
-  const std::size_t at = text.find('@');
-  if (at == std::string_view::npos || at == 0 || at > 64 || text.size() > saga::max_email_bytes) return false;
-  char last = '.';
-  for (const char c : text.substr(0, at)) {
-    if (c == '.' ? last == '.' : !alphanumeric(c) && atext.find(c) == std::string_view::npos) return false;
-    last = c;
-  }
-  return last != '.' && plausible_domain(text.substr(at + 1));
-}
-
 void OrderFields::clear() {
   user_id = email = item = currency = {};
   amount = {};
@@ -88,7 +57,7 @@ std::optional<Problem> OrderFields::judge(const saga::Currency& default_currency
   if (!printable_text(user_id, saga::max_user_id_bytes))
     return wrong_field("/userId", "must be 1 to 128 printable characters");
   if (email.data() == nullptr) return wrong_field("/userEmail", "is missing");
-  if (!plausible_email(email)) return wrong_field("/userEmail", "is not an e-mail address");
+  if (!saga::valid_email(email)) return wrong_field("/userEmail", "is not an e-mail address");
   order.currency = default_currency;
   if (currency.data() != nullptr) {
     const auto found = saga::find_currency(currency);
@@ -131,14 +100,13 @@ std::optional<Problem> OrderFields::judge_items(saga::Order& order) {
     total += price * one.quantity;  // at most 10^12 * 10^6 on top of max_minor: fits
     if (total > saga::max_minor) return wrong_field("/items", "sum up to more than 10^12 minor units");
     saga::Line* const end = lines.data() + count;
-    saga::Line* const same =
-        std::find_if(lines.data(), end, [&](const saga::Line& line) { return line.sku == one.sku; });
+    saga::Line* const same = std::find_if(lines.data(), end, [&](const saga::Line& line) {
+      return line.sku == one.sku && line.price_minor == price;
+    });
     if (same == end) {
       lines[count++] = {one.sku, one.quantity, price};
       continue;
     }
-    if (same->price_minor != price)
-      return wrong_field(item_pointer(i, "/price"), "differs from an earlier line of the same sku");
     same->quantity += one.quantity;
     if (same->quantity > saga::max_quantity)
       return wrong_field(item_pointer(i, "/quantity"), "sums up to more than 1000000 of one sku");

@@ -46,7 +46,5 @@ struct OrderFields {
 
 /// 1 to `max` bytes of UTF-8 without control characters.
 bool printable_text(std::string_view text, std::size_t max);
-/// An address that a mail can be sent to: ASCII, dot-atom local part, a domain of labels.
-bool plausible_email(std::string_view text);
 
 }  // namespace http

@@ -224,7 +224,6 @@ TEST_CASE("what is JSON but no order is 422, with the pointer to the field") {
       {with_items(R"([{"sku":"a","quantity":99999999999999999999,"price":1}])"), "/items/0/quantity"},
       {with_items("[" + line("a", 1, "1") + "," + line("", 1, "1") + "]"), "/items/1/sku"},
       {with_items("[" + line("a", 1, "1.001") + "]"), "/items/0/price"},
-      {with_items("[" + line("a", 1, "1") + "," + line("a", 1, "2") + "]"), "/items/1/price"},
       {with_items("[" + line("a", 1000000, "1") + "," + line("a", 1, "1") + "]"), "/items/1/quantity"},
       {with_items("[" + line("a", 1000000, "10000000000") + "]"), "/items"},
       {with_items("[" + line("a", 1, "0") + "]"), "/items"},
@@ -261,21 +260,28 @@ TEST_CASE("e-mail addresses") {
   const auto accepted = [](const std::string& email) {
     return parse(R"({"userId":"u","userEmail":")" + email + R"(","item":"k","amount":1})").status == 200;
   };
+  // The table of what is one stands with the check itself, in tests/unit/saga/email_test.cc.
   for (const std::string good :
-       {"a@b", "you@example.com", "first.last+tag@sub.example.co.uk", "o'neil@example.com", "x@1.2"}) {
+       {"you@example.com", "first.last+tag@sub.example.co.uk", "o'neil@example.com"}) {
     INFO(good);
     CHECK(accepted(good));
   }
-  for (const std::string bad : {"",      "a",        "@b",       "a@",           "a@@b",
-                                "a@b@c", ".a@b",     "a.@b",     "a..b@c",       "a b@c",
-                                "a@b c", "a@-b",     "a@b-",     "a@b..c",       "a@.b",
-                                "a@b.",  "<a@b>",    "a@b>",     "a\\r\\n@b",    "a@b\\r\\nRCPT TO:<x@y>",
-                                "a,b@c", "\u00e9@b", "a@\u00e9", "\\\"a b\\\"@c"}) {
+  for (const std::string bad :
+       {"", "a", "@b.co", "a@", "a@b@c.co", "a b@c.co", "<a@b.co>", "a@b.co\\r\\nRCPT TO:<x@y.co>"}) {
     INFO(bad);
     CHECK_FALSE(accepted(bad));
   }
-  CHECK_FALSE(accepted(std::string(65, 'a') + "@b"));
-  CHECK_FALSE(accepted("a@" + std::string(64, 'b')));
+}
+
+TEST_CASE("one sku at two prices stays two lines") {
+  http::Draft draft;
+  const std::string body =
+      with_items("[" + line("a", 1, "1") + "," + line("a", 2, "3") + "," + line("a", 4, "1") + "]");
+  REQUIRE(parse(body, draft).status == 200);
+  REQUIRE(draft.order.lines.size() == 2);
+  CHECK(draft.order.lines[0].quantity == 5);
+  CHECK(draft.order.lines[1].quantity == 2);
+  CHECK(draft.order.total_minor == 1100);
 }
 
 TEST_CASE("a body is the same order every time it is parsed") {
