@@ -29,7 +29,7 @@ runtime::Parker& WorkerPool::parker_of(std::string_view agent) {
     const auto& agents = groups_[i].agents;
     if (std::find(agents.begin(), agents.end(), agent) != agents.end()) return parker_of(i);
   }
-  ENSURE(!"an agent without a place");
+  ENSURE(false && "an agent without a place");
   return reactor_;
 }
 
