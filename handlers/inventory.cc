@@ -1,17 +1,51 @@
 #include "handlers/inventory.h"
 
+#include <algorithm>
+
 namespace handlers {
 
 std::optional<Decision> InventoryHandler::handle(const tape::Task& task, engine::Time) {
   tape::Record& record = *task.record;
-  for (std::size_t i = 0; i < record.order.lines.size(); ++i) {
-    const saga::Line& line = record.order.lines[i];
-    const auto tracked = stock_.find(line.sku);
-    if (tracked == stock_.end()) continue;  // lines_left says untracked from the start
-    tracked->second -= line.quantity;
-    record.lines_left[i] = tracked->second;
+  if (record.state == saga::State::releasing) {
+    release(record);
+    return Decision{saga::EventKind::InventoryReleased};
   }
-  return Decision{saga::EventKind::InventoryUpdated};
+  if (reserve(record)) return Decision{saga::EventKind::InventoryUpdated};
+  return Decision{saga::EventKind::InventoryInsufficient, saga::Reason::out_of_stock};
+}
+
+bool InventoryHandler::reserve(tape::Record& record) {
+  const auto lines = record.order.lines;
+  bool enough = true;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const auto tracked = stock_.find(lines[i].sku);
+    if (tracked == stock_.end()) {
+      if (untracked_ == Untracked::accept) continue;  // lines_left says untracked from the start
+      record.lines_left[i] = 0;
+      enough = false;
+      continue;
+    }
+    // A sku may stand on several lines, so each takes its part before the next is looked at.
+    tracked->second -= lines[i].quantity;
+    record.lines_left[i] = tracked->second;
+    enough = enough && tracked->second >= 0;
+  }
+  if (enough) return true;
+  for (std::size_t i = lines.size(); i-- > 0;) {
+    const auto tracked = stock_.find(lines[i].sku);
+    if (tracked == stock_.end()) continue;
+    tracked->second += lines[i].quantity;
+    record.lines_left[i] = std::max<std::int64_t>(0, tracked->second);  // what this line found
+  }
+  return false;
+}
+
+void InventoryHandler::release(tape::Record& record) {
+  for (std::size_t i = 0; i < record.order.lines.size(); ++i) {
+    if (record.lines_left[i] == tape::Record::untracked) continue;  // nothing was taken
+    const saga::Line& line = record.order.lines[i];
+    record.lines_after[i] = stock_.find(line.sku)->second += line.quantity;
+  }
 }
 
 }  // namespace handlers

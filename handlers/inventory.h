@@ -1,6 +1,8 @@
-// Reserves the goods. A sku that was never counted is untracked and always there; a tracked one goes down by
-// what the order takes. Thread: inventory's worker owns the stock from the start of the workers on; nobody
-// else reads it. The outside reads what is left from the acked events.
+// Reserves the goods: all lines or nothing, never more than there is; and puts them back when the order is
+// undone. A sku that was never counted is untracked: always there, or never, as configured. Thread:
+// inventory's worker owns the stock from the start of the workers on; nobody else reads it. The outside reads
+// what is left from the acked events.
+// Invariants: no tracked sku's stock is ever negative.
 #pragma once
 
 #include <cstdint>
@@ -12,8 +14,12 @@
 
 namespace handlers {
 
+enum class Untracked : std::uint8_t { accept, reject };
+
 class InventoryHandler final : public Handler {
  public:
+  explicit InventoryHandler(Untracked untracked = Untracked::accept) : untracked_(untracked) {}
+
   saga::HandlerId id() const override { return saga::HandlerId::inventory; }
   std::optional<Decision> handle(const tape::Task& task, engine::Time now) override;
 
@@ -21,10 +27,15 @@ class InventoryHandler final : public Handler {
   void load(std::string_view sku, std::int64_t free) { stock_.insert_or_assign(std::string{sku}, free); }
 
  private:
+  /// Whether every line could be taken; if not, none is.
+  bool reserve(tape::Record& record);
+  void release(tape::Record& record);
+
   struct Hash {
     using is_transparent = void;
     std::size_t operator()(std::string_view sku) const { return std::hash<std::string_view>{}(sku); }
   };
+  const Untracked untracked_;
   std::unordered_map<std::string, std::int64_t, Hash, std::equal_to<>> stock_;
 };
 

@@ -17,9 +17,10 @@ std::optional<Decision> NotificationHandler::handle(const tape::Task& task, engi
 
 void NotificationHandler::submit(tape::Record& record) {
   mailer_.submit({.record = &record,
-                  .what = saga::MailTemplate::shipping_confirmation,
+                  .what = record.state == saga::State::undone ? saga::MailTemplate::order_cancelled
+                                                              : saga::MailTemplate::shipping_confirmation,
                   .at = record.last_at,
-                  .reason = saga::Reason::none});
+                  .reason = record.turned_by});
 }
 
 std::optional<Decision> NotificationHandler::handle_result(tape::Record& record, tape::MailOutcome outcome,

@@ -1,8 +1,8 @@
-// Mails the customer. It gets the token when ShippingConfirmed is acked, hands the mail to the mailer, and
-// holds the token until the mailer says how it went. What may be tried again waits in the timing wheel, with
-// doubling backoff, until the deadline since the event; what can never go ends the order with
-// NotificationFailed. An answer that never came after the whole mail was sent is tried again once, with the
-// same bytes: the same Message-ID lets the receiver drop the second.
+// Mails the customer. It gets the token when ShippingConfirmed or OrderCancelled is acked, hands the mail to
+// the mailer, and holds the token until the mailer says how it went. What may be tried again waits in the
+// timing wheel, with doubling backoff, until the deadline since the event; what can never go ends the order
+// with NotificationFailed. An answer that never came after the whole mail was sent is tried again once, with
+// the same bytes: the same Message-ID lets the receiver drop the second.
 #pragma once
 
 #include <memory>

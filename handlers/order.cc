@@ -5,8 +5,9 @@
 namespace handlers {
 
 std::optional<Decision> OrderHandler::handle(const tape::Task& task, engine::Time) {
-  ENSURE(task.kind == tape::TaskKind::arrival);
-  return Decision{saga::EventKind::OrderPlaced};
+  if (task.kind == tape::TaskKind::arrival) return Decision{saga::EventKind::OrderPlaced};
+  ENSURE(task.record->state == saga::State::cancelling);
+  return Decision{saga::EventKind::OrderCancelled, task.record->turned_by};
 }
 
 }  // namespace handlers

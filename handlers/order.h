@@ -1,4 +1,5 @@
-// The first handler: a new order has arrived, and is placed.
+// The first handler and the last way back: a new order has arrived and is placed; one whose steps are all
+// undone is cancelled.
 #pragma once
 
 #include "handlers/handler.h"

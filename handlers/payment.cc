@@ -4,15 +4,30 @@
 #include "engine/saga/render.h"
 
 namespace handlers {
+namespace {
 
-std::optional<Decision> PaymentHandler::handle(const tape::Task& task, engine::Time) {
-  tape::Record& record = *task.record;
+/// The key of the call that the record's next step makes.
+tape::ShortText call_key(const tape::Record& record) {
   std::array<char, saga::OrderId::text_size + 32> key;
   char* end = saga::json::put(key.data(), "sim-");
   end = saga::json::id(end, record.order.id);
   end = saga::json::put(end, ".");
   end = saga::json::number(end, record.step + 1);
-  record.payment_reference = tape::ShortText({key.data(), static_cast<std::size_t>(end - key.data())});
+  return tape::ShortText({key.data(), static_cast<std::size_t>(end - key.data())});
+}
+
+}  // namespace
+
+std::optional<Decision> PaymentHandler::handle(const tape::Task& task, engine::Time) {
+  tape::Record& record = *task.record;
+  if (record.state == saga::State::refunding) {
+    record.refund_reference = call_key(record);
+    return Decision{saga::EventKind::PaymentRefunded};
+  }
+  if (declines(rules_, record.order)) {
+    return Decision{saga::EventKind::PaymentNotAuthorized, saga::Reason::payment_declined};
+  }
+  record.payment_reference = call_key(record);
   return Decision{saga::EventKind::PaymentConfirmed};
 }
 

@@ -1,15 +1,24 @@
-// Takes the customer's payment, from a built-in simulated provider that always agrees. Its reference is the
-// key of the call, `<orderId>.<step>`, so that the same call in any attempt or engine has the same answer.
+// Takes the customer's payment, and gives it back when the order is undone, through a built-in simulated
+// provider. Its references are the keys of the calls, `<orderId>.<step>`, so that the same call in any
+// attempt or engine is the same.
 #pragma once
 
+#include <utility>
+
 #include "handlers/handler.h"
+#include "handlers/simulate.h"
 
 namespace handlers {
 
 class PaymentHandler final : public Handler {
  public:
+  explicit PaymentHandler(PaymentRules rules = {}) : rules_(std::move(rules)) {}
+
   saga::HandlerId id() const override { return saga::HandlerId::payment; }
   std::optional<Decision> handle(const tape::Task& task, engine::Time now) override;
+
+ private:
+  const PaymentRules rules_;
 };
 
 }  // namespace handlers

@@ -6,6 +6,8 @@ namespace handlers {
 
 std::optional<Decision> ShippingHandler::handle(const tape::Task& task, engine::Time) {
   tape::Record& record = *task.record;
+  if (fails(rules_, record.order))
+    return Decision{saga::EventKind::ShippingFailed, saga::Reason::shipping_failed};
   std::array<char, 3 + 32> number;
   saga::json::hex(saga::json::put(number.data(), "SIM"), record.order.id.bytes);
   record.tracking_number = tape::ShortText({number.data(), number.size()});

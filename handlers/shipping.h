@@ -1,15 +1,23 @@
-// Hands the parcel to a built-in simulated carrier that always takes it. The tracking number follows from the
+// Hands the parcel to a built-in simulated carrier. The tracking number follows from the
 // order id, so that it is the same in any attempt or engine.
 #pragma once
 
+#include <utility>
+
 #include "handlers/handler.h"
+#include "handlers/simulate.h"
 
 namespace handlers {
 
 class ShippingHandler final : public Handler {
  public:
+  explicit ShippingHandler(ShippingRules rules = {}) : rules_(std::move(rules)) {}
+
   saga::HandlerId id() const override { return saga::HandlerId::shipping; }
   std::optional<Decision> handle(const tape::Task& task, engine::Time now) override;
+
+ private:
+  const ShippingRules rules_;
 };
 
 }  // namespace handlers

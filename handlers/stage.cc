@@ -40,6 +40,7 @@ void Stage::append(tape::Record& record, const Decision& decision, runtime::Time
   ENSURE(transition.verdict == saga::Verdict::apply);
   const bool at_ack = transition.when == saga::HandOn::at_ack;
   record.state = transition.to;
+  if (record.turned_by == saga::Reason::none) record.turned_by = decision.reason;
   record.last_at = now;
   tape_.append({.record = &record,
                 .at = now,

@@ -37,6 +37,13 @@ std::array<std::unique_ptr<orders::TaskInbox>, saga::handlers> make_inboxes(cons
   return inboxes;
 }
 
+handlers::PaymentRules payment_rules(const Config& config) {
+  const PaymentRules& told = config.payment.simulate;
+  return {.decline_over = told.decline_over.empty() ? -1 : handlers::ten_thousandths(told.decline_over),
+          .decline_email = told.decline_email,
+          .decline_rate = told.decline_rate};
+}
+
 }  // namespace
 
 Pipeline::Pipeline(const Config& config, const smtp::Settings& mail, WorkerPool& workers,
@@ -48,6 +55,10 @@ Pipeline::Pipeline(const Config& config, const smtp::Settings& mail, WorkerPool&
       orders(order_limits(config), tape.room()),
       inboxes_(make_inboxes(config, workers, mail)),
       mailer(mail, inbox(saga::HandlerId::notification), order_limits(config).live),
+      payment(payment_rules(config)),
+      inventory(config.inventory.untracked == Untracked::accept ? handlers::Untracked::accept
+                                                                : handlers::Untracked::reject),
+      shipping({config.shipping.simulate.fail_sku, config.shipping.simulate.fail_rate}),
       notification(mailer,
                    {config.mail.retry.backoff, config.mail.retry.backoff_max, config.mail.retry.deadline},
                    start),

@@ -177,11 +177,15 @@ void Layers::add_set(std::string_view assignment) {
     return put(*find_setting(client_key), {std::move(one), "--set", true});
   }
   if (is_branch(key)) {
+    if (const auto table = parse_toml_value(value); table && table->kind == Node::Kind::table) {
+      return add_table("--set", *table, std::string(key) + ".");
+    }
     const auto names = names_below(std::string(key) + ".");
-    problems_.push_back({{},
-                         "--set",
-                         std::string(key),
-                         fmt::format("is a table; set one of its {}", fmt::join(names, ", "))});
+    problems_.push_back(
+        {{},
+         "--set",
+         std::string(key),
+         fmt::format("is a table; write {{ … }} or set one of its {}", fmt::join(names, ", "))});
     return;
   }
   const std::string_view near = nearest(key, all_keys());

@@ -30,7 +30,7 @@ char* put_placed(char* to, const saga::Order& order) {
   return put(to, R"(")");
 }
 
-char* put_payment(char* to, const tape::Record& record) {
+char* put_payment(char* to, const tape::Record& record, const tape::ShortText& reference) {
   to = put(to, R"(,"amount":)");
   to = saga::json::money(to, record.order.total_minor, record.order.currency);
   to = put(to, R"(,"amountMinor":)");
@@ -38,25 +38,37 @@ char* put_payment(char* to, const tape::Record& record) {
   to = put(to, R"(,"currency":")");
   to = put(to, record.order.currency.name());
   to = put(to, R"(","reference":")");
-  to = saga::json::escape(to, record.payment_reference.view());
+  to = saga::json::escape(to, reference.view());
   return put(to, R"(")");
 }
 
-char* put_lines(char* to, const tape::Record& record) {
+/// `left`: free to sell, by line. Of a reservation that failed only the lines that are short are shown.
+char* put_lines(char* to, const saga::Order& order, std::span<const std::int64_t> left, bool only_short) {
   to = put(to, R"(,"lines":[)");
-  for (std::size_t i = 0; i < record.order.lines.size(); ++i) {
-    const saga::Line& line = record.order.lines[i];
-    to = put(to, i == 0 ? R"({"sku":")" : R"(,{"sku":")");
+  bool first = true;
+  for (std::size_t i = 0; i < order.lines.size(); ++i) {
+    const saga::Line& line = order.lines[i];
+    const bool tracked = left[i] != tape::Record::untracked;
+    if (only_short && (!tracked || left[i] >= line.quantity)) continue;
+    to = put(to, first ? R"({"sku":")" : R"(,{"sku":")");
+    first = false;
     to = saga::json::escape(to, line.sku);
     to = put(to, R"(","quantity":)");
     to = saga::json::number(to, line.quantity);
-    if (record.lines_left[i] != tape::Record::untracked) {
+    if (tracked) {
       to = put(to, R"(,"left":)");
-      to = saga::json::number(to, record.lines_left[i]);
+      to = saga::json::number(to, left[i]);
     }
     to = put(to, "}");
   }
   return put(to, "]");
+}
+
+char* put_reason(char* to, saga::Reason reason) {
+  if (reason == saga::Reason::none) return to;
+  to = put(to, R"(,"reason":")");
+  to = put(to, saga::name(reason));
+  return put(to, R"(")");
 }
 
 char* put_shipping(char* to, const tape::Record& record) {
@@ -87,11 +99,8 @@ char* put_sent(char* to, const tape::Event& event, std::string_view mail_domain)
 char* put_failed(char* to, const tape::Event& event) {
   to = put(to, R"(,"template":")");
   to = put(to, template_of(event));
-  if (event.reason != saga::Reason::none) {
-    to = put(to, R"(","reason":")");
-    to = put(to, saga::name(event.reason));
-  }
-  return put(to, R"(")");
+  to = put(to, R"(")");
+  return put_reason(to, event.reason);
 }
 
 }  // namespace
@@ -124,10 +133,24 @@ char* put_data(char* to, const tape::Event& event, std::string_view mail_domain)
       to = put_placed(to, event.record->order);
       break;
     case EventKind::PaymentConfirmed:
-      to = put_payment(to, *event.record);
+      to = put_payment(to, *event.record, event.record->payment_reference);
       break;
     case EventKind::InventoryUpdated:
-      to = put_lines(to, *event.record);
+      to = put_lines(to, event.record->order, event.record->lines_left, false);
+      break;
+    case EventKind::InventoryInsufficient:
+      to = put_lines(to, event.record->order, event.record->lines_left, true);
+      break;
+    case EventKind::InventoryReleased:
+      to = put_lines(to, event.record->order, event.record->lines_after, false);
+      break;
+    case EventKind::PaymentRefunded:
+      to = put_payment(to, *event.record, event.record->refund_reference);
+      break;
+    case EventKind::PaymentNotAuthorized:
+    case EventKind::ShippingFailed:
+    case EventKind::OrderCancelled:
+      to = put_reason(to, event.reason);
       break;
     case EventKind::ShippingConfirmed:
       to = put_shipping(to, *event.record);
@@ -138,13 +161,7 @@ char* put_data(char* to, const tape::Event& event, std::string_view mail_domain)
     case EventKind::NotificationFailed:
       to = put_failed(to, event);
       break;
-    case EventKind::PaymentNotAuthorized:
-    case EventKind::InventoryInsufficient:
-    case EventKind::ShippingFailed:
-    case EventKind::InventoryReleased:
-    case EventKind::PaymentRefunded:
     case EventKind::OrderCancelRequested:
-    case EventKind::OrderCancelled:
     case EventKind::OrderParked:
     case EventKind::OrderResumed:
     case EventKind::StockSet:

@@ -82,10 +82,13 @@ void StoreAgent::fold_event(const tape::Event& event) {
     record.store_mark = static_cast<std::uint32_t>(building_.orders.size());
   }
   building_.orders[record.store_mark - 1].step = event.step;
-  if (event.kind != saga::EventKind::InventoryUpdated) return;
-  for (std::size_t i = 0; i < record.lines_left.size(); ++i) {
-    if (record.lines_left[i] != tape::Record::untracked)
-      note_stock(record.order.lines[i].sku, record.lines_left[i]);
+  if (event.kind == saga::EventKind::InventoryUpdated) note_lines(record, record.lines_left);
+  if (event.kind == saga::EventKind::InventoryReleased) note_lines(record, record.lines_after);
+}
+
+void StoreAgent::note_lines(const tape::Record& record, std::span<const std::int64_t> free) {
+  for (std::size_t i = 0; i < free.size(); ++i) {
+    if (free[i] != tape::Record::untracked) note_stock(record.order.lines[i].sku, free[i]);
   }
 }
 

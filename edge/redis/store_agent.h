@@ -16,6 +16,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -75,6 +76,7 @@ class StoreAgent final : public runtime::Agent {
 
   int fold();
   void fold_event(const tape::Event& event);
+  void note_lines(const tape::Record& record, std::span<const std::int64_t> free);
   void note_stock(std::string_view sku, std::int64_t free);
   bool submit(runtime::Time now);
   void render();

@@ -52,7 +52,9 @@ std::vector<Listed> Orders::list(std::optional<saga::State> status, std::uint64_
   std::vector<Listed> heap;
   heap.reserve(limit + 1);
   const auto offer = [&](const Listed& candidate, saga::State state) {
-    if (candidate.serial >= before || state == saga::State::none || (status && state != *status)) return;
+    if (candidate.serial >= before || state == saga::State::none ||
+        (status && saga::name(state) != saga::name(*status)))
+      return;
     if (heap.size() == limit && candidate.serial < heap.front().serial) return;
     heap.push_back(candidate);
     std::push_heap(heap.begin(), heap.end(), newer);
@@ -71,7 +73,7 @@ void Orders::acked(const tape::Event& event, tape::Index index, tape::Offset off
   tape::Record& record = *event.record;
   ENSURE(record.step_count + 1U == event.step && event.step <= tape::Record::max_steps);
   record.status = event.state;
-  if (event.reason != saga::Reason::none) record.reason = event.reason;
+  if (record.reason == saga::Reason::none) record.reason = event.reason;  // the first is what turned it
   record.steps[record.step_count++] = {event.at, offset, event.kind, record.status, record.reason};
   record.last_index = index;
   record.tell(event);

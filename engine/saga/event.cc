@@ -11,8 +11,8 @@ constexpr std::array<std::string_view, event_kinds> kind_names{
     "EpochStarted"};
 
 constexpr std::array<std::string_view, states> state_names{
-    "",          "placed",    "paid",       "reserved",  "shipped", "completed",
-    "releasing", "refunding", "cancelling", "cancelled", "parked"};
+    "",          "placed",    "paid",       "reserved",   "shipped",   "completed",
+    "releasing", "refunding", "cancelling", "cancelling", "cancelled", "parked"};
 
 constexpr std::array<std::string_view, handlers + 1> handler_names{"order",    "payment",      "inventory",
                                                                    "shipping", "notification", "nobody"};

@@ -39,11 +39,12 @@ enum class State : std::uint8_t {
   completed,
   releasing,
   refunding,
-  cancelling,
+  cancelling,  // OrderCancelled is due
+  undone,      // OrderCancelled has happened, its mail is due; `cancelling` outside
   cancelled,
   parked,
 };
-inline constexpr std::size_t states = 11;
+inline constexpr std::size_t states = 12;
 
 enum class HandlerId : std::uint8_t { order, payment, inventory, shipping, notification, nobody };
 inline constexpr std::size_t handlers = 5;

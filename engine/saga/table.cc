@@ -1,13 +1,22 @@
 #include "engine/saga/table.h"
 
 namespace saga {
+namespace {
+
+/// The status outside, and for states that have none of their own a word in brackets.
+std::string label(State state) {
+  if (state == State::none) return "(none)";
+  return state == State::undone ? "(undone)" : std::string{name(state)};
+}
+
+}  // namespace
 
 std::string print_table() {
   std::string out;
   for (std::size_t s = 0; s < states; ++s) {
     for (std::size_t e = 0; e < event_kinds; ++e) {
       const Transition& t = matrix[s][e];
-      out += s == 0 ? "none" : name(static_cast<State>(s));
+      out += label(static_cast<State>(s));
       out += " + ";
       out += name(static_cast<EventKind>(e));
       if (t.verdict == Verdict::refuse) {
@@ -15,7 +24,7 @@ std::string print_table() {
         continue;
       }
       out += " = ";
-      out += name(t.to);
+      out += label(t.to);
       out += ", ";
       out += name(t.next);
       out += t.when == HandOn::ahead ? ", ahead\n" : ", at ack\n";

@@ -35,12 +35,23 @@ struct Row {
 
 // clang-format off
 inline constexpr std::array rows{
-    Row{State::none,     EventKind::OrderPlaced,        State::placed,    HandlerId::payment,      HandOn::ahead},
-    Row{State::placed,   EventKind::PaymentConfirmed,   State::paid,      HandlerId::inventory,    HandOn::ahead},
-    Row{State::paid,     EventKind::InventoryUpdated,   State::reserved,  HandlerId::shipping,     HandOn::ahead},
-    Row{State::reserved, EventKind::ShippingConfirmed,  State::shipped,   HandlerId::notification, HandOn::at_ack},
-    Row{State::shipped,  EventKind::NotificationSent,   State::completed, HandlerId::nobody,       HandOn::ahead},
-    Row{State::shipped,  EventKind::NotificationFailed, State::completed, HandlerId::nobody,       HandOn::ahead},
+    // Forwards.
+    Row{State::none,       EventKind::OrderPlaced,           State::placed,     HandlerId::payment,      HandOn::ahead},
+    Row{State::placed,     EventKind::PaymentConfirmed,      State::paid,       HandlerId::inventory,    HandOn::ahead},
+    Row{State::paid,       EventKind::InventoryUpdated,      State::reserved,   HandlerId::shipping,     HandOn::ahead},
+    Row{State::reserved,   EventKind::ShippingConfirmed,     State::shipped,    HandlerId::notification, HandOn::at_ack},
+    Row{State::shipped,    EventKind::NotificationSent,      State::completed,  HandlerId::nobody,       HandOn::ahead},
+    Row{State::shipped,    EventKind::NotificationFailed,    State::completed,  HandlerId::nobody,       HandOn::ahead},
+    // A step that fails turns the order round: what was done is undone, last first.
+    Row{State::placed,     EventKind::PaymentNotAuthorized,  State::cancelling, HandlerId::order,        HandOn::ahead},
+    Row{State::paid,       EventKind::InventoryInsufficient, State::refunding,  HandlerId::payment,      HandOn::ahead},
+    Row{State::reserved,   EventKind::ShippingFailed,        State::releasing,  HandlerId::inventory,    HandOn::ahead},
+    // Backwards.
+    Row{State::releasing,  EventKind::InventoryReleased,     State::refunding,  HandlerId::payment,      HandOn::ahead},
+    Row{State::refunding,  EventKind::PaymentRefunded,       State::cancelling, HandlerId::order,        HandOn::ahead},
+    Row{State::cancelling, EventKind::OrderCancelled,        State::undone,     HandlerId::notification, HandOn::at_ack},
+    Row{State::undone,     EventKind::NotificationSent,      State::cancelled,  HandlerId::nobody,       HandOn::ahead},
+    Row{State::undone,     EventKind::NotificationFailed,    State::cancelled,  HandlerId::nobody,       HandOn::ahead},
 };
 // clang-format on
 

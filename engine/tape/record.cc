@@ -24,18 +24,18 @@ std::string_view copy(std::string_view text, char*& to) {
 }  // namespace
 
 std::size_t Record::bytes_for(const saga::Order& draft) {
-  return sizeof(Record) + draft.lines.size() * (sizeof(saga::Line) + sizeof(std::int64_t)) +
+  return sizeof(Record) + draft.lines.size() * (sizeof(saga::Line) + 2 * sizeof(std::int64_t)) +
          text_bytes(draft);
 }
 
 Record* Record::create(const saga::Order& draft) {
-  // Layout: record | lines | what is left of each | text.
+  // Layout: record | lines | what is left of each | and after a release | text.
   const std::size_t bytes = bytes_for(draft);
   auto* const memory = static_cast<char*>(::operator new(bytes));
   auto* const record = new (memory) Record;
   auto* const lines = reinterpret_cast<saga::Line*>(memory + sizeof(Record));
   auto* const left = reinterpret_cast<std::int64_t*>(lines + draft.lines.size());
-  auto* text = reinterpret_cast<char*>(left + draft.lines.size());
+  auto* text = reinterpret_cast<char*>(left + 2 * draft.lines.size());
 
   record->order = draft;
   record->order.user_id = copy(draft.user_id, text);
@@ -44,9 +44,11 @@ Record* Record::create(const saga::Order& draft) {
     new (&lines[i]) saga::Line(draft.lines[i]);
     lines[i].sku = copy(draft.lines[i].sku, text);
     new (&left[i]) std::int64_t(untracked);
+    new (&left[draft.lines.size() + i]) std::int64_t(untracked);
   }
   record->order.lines = {lines, draft.lines.size()};
   record->lines_left = {left, draft.lines.size()};
+  record->lines_after = {left + draft.lines.size(), draft.lines.size()};
   record->bytes = static_cast<std::uint32_t>(bytes);
   return record;
 }

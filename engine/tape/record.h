@@ -74,14 +74,18 @@ struct Record {
   std::uint32_t bytes = 0;
 
   // --- Each written once, by one step, before its event is on the tape; read by whoever has seen that event.
-  std::span<std::int64_t> lines_left;  // InventoryUpdated: free to sell afterwards, line by line
-  ShortText payment_reference;         // PaymentConfirmed
-  ShortText tracking_number;           // ShippingConfirmed
+  std::span<std::int64_t>
+      lines_left;  // InventoryUpdated: free to sell afterwards, line by line; or …Insufficient: before
+  std::span<std::int64_t> lines_after;  // InventoryReleased: free to sell afterwards
+  ShortText payment_reference;          // PaymentConfirmed
+  ShortText refund_reference;           // PaymentRefunded
+  ShortText tracking_number;            // ShippingConfirmed
 
   // --- Owned by whoever holds the token.
   saga::State state = saga::State::none;
   std::uint32_t step = 0;
-  engine::Time last_at{};  // of the step appended last
+  engine::Time last_at{};                       // of the step appended last
+  saga::Reason turned_by = saga::Reason::none;  // why it goes back
 
   // --- Owned by the reactor's thread: what is acked, and so may be seen.
   saga::State status = saga::State::none;

@@ -8,11 +8,13 @@ std::array<std::unique_ptr<orders::TaskInbox>, saga::handlers> World::make_inbox
   return made;
 }
 
-World::World(std::uint64_t seed, std::size_t live)
+World::World(std::uint64_t seed, std::size_t live, const Rules& rules)
     : random(seed),
       orders({.live = live, .bytes = 1 << 22, .finished = 100}, tape.room()),
       inboxes(make_inboxes(live)),
       mailer(*inboxes[4]),
+      payment(rules.payment),
+      shipping(rules.shipping),
       notification(mailer, {std::chrono::seconds{1}, std::chrono::minutes{5}, std::chrono::hours{24}},
                    clock.now()),
       release(tape, transcript, parker, orders, *inboxes[4]),

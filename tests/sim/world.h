@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <map>
 #include <memory>
 #include <random>
 #include <vector>
@@ -30,6 +31,7 @@ class VirtualMailer final : public engine::Mailer {
   void submit(const engine::Mail& mail) override {
     const Uncounted guard;
     waiting.push_back(mail);
+    ++submitted[{mail.record->order.id, mail.what}];
   }
   void answer(tape::MailOutcome outcome) {
     if (waiting.empty()) return;
@@ -38,6 +40,7 @@ class VirtualMailer final : public engine::Mailer {
     waiting.erase(waiting.begin());
   }
   std::vector<engine::Mail> waiting;
+  std::map<std::pair<saga::OrderId, saga::MailTemplate>, int> submitted;
   std::size_t answered = 0;
 
  private:
@@ -48,7 +51,11 @@ class World {
  public:
   static constexpr std::int64_t epoch = 41;
 
-  World(std::uint64_t seed, std::size_t live);
+  struct Rules {
+    handlers::PaymentRules payment;
+    handlers::ShippingRules shipping;
+  };
+  World(std::uint64_t seed, std::size_t live, const Rules& rules = {});
 
   /// A new order, as the HTTP edge hands it over; nullptr when the engine says no.
   tape::Record* place(const saga::Order& draft);

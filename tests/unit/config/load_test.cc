@@ -109,6 +109,20 @@ TEST_CASE("bad TOML, a missing file and a folder are said with their place") {
   CHECK(edge::load({.file = "/", .dev = false, .sets = {}, .environment = {}}).problems.size() == 1);
 }
 
+TEST_CASE("a flag may set a whole table, and only what it names") {
+  const edge::Loaded loaded =
+      edge::load({.file = {},
+                  .dev = true,
+                  .sets = {R"(payment.simulate={decline_over="10.00", decline_rate=0.5})"},
+                  .environment = {}});
+  REQUIRE(loaded.problems.empty());
+  CHECK(loaded.config.payment.simulate.decline_over == "10.00");
+  CHECK(loaded.config.payment.simulate.decline_rate == 0.5);
+  CHECK(loaded.config.payment.simulate.decline_email.empty());
+  CHECK(ConfigFile(least).problems({}, {"payment.simulate={decline_ovr=\"1\"}"}) ==
+        Lines{"--set: payment.simulate.decline_ovr: is unknown; did you mean decline_over?"});
+}
+
 TEST_CASE("a mistaken flag or variable is an error with a suggestion") {
   const ConfigFile file(least);
   CHECK(file.problems({}, {"kafka.topc=x"}) ==
@@ -116,7 +130,7 @@ TEST_CASE("a mistaken flag or variable is an error with a suggestion") {
   CHECK(file.problems({}, {"kafka.topic"}) ==
         Lines{"--set: kafka.topic: has no value; write --set section.key=value"});
   CHECK(file.problems({}, {"events=1"}) ==
-        Lines{"--set: events: is a table; set one of its type_prefix, source, mode"});
+        Lines{"--set: events: is a table; write { … } or set one of its type_prefix, source, mode"});
   CHECK(file.problems({}, {"orders.live=0"}) ==
         Lines{"--set: orders.live: is out of range; write 16 to 131072"});
   CHECK(file.problems({}, {"kafka.topic=\"a\"\nbrokers = \"b\""}).size() == 1);

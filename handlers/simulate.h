@@ -1,0 +1,34 @@
+// Rules for the built-in simulated providers, for trying things out and for tests. What they say about an
+// order follows from the order alone, so that the same call in any attempt or engine has the same answer.
+// Pure.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "engine/saga/order.h"
+
+namespace handlers {
+
+struct PaymentRules {
+  std::int64_t decline_over = -1;  // in ten-thousandths of a currency unit; negative: no such rule
+  std::string decline_email;       // a pattern; empty: no such rule
+  double decline_rate = 0;
+};
+
+struct ShippingRules {
+  std::string fail_sku;  // a pattern; empty: no such rule
+  double fail_rate = 0;
+};
+
+bool declines(const PaymentRules& rules, const saga::Order& order);
+bool fails(const ShippingRules& rules, const saga::Order& order);
+
+/// "1000.00" as decline_over has it: every currency's digits fit in.
+std::int64_t ten_thousandths(std::string_view money);
+
+/// Whether `text` is what `pattern` says: `*` stands for any characters, everything else for itself.
+bool matches(std::string_view pattern, std::string_view text);
+
+}  // namespace handlers

@@ -1,0 +1,78 @@
+#include "handlers/inventory.h"
+
+#include "tests/catch.h"
+#include "tests/make_order.h"
+
+using handlers::InventoryHandler;
+using handlers::Untracked;
+using saga::EventKind;
+
+namespace {
+
+struct Held {
+  explicit Held(unsigned n, std::size_t lines = 1)
+      : record(tape::Record::create(tests::make_order(n, lines).order)) {
+    record->state = saga::State::paid;
+  }
+  ~Held() { tape::Record::destroy(record); }
+  EventKind pass(InventoryHandler& inventory) {
+    return inventory.handle({record, tape::TaskKind::token, 0}, {}).value().kind;
+  }
+  tape::Record* record;
+};
+
+}  // namespace
+
+TEST_CASE("an order takes all its lines or none, and a release gives back just what was taken") {
+  InventoryHandler inventory;
+  inventory.load("sku-0", 5);  // an order of three lines takes 1, 2 and 3
+  inventory.load("sku-1", 2);
+  Held first(1, 3), second(2, 3), third(3);
+  REQUIRE(first.pass(inventory) == EventKind::InventoryUpdated);
+  REQUIRE(first.record->lines_left[0] == 4);
+  REQUIRE(first.record->lines_left[1] == 0);
+  REQUIRE(first.record->lines_left[2] == tape::Record::untracked);
+
+  REQUIRE(second.pass(inventory) == EventKind::InventoryInsufficient);  // sku-1 is gone
+  REQUIRE(second.record->lines_left[1] == 0);
+  REQUIRE(third.pass(inventory) == EventKind::InventoryUpdated);
+  REQUIRE(third.record->lines_left[0] == 3);  // the failed one has left sku-0 alone
+
+  first.record->state = saga::State::releasing;
+  REQUIRE(first.pass(inventory) == EventKind::InventoryReleased);
+  REQUIRE(first.record->lines_after[0] == 4);
+  REQUIRE(first.record->lines_after[1] == 2);
+  REQUIRE(first.record->lines_after[2] == tape::Record::untracked);
+  second.record->state = saga::State::paid;
+  REQUIRE(second.pass(inventory) == EventKind::InventoryUpdated);
+}
+
+TEST_CASE("the last unit is sold once") {
+  InventoryHandler inventory;
+  inventory.load("sku-0", 50);
+  unsigned sold = 0;
+  for (unsigned n = 1; n <= 100; ++n) {
+    if (Held(n).pass(inventory) == EventKind::InventoryUpdated) ++sold;
+  }
+  REQUIRE(sold == 50);
+}
+
+TEST_CASE("a sku on two lines is counted on both") {
+  InventoryHandler inventory;
+  inventory.load("a", 5);
+  tests::OrderDraft draft = tests::make_order(1);
+  const saga::Line lines[] = {{"a", 3, 100}, {"a", 3, 90}};
+  draft.order.lines = lines;
+  tape::Record* const record = tape::Record::create(draft.order);
+  record->state = saga::State::paid;
+  REQUIRE(inventory.handle({record, tape::TaskKind::token, 0}, {})->kind == EventKind::InventoryInsufficient);
+  REQUIRE(record->lines_left[0] == 5);
+  REQUIRE(record->lines_left[1] == 2);
+  tape::Record::destroy(record);
+}
+
+TEST_CASE("a sku that nobody has counted is always there, or never, as configured") {
+  InventoryHandler accepting(Untracked::accept), rejecting(Untracked::reject);
+  REQUIRE(Held(1).pass(accepting) == EventKind::InventoryUpdated);
+  REQUIRE(Held(1).pass(rejecting) == EventKind::InventoryInsufficient);
+}
