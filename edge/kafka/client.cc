@@ -133,11 +133,18 @@ std::string set_users(rd_kafka_conf_t* conf, const Settings& settings) {
   return {};
 }
 
+/// What librdkafka remarks on settings that are chosen knowingly is for those who debug.
+bool on_our_choices(std::string_view line) {
+  return line.find("enable.gapless.guarantee") != std::string_view::npos ||
+         line.find("allow.auto.create.topics=false") != std::string_view::npos;
+}
+
 void take_log(const rd_kafka_t* handle, int level, const char* facility, const char* line) {
   if (handle == nullptr) return;
   auto* const client = static_cast<Client*>(rd_kafka_opaque(handle));
   if (level <= LOG_ERR) client->note_error(line);
-  if (client->settings().log) client->settings().log(level, std::string{facility} + ": " + line);
+  if (!client->settings().log) return;
+  client->settings().log(on_our_choices(line) ? LOG_DEBUG : level, std::string{facility} + ": " + line);
 }
 
 }  // namespace
