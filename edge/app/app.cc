@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "edge/app/settings.h"
-#include "edge/web/page.h"
 
 namespace edge {
 namespace {
@@ -132,7 +131,7 @@ ExitCode App::drain() {
 ExitCode App::fail(ExitCode code, std::string_view why) {
   stage_.store(Stage::failed, std::memory_order_relaxed);
   log_.error("{}", why);
-  if (pipeline_) {
+  if (server_) {  // and so the pipeline: a start that was refused may have neither
     pipeline_->orders.close_intake();
     server_->answer_unknown();
     server_->close_listener();

@@ -171,3 +171,9 @@ def test_ports_are_free_again_after_a_drain(world):
     engine = world.engine().start()
     assert engine.stop() == 0
     assert not accepts(engine.port)
+
+
+def test_a_mail_folder_that_cannot_be_made_is_78_and_named(world):
+    engine = world.engine({"mail": {"url": "dir:/proc/nowhere"}}).launch()
+    assert engine.process.wait(40) == 78
+    assert "/proc/nowhere" in engine.process.output()
