@@ -15,6 +15,7 @@ inline constexpr std::size_t tape_reserved_for_orders_under_way =
 // Live orders: an upper bound for [orders] live; their bytes are bounded by [orders] memory.
 inline constexpr std::size_t live_orders_max = std::size_t{1} << 17;
 inline constexpr std::size_t finished_kept = 10'000;  // what the listing promises
+inline constexpr std::size_t stock_changes = 1024;    // set by PUT, not yet stored
 
 // Rendered events: those not yet acked and the history that the event stream resumes from.
 inline constexpr std::size_t transcript_bytes = std::size_t{44} << 20;

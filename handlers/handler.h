@@ -1,10 +1,9 @@
 // A handler decides what happened to an order; nothing else. It takes a task, may write the record's fields
-// of its step, and answers with the event that happened, or with nothing if it has to wait. Everything around
-// that (room, append, the table, handing on) is the stage's (stage.h). Thread: its stage's worker. No clock,
-// no random source, no socket: time is an argument, the outside is a port.
+// of its step, and answers with the event that happened, with "not this time", or with nothing yet.
+// Everything around that (room, wishes, attempts, deadlines, append, the table, handing on) is the stage's
+// (stage.h). Thread: its stage's worker. No clock, no random source, no socket: time is an argument, the
+// outside is a port.
 #pragma once
-
-#include <optional>
 
 #include "engine/saga/event.h"
 #include "engine/tape/task.h"
@@ -17,6 +16,24 @@ struct Decision {
   saga::Reason reason = saga::Reason::none;
 };
 
+/// What came of a task.
+struct Outcome {
+  enum class Kind : std::uint8_t {
+    happened,   // `decision`
+    transient,  // not this time: to be tried again
+    pending,    // somebody answers later, by a task
+  };
+  Kind kind = Kind::pending;
+  Decision decision{};
+
+  Outcome(Decision happened) : kind(Kind::happened), decision(happened) {}
+  static Outcome transient() { return Outcome{Kind::transient}; }
+  static Outcome pending() { return Outcome{Kind::pending}; }
+
+ private:
+  explicit Outcome(Kind of) : kind(of) {}
+};
+
 class Handler {
  public:
   Handler() = default;
@@ -25,12 +42,15 @@ class Handler {
   virtual ~Handler() = default;
 
   virtual saga::HandlerId id() const = 0;
-  /// Holds the order's token from a TaskKind::token or arrival until it returns a decision.
-  virtual std::optional<Decision> handle(const tape::Task& task, engine::Time now) = 0;
+  virtual Outcome handle(const tape::Task& task, engine::Time now) = 0;
 
-  /// For a handler that makes orders wait: called each turn; returns how much it did.
-  virtual int wake(engine::Time) { return 0; }
-  virtual engine::Time next_deadline() const { return engine::Time::never(); }
+  /// How long its provider takes to answer.
+  virtual engine::Duration latency() const { return {}; }
+  /// What happens to an order whose step is given up, after as many attempts or as long as may be: only asked
+  /// of those whose answers may be Outcome::transient.
+  virtual Decision given_up(const tape::Record&, saga::Reason why) const {
+    return {saga::EventKind::OrderParked, why};
+  }
 };
 
 }  // namespace handlers

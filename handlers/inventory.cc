@@ -4,7 +4,11 @@
 
 namespace handlers {
 
-std::optional<Decision> InventoryHandler::handle(const tape::Task& task, engine::Time) {
+Outcome InventoryHandler::handle(const tape::Task& task, engine::Time) {
+  if (task.kind == tape::TaskKind::stock) {
+    set(task.stock->sku, task.stock->on_hand);
+    return Decision{saga::EventKind::StockSet};
+  }
   tape::Record& record = *task.record;
   if (record.state == saga::State::releasing) {
     release(record);

@@ -21,10 +21,10 @@ class InventoryHandler final : public Handler {
   explicit InventoryHandler(Untracked untracked = Untracked::accept) : untracked_(untracked) {}
 
   saga::HandlerId id() const override { return saga::HandlerId::inventory; }
-  std::optional<Decision> handle(const tape::Task& task, engine::Time now) override;
+  Outcome handle(const tape::Task& task, engine::Time now) override;
 
-  /// Before the workers start: the stock as it was stored last.
-  void load(std::string_view sku, std::int64_t free) { stock_.insert_or_assign(std::string{sku}, free); }
+  /// The level from now on: of a TaskKind::stock, or, before the workers start, as it was stored last.
+  void set(std::string_view sku, std::int64_t free) { stock_.insert_or_assign(std::string{sku}, free); }
 
  private:
   /// Whether every line could be taken; if not, none is.

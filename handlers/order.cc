@@ -4,7 +4,7 @@
 
 namespace handlers {
 
-std::optional<Decision> OrderHandler::handle(const tape::Task& task, engine::Time) {
+Outcome OrderHandler::handle(const tape::Task& task, engine::Time) {
   if (task.kind == tape::TaskKind::arrival) return Decision{saga::EventKind::OrderPlaced};
   ENSURE(task.record->state == saga::State::cancelling);
   return Decision{saga::EventKind::OrderCancelled, task.record->turned_by};

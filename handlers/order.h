@@ -9,7 +9,7 @@ namespace handlers {
 class OrderHandler final : public Handler {
  public:
   saga::HandlerId id() const override { return saga::HandlerId::order; }
-  std::optional<Decision> handle(const tape::Task& task, engine::Time now) override;
+  Outcome handle(const tape::Task& task, engine::Time now) override;
 };
 
 }  // namespace handlers

@@ -18,17 +18,24 @@ tape::ShortText call_key(const tape::Record& record) {
 
 }  // namespace
 
-std::optional<Decision> PaymentHandler::handle(const tape::Task& task, engine::Time) {
+Outcome PaymentHandler::handle(const tape::Task& task, engine::Time) {
   tape::Record& record = *task.record;
   if (record.state == saga::State::refunding) {
+    if (refund_fails_now(rules_, record)) return Outcome::transient();
     record.refund_reference = call_key(record);
     return Decision{saga::EventKind::PaymentRefunded};
   }
+  if (fails_now(rules_, record)) return Outcome::transient();
   if (declines(rules_, record.order)) {
     return Decision{saga::EventKind::PaymentNotAuthorized, saga::Reason::payment_declined};
   }
   record.payment_reference = call_key(record);
   return Decision{saga::EventKind::PaymentConfirmed};
+}
+
+Decision PaymentHandler::given_up(const tape::Record& record, saga::Reason why) const {
+  if (record.state == saga::State::refunding) return {saga::EventKind::OrderParked, why};
+  return {saga::EventKind::PaymentNotAuthorized, why};
 }
 
 }  // namespace handlers

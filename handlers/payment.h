@@ -15,7 +15,9 @@ class PaymentHandler final : public Handler {
   explicit PaymentHandler(PaymentRules rules = {}) : rules_(std::move(rules)) {}
 
   saga::HandlerId id() const override { return saga::HandlerId::payment; }
-  std::optional<Decision> handle(const tape::Task& task, engine::Time now) override;
+  Outcome handle(const tape::Task& task, engine::Time now) override;
+  engine::Duration latency() const override { return rules_.latency; }
+  Decision given_up(const tape::Record& record, saga::Reason why) const override;
 
  private:
   const PaymentRules rules_;

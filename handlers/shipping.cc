@@ -4,8 +4,9 @@
 
 namespace handlers {
 
-std::optional<Decision> ShippingHandler::handle(const tape::Task& task, engine::Time) {
+Outcome ShippingHandler::handle(const tape::Task& task, engine::Time) {
   tape::Record& record = *task.record;
+  if (fails_now(rules_, record)) return Outcome::transient();
   if (fails(rules_, record.order))
     return Decision{saga::EventKind::ShippingFailed, saga::Reason::shipping_failed};
   std::array<char, 3 + 32> number;

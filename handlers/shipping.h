@@ -14,7 +14,11 @@ class ShippingHandler final : public Handler {
   explicit ShippingHandler(ShippingRules rules = {}) : rules_(std::move(rules)) {}
 
   saga::HandlerId id() const override { return saga::HandlerId::shipping; }
-  std::optional<Decision> handle(const tape::Task& task, engine::Time now) override;
+  Outcome handle(const tape::Task& task, engine::Time now) override;
+  engine::Duration latency() const override { return rules_.latency; }
+  Decision given_up(const tape::Record&, saga::Reason why) const override {
+    return {saga::EventKind::ShippingFailed, why};
+  }
 
  private:
   const ShippingRules rules_;

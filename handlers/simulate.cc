@@ -22,7 +22,23 @@ std::int64_t in_ten_thousandths(const saga::Order& order) {
   return amount;
 }
 
+bool fails_now(double rate, const tape::Record& record) {
+  if (rate <= 0) return false;
+  const std::uint64_t attempt = record.attempts.load(std::memory_order_relaxed);  // the holder's own
+  return chosen(record.order.id, 0x8cb92ba72f3d8dd7 + (std::uint64_t{record.step} << 32U) + attempt, rate);
+}
+
 }  // namespace
+
+bool fails_now(const PaymentRules& rules, const tape::Record& record) {
+  return fails_now(rules.transient_rate, record);
+}
+bool refund_fails_now(const PaymentRules& rules, const tape::Record& record) {
+  return fails_now(rules.refund_transient_rate, record);
+}
+bool fails_now(const ShippingRules& rules, const tape::Record& record) {
+  return fails_now(rules.transient_rate, record);
+}
 
 bool declines(const PaymentRules& rules, const saga::Order& order) {
   if (rules.decline_over >= 0 && in_ten_thousandths(order) > rules.decline_over) return true;

@@ -1,11 +1,17 @@
 // The loop that every handler runs in; it exists once. One turn:
 //
-//   take room on the tape ─▶ take a batch from the inbox ─▶ for each: decide ─▶ ask the table ─▶ append ─▶
-//   hand the tokens on, in bulk ─▶ tell the journal ─▶ give back the room not used
+//   timers ─▶ take room on the tape ─▶ orders that are due, then a batch from the inbox ─▶ for each:
+//     wished otherwise? ─▶ decide ─▶ ask the table ─▶ append      or keep it until the next attempt
+//   ─▶ hand the tokens on, in bulk ─▶ tell the journal ─▶ give back the room not used
 //
-// Thread: one worker. Invariants: an event is appended before its token moves on; the token of an event that
-// the outside must wait for is not handed on here but by release, at the ack; a transition the table refuses
-// is a bug.
+// An order is kept waiting while its provider takes its time, between attempts, and, parked, for a person. A
+// wish of the customer's (law 1) is read before every decision, and a poke ends the wait of whoever keeps the
+// order: the wish comes first, and a call that is given up before its answer never was.
+//
+// Thread: one worker; kept() and resting() from any.
+// Invariants: an event is appended before its token moves on; the token of an event that the outside must
+// wait for is not handed on here but by release, at the ack; a transition the table refuses is a bug. One
+// order that waits never holds up another.
 #pragma once
 
 #include <array>
@@ -14,44 +20,66 @@
 #include <string_view>
 
 #include "engine/limits.h"
-#include "engine/orders/release.h"
+#include "engine/orders/inboxes.h"
 #include "engine/runtime/agent.h"
 #include "engine/runtime/metrics.h"
+#include "engine/runtime/timers.h"
 #include "engine/tape/tape.h"
 #include "handlers/handler.h"
+#include "handlers/retry.h"
 
 namespace handlers {
 
-using orders::TaskInbox;
-
-/// The five inboxes, by handler.
-using Inboxes = std::array<TaskInbox*, saga::handlers>;
-
-class Stage final : public runtime::Agent {
+class Stage final : public runtime::Agent, private tape::Keeper {
  public:
-  Stage(Handler& handler, tape::Tape& tape, const Inboxes& inboxes);
+  Stage(Handler& handler, const RetryRules& retry, tape::Tape& tape, orders::Inboxes& inboxes,
+        runtime::Time start);
 
   int do_work(runtime::Time now) override;
-  runtime::Time next_deadline() const override { return handler_.next_deadline(); }
+  runtime::Time next_deadline() const override { return timers_.next(); }
   std::string_view name() const override { return saga::name(handler_.id()); }
 
   const runtime::Counter& events() const { return events_; }
+  const runtime::Counter& retries() const { return retries_; }
+  /// Orders that wait for the next attempt or for a person: at rest, as far as this process is concerned.
+  std::size_t resting() const { return resting_.load(std::memory_order_relaxed); }  // a moment old is fine
 
  private:
+  int take_due(runtime::Time now, std::size_t room);
+  int take_tasks(runtime::Time now, std::size_t& room);
+
+  void take(const tape::Task& task, runtime::Time now);
+  void take_token(tape::Record& record, runtime::Time now);
+  void take_poke(tape::Record& record, runtime::Time now);
+  void attempt(const tape::Task& task, runtime::Time now);
+  void try_again(tape::Record& record, runtime::Time now);
+  std::optional<Decision> wished(tape::Record& record) const;
+
+  void keep(tape::Record& record, runtime::Time until);
+  void unkeep(tape::Record& record);
+  void due(tape::Record& record) override;
+
   void append(tape::Record& record, const Decision& decision, runtime::Time now);
+  void append_stock(tape::StockChange& change, runtime::Time now);
   void hand_on();
 
   Handler& handler_;
+  const RetryRules retry_;
   tape::Tape& tape_;
-  TaskInbox& inbox_;
-  std::array<std::optional<TaskInbox::Producer>, saga::handlers> to_;
+  orders::TaskInbox& inbox_;
+  std::array<std::optional<orders::TaskInbox::Producer>, saga::handlers> to_;
+
+  runtime::Timers timers_;
+  std::vector<tape::Record*> due_;  // their wait is over
+  std::size_t appended_ = 0;        // in this turn
+  std::atomic<std::size_t> resting_{0};
 
   // Tokens of this turn that go to the same handler, not yet handed on.
   std::array<tape::Task, engine::limits::stage_batch> leaving_;
   std::size_t leaving_count_ = 0;
   saga::HandlerId leaving_to_ = saga::HandlerId::nobody;
 
-  runtime::Counter events_;
+  runtime::Counter events_, retries_;
 };
 
 }  // namespace handlers

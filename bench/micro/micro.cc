@@ -124,7 +124,7 @@ void admit_and_finish(benchmark::State& state) {
   unsigned n = 0;
   for (auto _ : state) {
     draft.order.id = tests::order_id(++n);
-    tape::Record& record = *orders.admit(draft.order, noon).record;
+    tape::Record& record = *orders.admit(draft.order).record;
     record.status = saga::State::completed;
     orders.finish(record, {});
     room.give(1);
@@ -139,7 +139,7 @@ struct CompletedOrder {
     record->tracking_number = tape::ShortText("SIMa7f3e2c98b1f4d23bb0f9a1e97c1a3b2");
     record->status = saga::State::completed;
     for (const saga::Row& row : std::span{saga::rows}.first(5)) {
-      record->steps[record->step_count++] = {noon, 4711, row.on};
+      record->add_step({noon, 4711, row.on});
     }
   }
   ~CompletedOrder() { tape::Record::destroy(record); }

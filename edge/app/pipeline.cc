@@ -18,30 +18,44 @@ orders::Limits order_limits(const Config& config) {
           .finished = limits::finished_kept};
 }
 
-std::array<std::unique_ptr<orders::TaskInbox>, saga::handlers> make_inboxes(const Config& config,
-                                                                            WorkerPool& workers,
-                                                                            const smtp::Settings& mail) {
-  std::array<std::unique_ptr<orders::TaskInbox>, saga::handlers> inboxes;
-  for (std::size_t i = 0; i < inboxes.size(); ++i) {
-    const auto handler = static_cast<saga::HandlerId>(i);
-    std::size_t producers = 0;
-    for (std::size_t from = 0; from < saga::handlers; ++from) {
-      if (saga::hands_ahead(static_cast<saga::HandlerId>(from), handler)) ++producers;
-    }
-    if (handler == saga::HandlerId::order) ++producers;  // arrivals
-    if (handler == saga::HandlerId::notification)
-      producers += 1 + smtp::Pool::producers(mail);  // acks, results
-    inboxes[i] = std::make_unique<orders::TaskInbox>(order_limits(config).live, producers,
-                                                     workers.parker_of(saga::name(handler)));
-  }
-  return inboxes;
+orders::Inboxes::Parkers parkers(WorkerPool& workers) {
+  orders::Inboxes::Parkers wake{};
+  for (std::size_t i = 0; i < wake.size(); ++i)
+    wake[i] = &workers.parker_of(saga::name(static_cast<saga::HandlerId>(i)));
+  return wake;
+}
+
+handlers::RetryRules retry_rules(const Config& config, const Retry& retry) {
+  return {.attempts = static_cast<std::uint32_t>(std::min<std::uint64_t>(retry.attempts, UINT32_MAX)),
+          .backoff = retry.backoff,
+          .backoff_max = retry.backoff_max,
+          .deadline = retry.deadline,
+          .order_deadline = config.orders.deadline};
+}
+
+handlers::LineRetry line_retry(const Config& config) {
+  const MailRetry& mail = config.mail.retry;
+  return {.payment = retry_rules(config, config.payment.retry),
+          .shipping = retry_rules(config, config.shipping.retry),
+          .mail = handlers::mail_retry(mail.backoff, mail.backoff_max, mail.deadline)};
 }
 
 handlers::PaymentRules payment_rules(const Config& config) {
   const PaymentRules& told = config.payment.simulate;
   return {.decline_over = told.decline_over.empty() ? -1 : handlers::ten_thousandths(told.decline_over),
           .decline_email = told.decline_email,
-          .decline_rate = told.decline_rate};
+          .decline_rate = told.decline_rate,
+          .transient_rate = told.transient_rate,
+          .refund_transient_rate = told.refund_transient_rate,
+          .latency = told.latency};
+}
+
+handlers::ShippingRules shipping_rules(const Config& config) {
+  const ShippingRules& told = config.shipping.simulate;
+  return {.fail_sku = told.fail_sku,
+          .fail_rate = told.fail_rate,
+          .transient_rate = told.transient_rate,
+          .latency = told.latency};
 }
 
 }  // namespace
@@ -53,28 +67,21 @@ Pipeline::Pipeline(const Config& config, const smtp::Settings& mail, WorkerPool&
                  std::bit_ceil(limits::tape_slots + limits::transcript_history_events),
                  limits::transcript_history_bytes, limits::transcript_history_events),
       orders(order_limits(config), tape.room()),
-      inboxes_(make_inboxes(config, workers, mail)),
-      mailer(mail, inbox(saga::HandlerId::notification), order_limits(config).live),
+      inboxes(order_limits(config).live, smtp::Pool::producers(mail), parkers(workers)),
+      dispatch(inboxes, tape.room()),
+      mailer(mail, inboxes.of(saga::HandlerId::notification), order_limits(config).live),
       payment(payment_rules(config)),
       inventory(config.inventory.untracked == Untracked::accept ? handlers::Untracked::accept
                                                                 : handlers::Untracked::reject),
-      shipping({config.shipping.simulate.fail_sku, config.shipping.simulate.fail_rate}),
-      notification(mailer,
-                   {config.mail.retry.backoff, config.mail.retry.backoff_max, config.mail.retry.deadline},
-                   start),
-      release(tape, transcript, workers.parker_of("journal"), orders, inbox(saga::HandlerId::notification)),
-      store(tape, orders, redis) {
+      shipping(shipping_rules(config)),
+      notification(mailer),
+      line({&order, &payment, &inventory, &shipping, &notification}, line_retry(config), tape, inboxes,
+           start),
+      release(tape, transcript, workers.parker_of("journal"), orders, stock, dispatch),
+      store(tape, orders, dispatch, redis) {
   tape.announced_to(workers.parker_of("journal"));
   tape.acked.followed_by(workers.parker_of("reactor"));
   for (runtime::Parker* parker : workers.parkers()) tape.room().wake_on_return(*parker);
-
-  handlers::Inboxes all{};
-  std::transform(inboxes_.begin(), inboxes_.end(), all.begin(),
-                 [](const auto& inbox) { return inbox.get(); });
-  const std::array<handlers::Handler*, saga::handlers> line{&order, &payment, &inventory, &shipping,
-                                                            &notification};
-  for (std::size_t i = 0; i < line.size(); ++i)
-    stages_[i] = std::make_unique<handlers::Stage>(*line[i], tape, all);
 }
 
 void Pipeline::open(engine::Log& log, const kafka::CloudEvents& events,
@@ -85,23 +92,30 @@ void Pipeline::open(engine::Log& log, const kafka::CloudEvents& events,
 
 std::map<std::string_view, runtime::Agent*> Pipeline::placed() {
   std::map<std::string_view, runtime::Agent*> agents{{journal->name(), &*journal}};
-  for (const auto& stage : stages_) agents.emplace(stage->name(), stage.get());
+  for (std::size_t i = 0; i < saga::handlers; ++i) agents.emplace(line.stage(i).name(), &line.stage(i));
   return agents;
 }
 
-bool Pipeline::at_rest() const { return orders.counts().live == 0 && unstored() == 0; }
+bool Pipeline::at_rest() const { return orders.counts().live <= line.resting() && unstored() == 0; }
 
 void Pipeline::list(runtime::Metrics& metrics) const {
-  for (const auto& stage : stages_) {
-    metrics.add("saga_events_total", "handler=\"" + std::string{stage->name()} + "\"",
-                "Events appended to the tape.", stage->events());
-  }
+  const auto each_stage = [&](const char* name, const char* help, auto counter) {
+    for (std::size_t i = 0; i < saga::handlers; ++i) {
+      const handlers::Stage& stage = line.stage(i);
+      metrics.add(name, "handler=\"" + std::string{stage.name()} + "\"", help, (stage.*counter)());
+    }
+  };
+  each_stage("saga_events_total", "Events appended to the tape.", &handlers::Stage::events);
+  each_stage("saga_retries_total", "Attempts that came to nothing and were not the last.",
+             &handlers::Stage::retries);
   metrics.add("saga_events_released_total", "", "Events acknowledged and let out.", release.events());
   const auto gauge = [&](const char* name, const char* help, auto read) {
     metrics.add_gauge(name, "", help, [this, read] { return static_cast<double>(read(*this)); });
   };
   gauge("saga_orders_live", "Orders in memory whose last event is not stored.",
         [](auto& p) { return p.orders.counts().live; });
+  gauge("saga_orders_resting", "Orders that wait for the next attempt or, parked, for a person.",
+        [](auto& p) { return p.line.resting(); });
   gauge("saga_orders_live_bytes", "Their memory.", [](auto& p) { return p.orders.counts().live_bytes; });
   gauge("saga_tape_room", "Events that the tape can still take.",
         [](auto& p) { return p.tape.room().free(); });

@@ -9,9 +9,7 @@
 // Thread: wired by main's before the workers run; afterwards each member belongs to the worker of its agent.
 #pragma once
 
-#include <array>
 #include <map>
-#include <memory>
 #include <optional>
 #include <string_view>
 
@@ -20,16 +18,18 @@
 #include "edge/kafka/journal.h"
 #include "edge/redis/store_agent.h"
 #include "edge/smtp/pool.h"
+#include "engine/orders/dispatch.h"
 #include "engine/orders/orders.h"
 #include "engine/orders/release.h"
+#include "engine/orders/stock.h"
 #include "engine/tape/tape.h"
 #include "engine/tape/transcript.h"
 #include "handlers/inventory.h"
+#include "handlers/line.h"
 #include "handlers/notification.h"
 #include "handlers/order.h"
 #include "handlers/payment.h"
 #include "handlers/shipping.h"
-#include "handlers/stage.h"
 
 namespace edge {
 
@@ -44,9 +44,7 @@ class Pipeline {
   std::map<std::string_view, runtime::Agent*> placed();
   void list(runtime::Metrics& metrics) const;
 
-  orders::TaskInbox& inbox(saga::HandlerId handler) { return *inboxes_[static_cast<std::size_t>(handler)]; }
-
-  /// From any thread: nothing is under way, everything said is acked and stored.
+  /// From any thread: what is not done waits for the outside, and everything said is acked and stored.
   bool at_rest() const;
   /// From any thread: events that Redis does not have yet.
   std::uint64_t unstored() const { return tape.claimed() - tape.stored.read(); }
@@ -54,23 +52,19 @@ class Pipeline {
   tape::Tape tape;
   tape::Transcript transcript;
   orders::Orders orders;
-
- private:
-  std::array<std::unique_ptr<orders::TaskInbox>, saga::handlers> inboxes_;
-
- public:
+  orders::Stock stock;
+  orders::Inboxes inboxes;
+  orders::Dispatch dispatch;
   smtp::Pool mailer;
   handlers::OrderHandler order;
   handlers::PaymentHandler payment;
   handlers::InventoryHandler inventory;
   handlers::ShippingHandler shipping;
   handlers::NotificationHandler notification;
+  handlers::Line line;
   orders::Release release;
   redis::StoreAgent store;
   std::optional<kafka::Journal> journal;
-
- private:
-  std::array<std::unique_ptr<handlers::Stage>, saga::handlers> stages_;
 };
 
 }  // namespace edge

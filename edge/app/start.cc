@@ -42,7 +42,7 @@ App::Started App::start_front() {
                                      .reactor = reactor_,
                                      .orders = pipeline_->orders,
                                      .store = *redis_,
-                                     .order_inbox = pipeline_->inbox(saga::HandlerId::order),
+                                     .dispatch = pipeline_->dispatch,
                                      .tape = pipeline_->tape,
                                      .transcript = pipeline_->transcript,
                                      .metrics = metrics_,
@@ -115,7 +115,10 @@ App::Started App::open_log() {
     case redis::Start::Fenced::failed:
       return Refusal{ExitCode::service_missing, redis.error()};
   }
-  for (const auto& [sku, free] : stored->stock) pipeline_->inventory.load(sku, free);
+  for (const auto& [sku, free] : stored->stock) {
+    pipeline_->inventory.set(sku, free);
+    pipeline_->stock.set(sku, free);
+  }
   epoch_ = opening.epoch;
   pipeline_->open(*producer_, events_, opened);
   return std::nullopt;

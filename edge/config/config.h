@@ -119,6 +119,7 @@ struct PaymentRules {
   std::string decline_email;  // a pattern with `*`; empty: no such rule
   double decline_rate = 0;
   double transient_rate = 0;
+  double refund_transient_rate = 0;
   Duration latency{};
   bool operator==(const PaymentRules&) const = default;
 };

@@ -97,6 +97,7 @@ constexpr std::array settings{
     ROW(payment.simulate.decline_email, "", text(), "decline these e-mail addresses; * for anything"),
     ROW(payment.simulate.decline_rate, "0.0", rate, "decline this share, 0 to 1"),
     ROW(payment.simulate.transient_rate, "0.0", rate, "fail this share of the attempts for a while"),
+    ROW(payment.simulate.refund_transient_rate, "0.0", rate, "the same of refunds"),
     ROW(payment.simulate.latency, "0ms", duration(0ns, 1h), "how long an answer takes"),
     OWN_RETRIES(payment),
 

@@ -43,12 +43,12 @@ const char* describe(orders::Orders::Refusal refusal) {
 }  // namespace
 
 PlaceOrder::PlaceOrder(const Settings& settings, edge::Reactor& reactor, orders::Orders& orders,
-                       engine::Store& store, orders::TaskInbox& order_inbox, Random& random)
+                       engine::Store& store, orders::Dispatch& dispatch, Random& random)
     : settings_(settings),
       reactor_(reactor),
       orders_(orders),
       store_(store),
-      order_inbox_(order_inbox),
+      dispatch_(dispatch),
       random_(random),
       parser_(settings.currency) {}
 
@@ -130,9 +130,9 @@ void PlaceOrder::looked_up(Placement& placement, Found found, std::string_view d
 }
 
 void PlaceOrder::admit(Exchange& exchange, const Placement::Wish& wish) {
-  const orders::Orders::Admission admission = orders_.admit(draft_.order, reactor_.now());
+  const orders::Orders::Admission admission = orders_.admit(draft_.order);
   if (admission.record == nullptr) return answer_not_taken(exchange, describe(admission.refusal));
-  arrivals_.push_back({admission.record, tape::TaskKind::arrival, 0});
+  dispatch_.arrive(*admission.record);
   new_placement(exchange, wish).wait_for(*admission.record, false);
 }
 
@@ -140,13 +140,6 @@ Placement& PlaceOrder::new_placement(Exchange& exchange, const Placement::Wish& 
   Placement& placement = placements_.take(static_cast<Placement::Desk&>(*this), store_, reactor_, settings_);
   placement.begin(exchange, wish);
   return placement;
-}
-
-int PlaceOrder::hand_over() {
-  const auto count = static_cast<int>(arrivals_.size());
-  order_inbox_.push(std::span<const tape::Task>{arrivals_});
-  arrivals_.clear();
-  return count;
 }
 
 void PlaceOrder::answer_unknown() {

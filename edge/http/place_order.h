@@ -12,7 +12,6 @@
 #pragma once
 
 #include <string_view>
-#include <vector>
 
 #include "edge/http/identity.h"
 #include "edge/http/order_parser.h"
@@ -20,8 +19,8 @@
 #include "edge/http/placement.h"
 #include "edge/http/pool.h"
 #include "edge/http/random.h"
+#include "engine/orders/dispatch.h"
 #include "engine/orders/orders.h"
-#include "engine/orders/release.h"
 #include "engine/ports.h"
 #include "engine/runtime/histogram.h"
 
@@ -30,12 +29,10 @@ namespace http {
 class PlaceOrder final : public Placement::Desk {
  public:
   PlaceOrder(const Settings& settings, edge::Reactor& reactor, orders::Orders& orders, engine::Store& store,
-             orders::TaskInbox& order_inbox, Random& random);
+             orders::Dispatch& dispatch, Random& random);
 
   /// `caller` is the token's name.
   void handle(const Request& request, Exchange& exchange, std::string_view caller);
-  /// Hands the orders admitted since the last call to the order handler; returns how many.
-  int hand_over();
   /// Everybody who waits for an ack is told that the outcome is unknown.
   void answer_unknown();
 
@@ -60,12 +57,11 @@ class PlaceOrder final : public Placement::Desk {
   edge::Reactor& reactor_;
   orders::Orders& orders_;
   engine::Store& store_;
-  orders::TaskInbox::Producer order_inbox_;
+  orders::Dispatch& dispatch_;
   Random& random_;
   Sha256 sha256_;
   OrderParser parser_;
   Draft draft_;  // of the request at hand
-  std::vector<tape::Task> arrivals_;
   runtime::Histogram latency_;
   Pool<Placement> placements_;
 };

@@ -22,8 +22,8 @@
 #include "edge/http/random.h"
 #include "edge/http/settings.h"
 #include "edge/reactor.h"
+#include "engine/orders/dispatch.h"
 #include "engine/orders/orders.h"
-#include "engine/orders/release.h"
 #include "engine/ports.h"
 #include "engine/runtime/agent.h"
 #include "engine/runtime/metrics.h"
@@ -44,7 +44,7 @@ struct Surroundings {
   edge::Reactor& reactor;
   orders::Orders& orders;
   engine::Store& store;
-  orders::TaskInbox& order_inbox;  // the server makes one Producer of it
+  orders::Dispatch& dispatch;
   tape::Tape& tape;
   tape::Transcript& transcript;
   runtime::Metrics& metrics;  // the server adds its own; it is what /metrics renders

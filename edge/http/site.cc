@@ -33,7 +33,7 @@ Site::Site(const Surroundings& s)
     : surroundings_(s),
       shared_(s.settings, s.reactor, *this),
       auth_(s.settings.tokens),
-      place_order_(s.settings, s.reactor, s.orders, s.store, s.order_inbox, s.random),
+      place_order_(s.settings, s.reactor, s.orders, s.store, s.dispatch, s.random),
       get_order_(s.settings, s.reactor, s.orders, s.store),
       event_stream_(s.reactor, s.transcript, s.tape.released.read()),
       listener_(s.reactor, *this) {
@@ -71,14 +71,14 @@ void Site::close_listener() {
 }
 
 int Site::flush() {
-  int done = place_order_.hand_over() + event_stream_.flush();
+  int done = surroundings_.dispatch.hand_over() + event_stream_.flush();
   flushing_.swap(shared_.dirty);  // who becomes dirty now is flushed next turn
   for (Connection* connection : flushing_) connection->flush();
   done += static_cast<int>(flushing_.size());
   flushing_.clear();
   for (Connection* connection : shared_.closed) connections_.give(*connection);
   shared_.closed.clear();
-  return done + place_order_.hand_over();  // reading on may have admitted more
+  return done + surroundings_.dispatch.hand_over();  // reading on may have admitted more
 }
 
 bool Site::admitted(const Match& match, const Request& request, Exchange& exchange,

@@ -5,6 +5,7 @@
 #include "edge/kafka/event_data.h"
 #include "engine/saga/json.h"
 #include "engine/saga/render.h"
+#include "engine/tape/stock_change.h"
 
 namespace kafka {
 namespace {
@@ -79,13 +80,14 @@ CloudEvents::CloudEvents(EventStyle style)
 }
 
 std::size_t CloudEvents::bytes_max(const tape::Event& event) const {
-  return attributes_bytes_max + middles_[static_cast<std::size_t>(event.kind)].size() +
-         data_bytes_max(event, mail_domain_);
+  return attributes_bytes_max +
+         (event.kind == EventKind::StockSet ? saga::json::escaped_max(event.stock->sku.size()) : 0) +
+         middles_[static_cast<std::size_t>(event.kind)].size() + data_bytes_max(event, mail_domain_);
 }
 
 Rendered CloudEvents::render(char* const begin, const tape::Event& event, std::int64_t epoch,
                              std::uint64_t seq) const {
-  using saga::json::number;
+  if (event.kind == EventKind::StockSet) return render_stock(begin, event, epoch, seq);
   Rendered out;
   out.kind = event.kind;
   const saga::OrderId::Text id = event.record->order.id.text();
@@ -100,6 +102,13 @@ Rendered CloudEvents::render(char* const begin, const tape::Event& event, std::i
     to = put(to, R"(","causationid":")");
     to = keep(to, out.causation_id, [&](char* at) { return put_id(at, id, event.step - 1); });
   }
+  return render_rest(begin, to, event, epoch, seq, out);
+}
+
+/// From the quote that closes the last attribute on.
+Rendered CloudEvents::render_rest(char* const begin, char* to, const tape::Event& event, std::int64_t epoch,
+                                  std::uint64_t seq, Rendered out) const {
+  using saga::json::number;
   to = put(to, R"(","epoch":")");
   to = keep(to, out.epoch, [&](char* at) { return number(at, epoch); });
   to = put(to, R"(","seq":")");
@@ -109,6 +118,24 @@ Rendered CloudEvents::render(char* const begin, const tape::Event& event, std::i
   to = put(to, "}");
   out.text = {begin, static_cast<std::size_t>(to - begin)};
   return out;
+}
+
+/// StockSet: about a sku, so its id is its place in the log and its subject is the sku.
+Rendered CloudEvents::render_stock(char* const begin, const tape::Event& event, std::int64_t epoch,
+                                   std::uint64_t seq) const {
+  using saga::json::number;
+  Rendered out;
+  out.kind = event.kind;
+  char* to = put(begin, R"({"specversion":"1.0","id":")");
+  to = keep(to, out.id,
+            [&](char* at) { return number(put(number(at, epoch), "."), static_cast<std::int64_t>(seq)); });
+  to = put(to, middles_[static_cast<std::size_t>(event.kind)]);
+  to = saga::json::escape(to, event.stock->sku);
+  out.subject = event.stock->sku;  // as a key and a header it is not escaped
+  to = put(to, R"(","time":")");
+  to = keep(to, out.time, [&](char* at) { return saga::json::time(at, event.at.ns); });
+  to = put(to, R"(","datacontenttype":"application/json)");
+  return render_rest(begin, to, event, epoch, seq, out);
 }
 
 Rendered CloudEvents::render(std::string& text, const Opening& opening) const {

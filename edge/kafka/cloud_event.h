@@ -64,6 +64,10 @@ class CloudEvents {
   const EventStyle& style() const { return style_; }
 
  private:
+  Rendered render_rest(char* begin, char* to, const tape::Event& event, std::int64_t epoch, std::uint64_t seq,
+                       Rendered out) const;
+  Rendered render_stock(char* begin, const tape::Event& event, std::int64_t epoch, std::uint64_t seq) const;
+
   const EventStyle style_;
   // By kind: type and source as they are, and from the end of the id to the subject or time as JSON.
   std::array<std::string, saga::event_kinds> types_, sources_, middles_;

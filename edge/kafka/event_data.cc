@@ -3,7 +3,9 @@
 #include "engine/ensure.h"
 #include "engine/saga/json.h"
 #include "engine/saga/render.h"
+#include "engine/saga/table.h"
 #include "engine/tape/record.h"
+#include "engine/tape/stock_change.h"
 
 namespace kafka {
 namespace {
@@ -103,9 +105,25 @@ char* put_failed(char* to, const tape::Event& event) {
   return put_reason(to, event.reason);
 }
 
+char* put_handler(char* to, saga::HandlerId handler) {
+  to = put(to, R"(,"handler":")");
+  to = put(to, saga::name(handler));
+  return put(to, R"(")");
+}
+
+char* put_stock(char* to, const tape::StockChange& change) {
+  to = put(to, R"({"sku":")");
+  to = saga::json::escape(to, change.sku);
+  to = put(to, R"(","onHand":)");
+  to = saga::json::number(to, change.on_hand);
+  return put(to, "}");
+}
+
 }  // namespace
 
 std::size_t data_bytes_max(const tape::Event& event, std::string_view mail_domain) {
+  if (event.kind == EventKind::StockSet)
+    return small_data_bytes_max + saga::json::escaped_max(event.stock->sku.size());
   const saga::Order& order = event.record->order;
   switch (event.kind) {
     case EventKind::OrderPlaced:
@@ -125,6 +143,7 @@ std::size_t data_bytes_max(const tape::Event& event, std::string_view mail_domai
 }
 
 char* put_data(char* to, const tape::Event& event, std::string_view mail_domain) {
+  if (event.kind == EventKind::StockSet) return put_stock(to, *event.stock);
   to = put(to, R"({"orderId":")");
   to = saga::json::id(to, event.record->order.id);
   to = put(to, R"(")");
@@ -162,11 +181,17 @@ char* put_data(char* to, const tape::Event& event, std::string_view mail_domain)
       to = put_failed(to, event);
       break;
     case EventKind::OrderCancelRequested:
+      to = put(to, R"(,"by":"customer")");
+      break;
     case EventKind::OrderParked:
+      to = put_reason(put_handler(to, saga::holder(event.state)), event.reason);
+      break;
     case EventKind::OrderResumed:
+      to = put_handler(to, saga::holder(event.state));
+      break;
     case EventKind::StockSet:
     case EventKind::EpochStarted:
-      // The saga's table has no row that appends these.
+      // Not about an order: rendered elsewhere.
       ENSURE(false && "an event without data");
   }
   return put(to, "}");

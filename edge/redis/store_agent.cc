@@ -6,6 +6,7 @@
 
 #include "engine/ensure.h"
 #include "engine/orders/document.h"
+#include "engine/orders/stock.h"
 
 namespace redis {
 namespace {
@@ -15,8 +16,9 @@ constexpr std::uint32_t no_entry = UINT32_MAX;
 
 }  // namespace
 
-StoreAgent::StoreAgent(tape::Tape& tape, orders::Orders& orders, engine::Store& store)
-    : tape_(tape), orders_(orders), store_(store), stock_cells_(stock_cells, no_entry) {
+StoreAgent::StoreAgent(tape::Tape& tape, orders::Orders& orders, orders::Dispatch& dispatch,
+                       engine::Store& store)
+    : tape_(tape), orders_(orders), dispatch_(dispatch), store_(store), stock_cells_(stock_cells, no_entry) {
   for (Draft* draft : {&building_, &in_flight_}) draft->orders.reserve(engine::limits::store_batch_events);
   writes_.reserve(engine::limits::store_batch_events);
 }
@@ -75,6 +77,8 @@ int StoreAgent::fold() {
 }
 
 void StoreAgent::fold_event(const tape::Event& event) {
+  orders::each_level(event, [this](std::string_view sku, std::int64_t free) { note_stock(sku, free); });
+  if (event.kind == saga::EventKind::StockSet) return building_.changes.push_back(event.stock);
   tape::Record& record = *event.record;
   if (record.store_mark == 0) {
     building_.orders.push_back({&record, 0});
@@ -82,14 +86,6 @@ void StoreAgent::fold_event(const tape::Event& event) {
     record.store_mark = static_cast<std::uint32_t>(building_.orders.size());
   }
   building_.orders[record.store_mark - 1].step = event.step;
-  if (event.kind == saga::EventKind::InventoryUpdated) note_lines(record, record.lines_left);
-  if (event.kind == saga::EventKind::InventoryReleased) note_lines(record, record.lines_after);
-}
-
-void StoreAgent::note_lines(const tape::Record& record, std::span<const std::int64_t> free) {
-  for (std::size_t i = 0; i < free.size(); ++i) {
-    if (free[i] != tape::Record::untracked) note_stock(record.order.lines[i].sku, free[i]);
-  }
 }
 
 void StoreAgent::note_stock(std::string_view sku, std::int64_t free) {
@@ -128,7 +124,7 @@ void StoreAgent::render() {
   writes_.clear();
   for (std::size_t i = 0; i < building_.orders.size(); ++i) {
     tape::Record& record = *building_.orders[i].record;
-    const bool finished = saga::ended(record.steps[building_.orders[i].step - 1].state);
+    const bool finished = saga::ended(record.acked_step(building_.orders[i].step - 1).state);
     auto live = engine::Store::LiveSet::leave;
     if (finished && record.in_live_set) live = engine::Store::LiveSet::remove;
     if (!finished && !record.in_live_set) live = engine::Store::LiveSet::add;
@@ -158,6 +154,7 @@ bool StoreAgent::settle(runtime::Time now) {
     const Touched& order = in_flight_.orders[i];
     if (order.finished) orders_.finish(*order.record, std::string(in_flight_.document(i)));
   }
+  for (tape::StockChange* change : in_flight_.changes) dispatch_.settled(*change);
   tape_.stored.move(in_flight_.end);
   tape_.room().give(in_flight_.events);
   return true;
@@ -166,6 +163,7 @@ bool StoreAgent::settle(runtime::Time now) {
 void StoreAgent::Draft::clear() {
   orders.clear();
   stock.clear();
+  changes.clear();
   text.clear();
   events = bytes = 0;
 }

@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "engine/limits.h"
+#include "engine/orders/dispatch.h"
 #include "engine/orders/orders.h"
 #include "engine/ports.h"
 #include "engine/runtime/agent.h"
@@ -33,7 +34,7 @@ namespace redis {
 
 class StoreAgent final : public runtime::Agent {
  public:
-  StoreAgent(tape::Tape& tape, orders::Orders& orders, engine::Store& store);
+  StoreAgent(tape::Tape& tape, orders::Orders& orders, orders::Dispatch& dispatch, engine::Store& store);
 
   /// Before the workers run: Redis stands at `follows`.
   void start(const engine::Store::Checkpoint& follows);
@@ -64,6 +65,7 @@ class StoreAgent final : public runtime::Agent {
   struct Draft {
     std::vector<Touched> orders;
     std::vector<engine::Store::StockWrite> stock;
+    std::vector<tape::StockChange*> changes;
     std::string text;                   // all documents, one behind the other
     tape::Index end = 0;                // of its run of events
     engine::Store::Checkpoint reaches;  // of the last of them
@@ -76,7 +78,6 @@ class StoreAgent final : public runtime::Agent {
 
   int fold();
   void fold_event(const tape::Event& event);
-  void note_lines(const tape::Record& record, std::span<const std::int64_t> free);
   void note_stock(std::string_view sku, std::int64_t free);
   bool submit(runtime::Time now);
   void render();
@@ -84,6 +85,7 @@ class StoreAgent final : public runtime::Agent {
 
   tape::Tape& tape_;
   orders::Orders& orders_;
+  orders::Dispatch& dispatch_;
   engine::Store& store_;
   engine::Store::Checkpoint checkpoint_;  // where the last submitted batch leads
   Draft building_, in_flight_;

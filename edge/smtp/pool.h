@@ -28,7 +28,7 @@
 #include "edge/smtp/queue.h"
 #include "edge/smtp/settings.h"
 #include "edge/smtp/transport.h"
-#include "engine/orders/release.h"
+#include "engine/orders/inboxes.h"
 #include "engine/ports.h"
 #include "engine/runtime/histogram.h"
 #include "engine/runtime/metrics.h"

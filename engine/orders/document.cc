@@ -17,7 +17,7 @@ constexpr std::size_t step_bytes_max = 144;
 char* render_steps(char* to, const tape::Record& record, std::uint32_t steps) {
   to = put(to, R"(,"steps":[)");
   for (std::size_t i = 0; i < steps; ++i) {
-    const tape::Step& step = record.steps[i];
+    const tape::Step& step = record.acked_step(i);
     to = put(to, i == 0 ? R"({"step":)" : R"(,{"step":)");
     to = saga::json::number(to, static_cast<std::int64_t>(i) + 1);
     to = put(to, R"(,"type":")");
@@ -61,7 +61,7 @@ void render_document(const tape::Record& record, std::string& out) {
 
 void render_document(const tape::Record& record, std::uint32_t steps, std::string& out) {
   ENSURE(steps <= record.step_count);
-  const tape::Step last = steps == 0 ? tape::Step{} : record.steps[steps - 1];
+  const tape::Step last = steps == 0 ? tape::Step{} : record.acked_step(steps - 1);
   const std::size_t begin = out.size();
   out.resize(begin + 512 + saga::json::order_bytes_max(record.order) + steps * step_bytes_max);
   char* to = out.data() + begin;

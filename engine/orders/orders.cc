@@ -14,11 +14,12 @@ Orders::Orders(const Limits& limits, tape::Room& room)
 
 Orders::~Orders() {
   for (const LiveEntry& entry : live_) tape::Record::destroy(entry.record);
+  for (tape::Record* record : poked_) tape::Record::destroy(record);
 }
 
-Orders::Admission Orders::admit(const saga::Order& draft, engine::Time now) {
+Orders::Admission Orders::admit(const saga::Order& draft) {
   if (!intake_open()) return {nullptr, Refusal::closed};
-  if (live_.size() >= limits_.live) return {nullptr, Refusal::too_many};
+  if (live_.size() + poked_.size() >= limits_.live) return {nullptr, Refusal::too_many};
   const std::size_t bytes = tape::Record::bytes_for(draft);
   if (live_bytes_.load(std::memory_order_relaxed) + bytes > limits_.bytes)
     return {nullptr, Refusal::no_memory};
@@ -26,7 +27,6 @@ Orders::Admission Orders::admit(const saga::Order& draft, engine::Time now) {
 
   tape::Record* const record = tape::Record::create(draft);
   record->serial = next_serial_++;
-  record->admitted = now;
   record->position = live_.size();
   live_.push_back({record->serial, record});
   live_index_.insert(draft.id, record);
@@ -69,13 +69,14 @@ std::vector<Listed> Orders::list(std::optional<saga::State> status, std::uint64_
   return heap;
 }
 
-void Orders::acked(const tape::Event& event, tape::Index index, tape::Offset offset) {
+void Orders::acked(const tape::Event& event, tape::Offset offset) {
   tape::Record& record = *event.record;
-  ENSURE(record.step_count + 1U == event.step && event.step <= tape::Record::max_steps);
+  ENSURE(record.step_count + 1U == event.step);
   record.status = event.state;
   if (record.reason == saga::Reason::none) record.reason = event.reason;  // the first is what turned it
-  record.steps[record.step_count++] = {event.at, offset, event.kind, record.status, record.reason};
-  record.last_index = index;
+  if (event.kind == saga::EventKind::OrderResumed)
+    record.asked &= static_cast<std::uint8_t>(~static_cast<std::uint8_t>(tape::Wish::retry));
+  record.add_step({event.at, offset, event.kind, record.status, record.reason});
   record.tell(event);
 }
 
@@ -89,13 +90,27 @@ void Orders::finish(tape::Record& record, std::string document) {
     finished_.push_back({record.order.id, record.status, record.serial, std::move(document)});
     finished_index_.insert(record.order.id, &finished_.back());
   }
+  leave(record);
+}
+
+void Orders::leave(tape::Record& record) {
   live_index_.erase(record.order.id);
   live_[record.position] = live_.back();
   live_[record.position].record->position = record.position;
   live_.pop_back();
   live_count_.store(live_.size(), std::memory_order_relaxed);
   live_bytes_.store(live_bytes_.load(std::memory_order_relaxed) - record.bytes, std::memory_order_relaxed);
-  tape::Record::destroy(&record);
+  poked_.push_back(&record);
+  sweep();
+}
+
+void Orders::sweep() {
+  std::erase_if(poked_, [](tape::Record* record) {
+    // acquire: pairs with the release of the stage that took the last one; it has read the record before.
+    if (record->pokes.load(std::memory_order_acquire) != 0) return false;
+    tape::Record::destroy(record);
+    return true;
+  });
 }
 
 }  // namespace orders

@@ -5,7 +5,8 @@
 //
 // Thread: the reactor's, throughout; only counts() may be read by any.
 // Bounds: `live` records and `bytes` bytes of them; `finished` documents. No room, no admission.
-// Invariants: an id is live or finished, never both. A record is freed only when its last event is stored.
+// Invariants: an id is live or finished, never both. A record is freed only when its last event is stored and
+// every poke of it was taken.
 #pragma once
 
 #include <atomic>
@@ -57,8 +58,8 @@ class Orders {
     Refusal refusal = Refusal::none;
   };
   /// Takes a record, its bytes and one event's room; the id is neither live nor finished. The caller hands
-  /// the record over to the order handler as TaskKind::arrival.
-  Admission admit(const saga::Order& draft, engine::Time now);
+  /// the record over (Dispatch::arrive).
+  Admission admit(const saga::Order& draft);
   void open_intake() { open_.store(true, std::memory_order_relaxed); }
   /// From any thread. Orders admitted a moment later are live like any other; draining counts them.
   void close_intake() { open_.store(false, std::memory_order_relaxed); }
@@ -71,7 +72,7 @@ class Orders {
   std::vector<Listed> list(std::optional<saga::State> status, std::uint64_t before, std::size_t limit) const;
 
   // --- As events are acked and stored.
-  void acked(const tape::Event& event, tape::Index index, tape::Offset offset);
+  void acked(const tape::Event& event, tape::Offset offset);
   /// The order's last event is stored: its record is freed, its document joins the finished.
   void finish(tape::Record& record, std::string document);
 
@@ -83,6 +84,9 @@ class Orders {
   }
 
  private:
+  void leave(tape::Record& record);
+  void sweep();
+
   struct LiveEntry {
     std::uint64_t serial;
     tape::Record* record;
@@ -90,7 +94,8 @@ class Orders {
 
   const Limits limits_;
   tape::Room& room_;
-  std::vector<LiveEntry> live_;  // dense, in no order
+  std::vector<LiveEntry> live_;       // dense, in no order
+  std::vector<tape::Record*> poked_;  // have left, but a poke of them is still on its way
   std::deque<Finished> finished_;
   IdIndex<tape::Record*> live_index_;
   IdIndex<const Finished*> finished_index_;

@@ -2,13 +2,16 @@
 
 #include <algorithm>
 
-#include "engine/ensure.h"
-
 namespace orders {
 
 Release::Release(tape::Tape& tape, tape::Transcript& transcript, runtime::Parker& journal, Orders& orders,
-                 TaskInbox& notification)
-    : tape_(tape), transcript_(transcript), journal_(journal), orders_(orders), notification_(notification) {}
+                 Stock& stock, Dispatch& dispatch)
+    : tape_(tape),
+      transcript_(transcript),
+      journal_(journal),
+      orders_(orders),
+      stock_(stock),
+      dispatch_(dispatch) {}
 
 int Release::do_work(runtime::Time) {
   const tape::Index begin = tape_.released.read();
@@ -18,8 +21,7 @@ int Release::do_work(runtime::Time) {
     const tape::Event& event = tape_.event(index);
     const tape::Offset offset = tape_.place(index).offset;
     transcript_.place(index, offset);
-    orders_.acked(event, index, offset);
-    hand_on(event);
+    release(event, offset);
   }
   tape_.released.move(end);
   for (engine::AckedListener* listener : listeners_) listener->released(end);
@@ -28,10 +30,14 @@ int Release::do_work(runtime::Time) {
   return static_cast<int>(end - begin);
 }
 
-void Release::hand_on(const tape::Event& event) {
-  if (event.at_ack == saga::HandlerId::nobody) return;
-  ENSURE(event.at_ack == saga::HandlerId::notification);
-  notification_.push({event.record, tape::TaskKind::token, 0});
+void Release::release(const tape::Event& event, tape::Offset offset) {
+  stock_.acked(event);
+  if (event.kind == saga::EventKind::StockSet) {
+    if (event.stock->waiter != nullptr) event.stock->waiter->acked(*event.stock);
+    return;
+  }
+  orders_.acked(event, offset);
+  if (event.at_ack != saga::HandlerId::nobody) dispatch_.hand_on(*event.record, event.at_ack);
 }
 
 }  // namespace orders

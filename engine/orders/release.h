@@ -4,28 +4,24 @@
 // released <= acked; nothing about an event leaves the process before this.
 #pragma once
 
-#include <array>
 #include <vector>
 
 #include "engine/limits.h"
+#include "engine/orders/dispatch.h"
 #include "engine/orders/orders.h"
+#include "engine/orders/stock.h"
 #include "engine/ports.h"
 #include "engine/runtime/agent.h"
-#include "engine/runtime/inbox.h"
 #include "engine/runtime/metrics.h"
 #include "engine/tape/tape.h"
-#include "engine/tape/task.h"
 #include "engine/tape/transcript.h"
 
 namespace orders {
 
-using TaskInbox = runtime::Inbox<tape::Task>;
-
 class Release final : public runtime::Agent {
  public:
-  /// `notification` is where tokens wait for an ack today: the only handler whose step speaks to the outside.
   Release(tape::Tape& tape, tape::Transcript& transcript, runtime::Parker& journal, Orders& orders,
-          TaskInbox& notification);
+          Stock& stock, Dispatch& dispatch);
 
   void add_listener(engine::AckedListener& listener) {
     listeners_.push_back(&listener);
@@ -37,13 +33,14 @@ class Release final : public runtime::Agent {
   const runtime::Counter& events() const { return events_; }
 
  private:
-  void hand_on(const tape::Event& event);
+  void release(const tape::Event& event, tape::Offset offset);
 
   tape::Tape& tape_;
   tape::Transcript& transcript_;
   runtime::Parker& journal_;
   Orders& orders_;
-  TaskInbox::Producer notification_;
+  Stock& stock_;
+  Dispatch& dispatch_;
   std::vector<engine::AckedListener*> listeners_;
   runtime::Counter events_;
 };

@@ -17,6 +17,14 @@ void Timer::unlink() {
   prev_ = nullptr;
 }
 
+Timers::~Timers() {
+  for (auto& level : wheel_) {
+    for (Timer*& head : level) {
+      while (head != nullptr) head->unlink();
+    }
+  }
+}
+
 void Timers::arm(Timer& timer, engine::Time at) {
   cancel(timer);
   timer.at_ = at;

@@ -38,6 +38,9 @@ class Timer {
 class Timers {
  public:
   explicit Timers(engine::Time start) : tick_(start.ns / tick_ns) {}
+  Timers(const Timers&) = delete;
+  Timers& operator=(const Timers&) = delete;
+  ~Timers();  // timers that are still armed are no longer
 
   /// An armed timer is moved.
   void arm(Timer& timer, engine::Time at);

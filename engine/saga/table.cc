@@ -19,8 +19,10 @@ std::string print_table() {
       out += label(static_cast<State>(s));
       out += " + ";
       out += name(static_cast<EventKind>(e));
-      if (t.verdict == Verdict::refuse) {
-        out += " = refuse\n";
+      if (t.verdict != Verdict::apply) {
+        out += t.verdict == Verdict::refuse      ? " = refuse\n"
+               : t.verdict == Verdict::duplicate ? " = duplicate\n"
+                                                 : " = late, to be undone\n";
         continue;
       }
       out += " = ";

@@ -1,18 +1,24 @@
 // The saga itself, as data: for a state and an event, the state that follows, who acts next, and whether the
 // order is handed on at once or only when the event is acknowledged. Handlers decide what happened; only this
-// table decides what comes next. Compensation is more rows. The matrix is total: a pair without a row answers
-// Verdict::refuse. tests/unit/saga/table.golden is its printed form.
+// table decides what comes next. Compensation is more rows. The matrix is total: a pair without a row has the
+// verdict that follows from the rows (below). tests/unit/saga/table.golden is its printed form.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "engine/saga/event.h"
 
 namespace saga {
 
-enum class Verdict : std::uint8_t { refuse, apply };
+enum class Verdict : std::uint8_t {
+  refuse,     // cannot happen: a bug, or a log that is not ours
+  apply,      // there is a row
+  duplicate,  // it lies behind an order in this state already, or may: nothing is done twice
+  late,       // a step succeeded after the order had turned round: what it did has to be undone
+};
 enum class HandOn : std::uint8_t {
   ahead,   // as soon as the event is on the tape: the next step has no effect outside
   at_ack,  // when Kafka has acknowledged it: the next step speaks to the outside
@@ -42,6 +48,10 @@ inline constexpr std::array rows{
     Row{State::reserved,   EventKind::ShippingConfirmed,     State::shipped,    HandlerId::notification, HandOn::at_ack},
     Row{State::shipped,    EventKind::NotificationSent,      State::completed,  HandlerId::nobody,       HandOn::ahead},
     Row{State::shipped,    EventKind::NotificationFailed,    State::completed,  HandlerId::nobody,       HandOn::ahead},
+    // A cancel by the customer turns the order round as long as it is not shipped; the first undo due comes next.
+    Row{State::placed,     EventKind::OrderCancelRequested,  State::cancelling, HandlerId::order,        HandOn::ahead},
+    Row{State::paid,       EventKind::OrderCancelRequested,  State::refunding,  HandlerId::payment,      HandOn::ahead},
+    Row{State::reserved,   EventKind::OrderCancelRequested,  State::releasing,  HandlerId::inventory,    HandOn::ahead},
     // A step that fails turns the order round: what was done is undone, last first.
     Row{State::placed,     EventKind::PaymentNotAuthorized,  State::cancelling, HandlerId::order,        HandOn::ahead},
     Row{State::paid,       EventKind::InventoryInsufficient, State::refunding,  HandlerId::payment,      HandOn::ahead},
@@ -49,16 +59,59 @@ inline constexpr std::array rows{
     // Backwards.
     Row{State::releasing,  EventKind::InventoryReleased,     State::refunding,  HandlerId::payment,      HandOn::ahead},
     Row{State::refunding,  EventKind::PaymentRefunded,       State::cancelling, HandlerId::order,        HandOn::ahead},
+    // The one undo that needs somebody outside may have to wait for a person.
+    Row{State::refunding,  EventKind::OrderParked,           State::parked,     HandlerId::payment,      HandOn::ahead},
+    Row{State::parked,     EventKind::OrderResumed,          State::refunding,  HandlerId::payment,      HandOn::ahead},
     Row{State::cancelling, EventKind::OrderCancelled,        State::undone,     HandlerId::notification, HandOn::at_ack},
     Row{State::undone,     EventKind::NotificationSent,      State::cancelled,  HandlerId::nobody,       HandOn::ahead},
     Row{State::undone,     EventKind::NotificationFailed,    State::cancelled,  HandlerId::nobody,       HandOn::ahead},
 };
 // clang-format on
 
+/// The order goes back, or has gone back to its end.
+constexpr bool backwards(State state) {
+  return state == State::releasing || state == State::refunding || state == State::cancelling ||
+         state == State::undone || state == State::cancelled || state == State::parked;
+}
+
+/// A handler whose step needs somebody outside: its orders may have to wait for an answer or the next
+/// attempt.
+constexpr bool calls_outside(HandlerId handler) {
+  return handler == HandlerId::payment || handler == HandlerId::shipping;
+}
+
+/// Whether an order can be in `to` after having been in `from`, over rows of other events than `without`.
+constexpr bool reaches(State from, State to, std::optional<EventKind> without = std::nullopt) {
+  std::array<bool, states> reached{};
+  reached[static_cast<std::size_t>(from)] = true;
+  for (std::size_t round = 0; round < states; ++round) {
+    for (const Row& row : rows) {
+      if (reached[static_cast<std::size_t>(row.from)] && row.on != without)
+        reached[static_cast<std::size_t>(row.to)] = true;
+    }
+  }
+  return reached[static_cast<std::size_t>(to)];
+}
+
+/// The answer to a pair without a row.
+constexpr Verdict verdict_without_row(State state, EventKind event) {
+  const bool undoable = event == EventKind::PaymentConfirmed || event == EventKind::InventoryUpdated ||
+                        event == EventKind::ShippingConfirmed;
+  if (undoable && backwards(state) && reaches(State::none, state, event)) return Verdict::late;
+  for (const Row& row : rows) {
+    if (row.on == event && reaches(row.to, state)) return Verdict::duplicate;
+  }
+  return Verdict::refuse;
+}
+
 using Matrix = std::array<std::array<Transition, event_kinds>, states>;
 
 constexpr Matrix expand() {
   Matrix matrix{};
+  for (std::size_t s = 0; s < states; ++s) {
+    for (std::size_t e = 0; e < event_kinds; ++e)
+      matrix[s][e].verdict = verdict_without_row(static_cast<State>(s), static_cast<EventKind>(e));
+  }
   for (const Row& row : rows) {
     matrix[static_cast<std::size_t>(row.from)][static_cast<std::size_t>(row.on)] = {Verdict::apply, row.to,
                                                                                     row.next, row.when};

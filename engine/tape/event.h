@@ -12,14 +12,16 @@
 namespace tape {
 
 struct Record;
+struct StockChange;
 
 struct Event {
-  Record* record = nullptr;
+  Record* record = nullptr;      // of every kind but StockSet
+  StockChange* stock = nullptr;  // of StockSet
   engine::Time at{};
   std::uint32_t step = 0;  // 1, 2, 3, … within the order
   saga::EventKind kind = saga::EventKind::OrderPlaced;
   saga::State state = saga::State::none;             // that follows
-  saga::Reason reason = saga::Reason::none;          // why the order goes back or a mail was given up
+  saga::Reason reason = saga::Reason::none;          // why it goes back, waits for a person, has no mail
   saga::HandlerId at_ack = saga::HandlerId::nobody;  // who gets the token when the event is acked
 };
 

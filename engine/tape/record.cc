@@ -58,6 +58,15 @@ void Record::destroy(Record* record) {
   ::operator delete(record);
 }
 
+void Record::add_step(const Step& acked) {
+  if (step_count < usual_steps) {
+    steps_[step_count] = acked;
+  } else {
+    more_steps_.push_back(acked);
+  }
+  ++step_count;
+}
+
 void Record::attach(Waiter& waiter) {
   waiter.next_ = waiters_;
   waiters_ = &waiter;

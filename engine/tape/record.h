@@ -1,17 +1,20 @@
 // A live order: one allocation that holds its immutable part with all its text, the running state of whoever
 // holds the token, and what the outside may see. A pointer to it is the token.
 //
-// Thread: three parts, three owners, named at the members. Created and destroyed by the reactor's thread only
-// (orders/orders.h).
+// Thread: several parts, each with its owner, named at the members. Created and destroyed by the reactor's
+// thread only (orders/orders.h).
 #pragma once
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <string_view>
+#include <vector>
 
+#include "engine/runtime/timers.h"
 #include "engine/saga/event.h"
 #include "engine/saga/order.h"
 #include "engine/time.h"
@@ -60,8 +63,30 @@ struct Step {
   saga::Reason reason = saga::Reason::none;
 };
 
+/// What somebody outside wants of an order (law 1): a bit each.
+enum class Wish : std::uint8_t { cancel = 1, retry = 2 };
+
+/// Whoever keeps an order waiting: for a provider's answer, for the next attempt, for a person.
+class Keeper {
+ public:
+  virtual ~Keeper() = default;
+  virtual void due(Record& record) = 0;
+};
+
+/// The order's place in its keeper's timing wheel.
+class Wait final : public runtime::Timer {
+ public:
+  explicit Wait(Record& record) : record_(record) {}
+  void kept_by(Keeper& keeper) { keeper_ = &keeper; }
+  void fire(engine::Time) override { keeper_->due(record_); }
+
+ private:
+  Record& record_;
+  Keeper* keeper_ = nullptr;
+};
+
 struct Record {
-  static constexpr std::size_t max_steps = 12;
+  static constexpr std::size_t usual_steps = 8;         // the longest way without parking
   static constexpr std::int64_t untracked = INT64_MIN;  // in lines_left: nobody counts this sku
 
   /// One allocation of bytes_for(draft) bytes; the draft's text is copied.
@@ -84,20 +109,43 @@ struct Record {
   // --- Owned by whoever holds the token.
   saga::State state = saga::State::none;
   std::uint32_t step = 0;
+  engine::Time placed_at{};                     // deadlines of the order count from here
   engine::Time last_at{};                       // of the step appended last
   saga::Reason turned_by = saga::Reason::none;  // why it goes back
+  bool mail_unknown = false;                    // a mail of it was sent and never answered
+  Wait wait{*this};
+
+  // --- Written by whoever holds the token, read by any.
+  // relaxed: a handler asks whether it is the keeper itself, and only it writes its own name; for all others
+  // it is a figure to show.
+  std::atomic<saga::HandlerId> kept_by{saga::HandlerId::nobody};
+  std::atomic<std::uint32_t> attempts{0};  // of the present step that came to nothing
+
+  // --- Written by the reactor's thread, read by whoever holds the token.
+  std::atomic<std::uint8_t> wishes{0};
+  // Pokes not yet taken: the record must not be freed before. The reactor adds, stages subtract (release;
+  // pairs with the acquire in orders::Orders).
+  std::atomic<std::uint8_t> pokes{0};
+
+  bool wished(Wish wish) const {  // acquire: pairs with the release in orders::Dispatch
+    return (wishes.load(std::memory_order_acquire) & static_cast<std::uint8_t>(wish)) != 0;
+  }
 
   // --- Owned by the reactor's thread: what is acked, and so may be seen.
   saga::State status = saga::State::none;
   saga::Reason reason = saga::Reason::none;
-  std::uint8_t step_count = 0;
-  bool in_live_set = false;           // Redis lists it among the unfinished
-  std::array<Step, max_steps> steps;  // the first step_count
-  engine::Time admitted{};
+  std::uint32_t step_count = 0;
+  bool in_live_set = false;      // Redis lists it among the unfinished
+  std::uint8_t asked = 0;        // wishes passed on and, of a retry, not yet acked
   std::uint64_t serial = 0;      // of admission: newer is larger
-  std::uint64_t last_index = 0;  // tape index of its last acked event
   std::size_t position = 0;      // in orders::Orders
   std::uint32_t store_mark = 0;  // one more than its place in the batch that the store builds; 0: not in it
+
+  /// The acked steps, from 0.
+  const Step& acked_step(std::size_t index) const {
+    return index < usual_steps ? steps_[index] : more_steps_[index - usual_steps];
+  }
+  void add_step(const Step& acked);
 
   void attach(Waiter& waiter);
   void detach(Waiter& waiter);
@@ -107,6 +155,8 @@ struct Record {
  private:
   Record() = default;
   Waiter* waiters_ = nullptr;
+  std::array<Step, usual_steps> steps_;
+  std::vector<Step> more_steps_;  // of an order that was parked
 };
 
 }  // namespace tape

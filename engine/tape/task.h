@@ -1,16 +1,17 @@
-// What lies in a stage's inbox: the token of an order, or word about one that the stage already holds.
+// What lies in a stage's inbox: the token of an order, or word about one that the stage may hold already.
 #pragma once
 
-#include <cstdint>
-
 #include "engine/tape/record.h"
+#include "engine/tape/stock_change.h"
 
 namespace tape {
 
 enum class TaskKind : std::uint8_t {
   arrival,      // a new order; its room on the tape was taken at admission
   token,        // the order is yours
+  poke,         // somebody has a wish (Record::wishes); the order may be yours or not
   mail_result,  // of the mail handed to the mailer: `code` is a MailOutcome
+  stock,        // `stock` is to be set; its room on the tape was taken before
 };
 
 enum class MailOutcome : std::uint8_t {
@@ -21,9 +22,16 @@ enum class MailOutcome : std::uint8_t {
 };
 
 struct Task {
-  Record* record = nullptr;
+  union {
+    Record* record = nullptr;
+    StockChange* stock;  // of TaskKind::stock
+  };
   TaskKind kind = TaskKind::token;
   std::uint8_t code = 0;
+
+  Task() = default;
+  Task(Record* about, TaskKind what, std::uint8_t with = 0) : record(about), kind(what), code(with) {}
+  explicit Task(StockChange* change) : stock(change), kind(TaskKind::stock) {}
 };
 
 }  // namespace tape

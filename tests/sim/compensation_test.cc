@@ -21,6 +21,13 @@ const Chain out_of_stock{"OrderPlaced",     "PaymentConfirmed", "InventoryInsuff
 const Chain not_shipped{"OrderPlaced",       "PaymentConfirmed", "InventoryUpdated", "ShippingFailed",
                         "InventoryReleased", "PaymentRefunded",  "OrderCancelled",   "NotificationSent"};
 
+sim::World::Rules rules(double decline_rate, double fail_rate) {
+  sim::World::Rules rules;
+  rules.payment.decline_rate = decline_rate;
+  rules.shipping.fail_rate = fail_rate;
+  return rules;
+}
+
 std::string value_of(const std::string& json, const std::string& key) {
   const std::string quoted = "\"" + key + "\":\"";
   const std::size_t at = json.find(quoted);
@@ -35,12 +42,10 @@ TEST_CASE("every order ends, completed or with everything undone that was done, 
   std::map<Chain, int> seen;
   for (std::uint64_t seed = 1; seed <= 200; ++seed) {
     CAPTURE(seed);
-    sim::World world(seed, 32,
-                     {.payment = {.decline_over = -1, .decline_email = "", .decline_rate = 0.2},
-                      .shipping = {.fail_sku = "", .fail_rate = 0.3}});
+    sim::World world(seed, 32, rules(0.2, 0.3));
     constexpr std::int64_t stock = 60;
     constexpr unsigned order_count = 120;
-    world.inventory.load("sku-0", stock);
+    world.inventory.set("sku-0", stock);
     unsigned placed = 0;
     while (placed < order_count || world.orders.counts().live > 0) {
       if (placed < order_count && world.random() % 20 == 0 &&
@@ -85,8 +90,7 @@ TEST_CASE("every order ends, completed or with everything undone that was done, 
 }
 
 TEST_CASE("the mail of a cancelled order waits for the ack of OrderCancelled") {
-  sim::World world(1, 4,
-                   {.payment = {.decline_over = 0, .decline_email = "", .decline_rate = 0}, .shipping = {}});
+  sim::World world(1, 4, rules(1.0, 0.0));
   world.place(tests::make_order(1).order);
   world.run_engine_only();
   REQUIRE(world.log.records.size() == 3);

@@ -16,7 +16,7 @@ namespace {
 struct Ledger final : tape::Waiter {
   void acked(const tape::Record& record, const tape::Event& event) override {
     told.push_back(event.kind);
-    last_offset = record.steps[record.step_count - 1U].offset;
+    last_offset = record.acked_step(record.step_count - 1U).offset;
   }
   std::vector<EventKind> told;
   tape::Offset last_offset = -1;
@@ -63,7 +63,7 @@ TEST_CASE(
   for (std::uint64_t seed = 1; seed <= 300; ++seed) {
     CAPTURE(seed);
     World world(seed, 32);
-    world.inventory.load("sku-0", 100'000);
+    world.inventory.set("sku-0", 100'000);
     constexpr unsigned order_count = 120;
     unsigned placed = 0;
     while (placed < order_count || world.orders.counts().live > 0) {
@@ -112,8 +112,7 @@ TEST_CASE(
     world.run_engine_only();
     REQUIRE(placed < 1000);
   }
-  REQUIRE(world.orders.admit(tests::make_order(5000).order, world.clock.now()).refusal ==
-          orders::Orders::Refusal::no_room);
+  REQUIRE(world.orders.admit(tests::make_order(5000).order).refusal == orders::Orders::Refusal::no_room);
   REQUIRE(world.tape.room().free() > 0);
   // What was taken is finished when Kafka is back.
   for (int i = 0; i < 200'000 && world.orders.counts().live > 0; ++i) world.step();
@@ -132,10 +131,11 @@ TEST_CASE("a mail that can never go ends its order with NotificationFailed, one 
   world.mailer.answer(tape::MailOutcome::transient);
   world.run_engine_only();
   REQUIRE(world.mailer.waiting.empty());
-  world.clock.advance(std::chrono::milliseconds{900});
+  world.clock.advance(
+      std::chrono::milliseconds{490});  // the backoff less its jitter: half to all of a second
   world.run_engine_only();
   REQUIRE(world.mailer.waiting.empty());
-  world.clock.advance(std::chrono::milliseconds{110});
+  world.clock.advance(std::chrono::milliseconds{520});
   world.run_engine_only();
   REQUIRE(world.mailer.waiting.size() == 1);
   REQUIRE(world.mailer.waiting[0].at == refused->last_at);  // the event's time, not the attempt's

@@ -2,42 +2,35 @@
 
 namespace sim {
 
-std::array<std::unique_ptr<orders::TaskInbox>, saga::handlers> World::make_inboxes(std::size_t live) {
-  std::array<std::unique_ptr<orders::TaskInbox>, saga::handlers> made;
-  for (auto& inbox : made) inbox = std::make_unique<orders::TaskInbox>(live, 8, parker);
-  return made;
-}
-
 World::World(std::uint64_t seed, std::size_t live, const Rules& rules)
     : random(seed),
       orders({.live = live, .bytes = 1 << 22, .finished = 100}, tape.room()),
-      inboxes(make_inboxes(live)),
-      mailer(*inboxes[4]),
+      inboxes(live, 1, {&parker, &parker, &parker, &parker, &parker}),
+      dispatch(inboxes, tape.room()),
+      mailer(inboxes.of(saga::HandlerId::notification)),
       payment(rules.payment),
       shipping(rules.shipping),
-      notification(mailer, {std::chrono::seconds{1}, std::chrono::minutes{5}, std::chrono::hours{24}},
-                   clock.now()),
-      release(tape, transcript, parker, orders, *inboxes[4]),
-      store_agent(tape, orders, store),
+      notification(mailer),
+      release(tape, transcript, parker, orders, stock, dispatch),
+      store_agent(tape, orders, dispatch, store),
       journal(tape, transcript, log, events, epoch),
-      arrivals_(*inboxes[0]) {
+      line({&order, &payment, &inventory, &shipping, &notification},
+           {{},
+            {},
+            handlers::mail_retry(std::chrono::seconds{1}, std::chrono::minutes{5}, std::chrono::hours{24})},
+           tape, inboxes, clock.now()) {
   parker.attach();
   store_agent.start(store.checkpoint);
-  handlers::Inboxes all{};
-  for (std::size_t i = 0; i < all.size(); ++i) all[i] = inboxes[i].get();
-  const std::array<handlers::Handler*, saga::handlers> line{&order, &payment, &inventory, &shipping,
-                                                            &notification};
-  for (std::size_t i = 0; i < line.size(); ++i) {
-    stages[i] = std::make_unique<handlers::Stage>(*line[i], tape, all);
-    agents.push_back(stages[i].get());
-  }
+  for (std::size_t i = 0; i < saga::handlers; ++i) agents.push_back(&line.stage(i));
   agents.insert(agents.end(), {&journal, &release, &store_agent});
   orders.open_intake();
 }
 
 tape::Record* World::place(const saga::Order& draft) {
-  tape::Record* const record = orders.admit(draft, clock.now()).record;
-  if (record != nullptr) arrivals_.push({record, tape::TaskKind::arrival, 0});
+  tape::Record* const record = orders.admit(draft).record;
+  if (record == nullptr) return nullptr;
+  dispatch.arrive(*record);
+  dispatch.hand_over();
   return record;
 }
 

@@ -11,14 +11,16 @@
 
 #include "edge/kafka/journal.h"
 #include "edge/redis/store_agent.h"
+#include "engine/orders/dispatch.h"
 #include "engine/orders/release.h"
+#include "engine/orders/stock.h"
 #include "engine/runtime/clock.h"
 #include "handlers/inventory.h"
+#include "handlers/line.h"
 #include "handlers/notification.h"
 #include "handlers/order.h"
 #include "handlers/payment.h"
 #include "handlers/shipping.h"
-#include "handlers/stage.h"
 #include "tests/sim/virtual_log.h"
 #include "tests/sim/virtual_store.h"
 
@@ -70,7 +72,9 @@ class World {
   tape::Tape tape{1 << 10, 1 << 8};
   tape::Transcript transcript{1 << 20, 1 << 11, 1 << 19, 512};
   orders::Orders orders;
-  std::array<std::unique_ptr<orders::TaskInbox>, saga::handlers> inboxes;
+  orders::Stock stock;
+  orders::Inboxes inboxes;
+  orders::Dispatch dispatch;
   VirtualMailer mailer;
   VirtualLog log{epoch};
   VirtualStore store{{.offset = epoch, .epoch = epoch, .seq = 0}};
@@ -83,12 +87,8 @@ class World {
   orders::Release release;
   redis::StoreAgent store_agent;
   kafka::Journal journal;
-  std::array<std::unique_ptr<handlers::Stage>, saga::handlers> stages;
+  handlers::Line line;
   std::vector<runtime::Agent*> agents;
-
- private:
-  std::array<std::unique_ptr<orders::TaskInbox>, saga::handlers> make_inboxes(std::size_t live);
-  orders::TaskInbox::Producer arrivals_;
 };
 
 }  // namespace sim

@@ -5,13 +5,14 @@
 #include <memory>
 #include <thread>
 
+#include "engine/orders/dispatch.h"
 #include "engine/runtime/worker.h"
 #include "handlers/inventory.h"
+#include "handlers/line.h"
 #include "handlers/notification.h"
 #include "handlers/order.h"
 #include "handlers/payment.h"
 #include "handlers/shipping.h"
-#include "handlers/stage.h"
 #include "tests/catch.h"
 #include "tests/make_order.h"
 
@@ -34,34 +35,32 @@ TEST_CASE("five stages on five threads keep every order's chain whole on a tape 
   const runtime::SystemClock clock;
   tape::Tape tape(slots, slots / 2);
   std::array<runtime::FutexParker, saga::handlers> parkers;
-  std::array<std::unique_ptr<orders::TaskInbox>, saga::handlers> boxes;
-  handlers::Inboxes inboxes{};
-  for (std::size_t i = 0; i < boxes.size(); ++i) {
-    boxes[i] = std::make_unique<orders::TaskInbox>(order_count, 8, parkers[i]);
-    inboxes[i] = boxes[i].get();
+  orders::Inboxes::Parkers wake{};
+  for (std::size_t i = 0; i < parkers.size(); ++i) {
+    wake[i] = &parkers[i];
     tape.room().wake_on_return(parkers[i]);
   }
-  SentAtOnce mailer(*boxes[4]);
+  orders::Inboxes inboxes(order_count, 1, wake);
+  orders::Dispatch dispatch(inboxes, tape.room());
+  SentAtOnce mailer(inboxes.of(saga::HandlerId::notification));
   handlers::OrderHandler order;
   handlers::PaymentHandler payment;
   handlers::InventoryHandler inventory;
-  inventory.load("sku-0", 1'000'000);
+  inventory.set("sku-0", 1'000'000);
   handlers::ShippingHandler shipping;
-  handlers::NotificationHandler notification(mailer, {}, clock.now());
-  std::array<handlers::Handler*, saga::handlers> all{&order, &payment, &inventory, &shipping, &notification};
-  std::vector<std::unique_ptr<handlers::Stage>> stages;
+  handlers::NotificationHandler notification(mailer);
+  handlers::Line line({&order, &payment, &inventory, &shipping, &notification}, {}, tape, inboxes,
+                      clock.now());
   std::vector<std::unique_ptr<runtime::Worker>> workers;
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    stages.push_back(std::make_unique<handlers::Stage>(*all[i], tape, inboxes));
-    workers.push_back(std::make_unique<runtime::Worker>(std::string{stages[i]->name()}, std::nullopt,
+  for (std::size_t i = 0; i < saga::handlers; ++i) {
+    runtime::Agent& stage = line.stage(i);
+    workers.push_back(std::make_unique<runtime::Worker>(std::string{stage.name()}, std::nullopt,
                                                         runtime::Idle::park, clock, parkers[i],
-                                                        std::vector<runtime::Agent*>{stages[i].get()}));
+                                                        std::vector<runtime::Agent*>{&stage}));
     workers[i]->start();
   }
 
   // This thread is the reactor: it admits, reads the tape, and lets at-ack tokens through.
-  orders::TaskInbox::Producer arrivals(*boxes[0]);
-  orders::TaskInbox::Producer acks(*boxes[4]);
   std::map<const tape::Record*, std::uint32_t> steps;
   unsigned admitted = 0;
   unsigned completed = 0;
@@ -69,7 +68,8 @@ TEST_CASE("five stages on five threads keep every order's chain whole on a tape 
   bool in_order = true;
   while (completed < order_count) {
     if (admitted < order_count && tape.room().take_for_intake()) {
-      arrivals.push({tape::Record::create(tests::make_order(++admitted).order), tape::TaskKind::arrival, 0});
+      dispatch.arrive(*tape::Record::create(tests::make_order(++admitted).order));
+      dispatch.hand_over();
     }
     if (!tape.published(read)) {
       std::this_thread::yield();
@@ -77,7 +77,7 @@ TEST_CASE("five stages on five threads keep every order's chain whole on a tape 
     }
     const tape::Event event = tape.event(read);
     in_order = in_order && event.step == ++steps[event.record];
-    if (event.at_ack == saga::HandlerId::notification) acks.push({event.record, tape::TaskKind::token, 0});
+    if (event.at_ack != saga::HandlerId::nobody) dispatch.hand_on(*event.record, event.at_ack);
     tape.stored.move(++read);
     tape.room().give(1);
     if (saga::ended(event.state)) {

@@ -16,7 +16,7 @@ struct Held {
   }
   ~Held() { tape::Record::destroy(record); }
   EventKind pass(InventoryHandler& inventory) {
-    return inventory.handle({record, tape::TaskKind::token, 0}, {}).value().kind;
+    return inventory.handle({record, tape::TaskKind::token, 0}, {}).decision.kind;
   }
   tape::Record* record;
 };
@@ -25,8 +25,8 @@ struct Held {
 
 TEST_CASE("an order takes all its lines or none, and a release gives back just what was taken") {
   InventoryHandler inventory;
-  inventory.load("sku-0", 5);  // an order of three lines takes 1, 2 and 3
-  inventory.load("sku-1", 2);
+  inventory.set("sku-0", 5);  // an order of three lines takes 1, 2 and 3
+  inventory.set("sku-1", 2);
   Held first(1, 3), second(2, 3), third(3);
   REQUIRE(first.pass(inventory) == EventKind::InventoryUpdated);
   REQUIRE(first.record->lines_left[0] == 4);
@@ -49,7 +49,7 @@ TEST_CASE("an order takes all its lines or none, and a release gives back just w
 
 TEST_CASE("the last unit is sold once") {
   InventoryHandler inventory;
-  inventory.load("sku-0", 50);
+  inventory.set("sku-0", 50);
   unsigned sold = 0;
   for (unsigned n = 1; n <= 100; ++n) {
     if (Held(n).pass(inventory) == EventKind::InventoryUpdated) ++sold;
@@ -59,13 +59,14 @@ TEST_CASE("the last unit is sold once") {
 
 TEST_CASE("a sku on two lines is counted on both") {
   InventoryHandler inventory;
-  inventory.load("a", 5);
+  inventory.set("a", 5);
   tests::OrderDraft draft = tests::make_order(1);
   const saga::Line lines[] = {{"a", 3, 100}, {"a", 3, 90}};
   draft.order.lines = lines;
   tape::Record* const record = tape::Record::create(draft.order);
   record->state = saga::State::paid;
-  REQUIRE(inventory.handle({record, tape::TaskKind::token, 0}, {})->kind == EventKind::InventoryInsufficient);
+  REQUIRE(inventory.handle({record, tape::TaskKind::token, 0}, {}).decision.kind ==
+          EventKind::InventoryInsufficient);
   REQUIRE(record->lines_left[0] == 5);
   REQUIRE(record->lines_left[1] == 2);
   tape::Record::destroy(record);

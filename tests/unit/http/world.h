@@ -19,6 +19,7 @@
 
 #include "edge/http/server.h"
 #include "engine/orders/document.h"
+#include "engine/orders/release.h"
 #include "tests/catch.h"
 
 namespace tests {
@@ -155,7 +156,7 @@ struct World {
             w.reactor,
             w.orders,
             w.store,
-            w.order_inbox,
+            w.dispatch,
             w.tape,
             w.transcript,
             w.metrics,
@@ -184,7 +185,7 @@ struct World {
   /// The next order the http edge has handed over; nullptr: none.
   tape::Record* arrival() {
     tape::Task task;
-    return order_inbox.pop({&task, 1}) == 1 ? task.record : nullptr;
+    return inboxes.of(saga::HandlerId::order).pop({&task, 1}) == 1 ? task.record : nullptr;
   }
   /// Appends a step of the order and acknowledges it.
   void step(tape::Record& record, saga::EventKind kind, saga::State state) {
@@ -192,7 +193,7 @@ struct World {
     const std::string text =
         R"({"id":")" + record.order.id.str() + "." + std::to_string(++record.step) + "\"}";
     const tape::Index index = tape.append(
-        {&record, clock.now(), record.step, kind, state, saga::Reason::none, saga::HandlerId::nobody});
+        {.record = &record, .at = clock.now(), .step = record.step, .kind = kind, .state = state});
     char* const room = transcript.room(text.size());
     REQUIRE(room != nullptr);
     std::memcpy(room, text.data(), text.size());
@@ -231,9 +232,10 @@ struct World {
   tape::Tape tape{1024, 256};
   tape::Transcript transcript{std::size_t{1} << 20, 2048, std::size_t{1} << 16, 64};
   orders::Orders orders{{256, std::size_t{1} << 20, 8}, tape.room()};
-  orders::TaskInbox order_inbox{1024, 2, parker};
-  orders::TaskInbox notification{1024, 2, parker};
-  orders::Release release{tape, transcript, parker, orders, notification};
+  orders::Inboxes inboxes{1024, 1, {&parker, &parker, &parker, &parker, &parker}};
+  orders::Stock stock;
+  orders::Dispatch dispatch{inboxes, tape.room()};
+  orders::Release release{tape, transcript, parker, orders, stock, dispatch};
   HeldStore store;
   runtime::Metrics metrics;
   SeededRandom random;

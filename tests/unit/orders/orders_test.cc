@@ -23,8 +23,7 @@ void complete(Orders& orders, tape::Record& record) {
   std::uint32_t step = 0;
   for (const auto& [kind, state] : path) {
     ++step;
-    orders.acked({.record = &record, .at = noon, .step = step, .kind = kind, .state = state}, step,
-                 100 + step);
+    orders.acked({.record = &record, .at = noon, .step = step, .kind = kind, .state = state}, 100 + step);
   }
 }
 
@@ -35,18 +34,18 @@ TEST_CASE(
   tape::Room room(8, 4);
   tests::OrderDraft draft = make_order(1);
   Orders orders({.live = 3, .bytes = tape::Record::bytes_for(draft.order) * 2, .finished = 2}, room);
-  REQUIRE(orders.admit(draft.order, noon).refusal == Refusal::closed);
+  REQUIRE(orders.admit(draft.order).refusal == Refusal::closed);
   orders.open_intake();
-  REQUIRE(orders.admit(draft.order, noon).record != nullptr);
-  REQUIRE(orders.admit(make_order(2).order, noon).record != nullptr);
-  REQUIRE(orders.admit(make_order(3).order, noon).refusal == Refusal::no_memory);
+  REQUIRE(orders.admit(draft.order).record != nullptr);
+  REQUIRE(orders.admit(make_order(2).order).record != nullptr);
+  REQUIRE(orders.admit(make_order(3).order).refusal == Refusal::no_memory);
   REQUIRE(room.free() == 6);  // a refused order gives back what it took
 
   tape::Room narrow(8, 7);
   Orders few({.live = 3, .bytes = 1 << 20, .finished = 2}, narrow);
   few.open_intake();
-  REQUIRE(few.admit(make_order(1).order, noon).record != nullptr);
-  REQUIRE(few.admit(make_order(2).order, noon).refusal == Refusal::no_room);
+  REQUIRE(few.admit(make_order(1).order).record != nullptr);
+  REQUIRE(few.admit(make_order(2).order).refusal == Refusal::no_room);
   REQUIRE(narrow.free() == 7);
 }
 
@@ -57,7 +56,7 @@ TEST_CASE("a record has its own copy of everything in the draft") {
   const tape::Record* record = nullptr;
   {
     tests::OrderDraft draft = make_order(1, 3);
-    record = orders.admit(draft.order, noon).record;
+    record = orders.admit(draft.order).record;
     std::fill(draft.text.begin(), draft.text.end(), 'X');
   }
   REQUIRE(record->order.email == "you1@example.com");
@@ -71,7 +70,7 @@ TEST_CASE("a finished order leaves its record and stays visible as a document, t
   Orders orders({.live = 10, .bytes = 1 << 20, .finished = 2}, room);
   orders.open_intake();
   for (unsigned n = 1; n <= 3; ++n) {
-    tape::Record* const record = orders.admit(make_order(n).order, noon).record;
+    tape::Record* const record = orders.admit(make_order(n).order).record;
     REQUIRE(orders.find_live(make_order(n).order.id) == record);
     complete(orders, *record);
     std::string document;
@@ -91,12 +90,12 @@ TEST_CASE("the listing is newest first, by status, and pages without gaps") {
   Orders orders({.live = 50, .bytes = 1 << 20, .finished = 50}, room);
   orders.open_intake();
   for (unsigned n = 1; n <= 30; ++n) {
-    tape::Record* const record = orders.admit(make_order(n).order, noon).record;
+    tape::Record* const record = orders.admit(make_order(n).order).record;
     if (n % 3 == 0) {
       complete(orders, *record);
       orders.finish(*record, "{}");
     } else if (n % 3 == 1) {
-      orders.acked({.record = record, .step = 1, .state = saga::State::placed}, 0, 0);
+      orders.acked({.record = record, .step = 1, .state = saga::State::placed}, 0);
     }  // else: not acked yet, and so not visible
   }
   std::vector<std::uint64_t> seen;
@@ -119,7 +118,7 @@ TEST_CASE("a document has a public part as GET gives it, and a private one for R
   Orders orders({.live = 3, .bytes = 1 << 20, .finished = 2}, room);
   orders.open_intake();
   tests::OrderDraft draft = make_order(7);
-  tape::Record* const record = orders.admit(draft.order, noon).record;
+  tape::Record* const record = orders.admit(draft.order).record;
   complete(orders, *record);
   std::string document;
   orders::render_document(*record, document);

@@ -40,7 +40,7 @@ struct Pipeline {
 
   tape::Record* place(unsigned n, std::size_t lines = 1) {
     const OrderDraft draft = make_order(n, lines);
-    tape::Record* const record = orders.admit(draft.order, clock.now()).record;
+    tape::Record* const record = orders.admit(draft.order).record;
     REQUIRE(record != nullptr);
     append(*record);
     return record;
@@ -82,9 +82,11 @@ struct Pipeline {
   tape::Tape tape{1 << 15, 1 << 10};
   tape::Transcript transcript{1 << 20, 1 << 16, 1 << 10, 1 << 10};
   runtime::FutexParker parker;
-  orders::TaskInbox notification{1 << 10, 1, parker};
+  orders::Inboxes inboxes{1 << 10, 1, {&parker, &parker, &parker, &parker, &parker}};
   orders::Orders orders;
-  orders::Release release{tape, transcript, parker, orders, notification};
+  orders::Stock stock_view;
+  orders::Dispatch dispatch{inboxes, tape.room()};
+  orders::Release release{tape, transcript, parker, orders, stock_view, dispatch};
   std::map<std::string, std::int64_t> stock;
   std::vector<Line> log;  // by tape index
 };

@@ -69,7 +69,7 @@ struct World {
 
   Pipeline pipeline;
   HeldStore store;
-  StoreAgent agent{pipeline.tape, pipeline.orders, store};
+  StoreAgent agent{pipeline.tape, pipeline.orders, pipeline.dispatch, store};
 };
 
 std::string status(const std::string& document) {

@@ -98,7 +98,7 @@ struct World {
   tests::Driver driver;
   Pipeline pipeline;
   redis::Connection connection{driver.reactor, options(server.url()), driver.log()};
-  redis::StoreAgent agent{pipeline.tape, pipeline.orders, connection};
+  redis::StoreAgent agent{pipeline.tape, pipeline.orders, pipeline.dispatch, connection};
 };
 
 /// Up to `turns` turns, each with some new orders and some steps of those under way, until `total` have

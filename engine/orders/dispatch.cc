@@ -1,0 +1,58 @@
+#include "engine/orders/dispatch.h"
+
+#include <memory>
+#include <string>
+
+namespace orders {
+
+Dispatch::Dispatch(Inboxes& inboxes, tape::Room& room) : room_(room) {
+  for (std::size_t i = 0; i < saga::handlers; ++i)
+    to_[i].emplace(inboxes.of(static_cast<saga::HandlerId>(i)));
+}
+
+Dispatch::~Dispatch() = default;
+
+int Dispatch::hand_over() {
+  const auto count = static_cast<int>(arrivals_.size());
+  to_[static_cast<std::size_t>(saga::HandlerId::order)]->push(std::span<const tape::Task>{arrivals_});
+  arrivals_.clear();
+  return count;
+}
+
+void Dispatch::hand_on(tape::Record& record, saga::HandlerId to) {
+  to_[static_cast<std::size_t>(to)]->push({&record, tape::TaskKind::token});
+}
+
+bool Dispatch::wish(tape::Record& record, tape::Wish wish) {
+  const auto bit = static_cast<std::uint8_t>(wish);
+  if ((record.asked & bit) != 0) return true;  // its poke is on its way, or was taken
+  if (record.pokes.load(std::memory_order_relaxed) != 0) return false;  // nobody but us adds
+  std::uint8_t pokes = 0;
+  for (std::size_t i = 0; i < saga::handlers; ++i) {
+    if (saga::calls_outside(static_cast<saga::HandlerId>(i))) ++pokes;
+  }
+  record.asked |= bit;
+  record.pokes.store(pokes, std::memory_order_relaxed);    // handed over by the inboxes
+  record.wishes.fetch_or(bit, std::memory_order_release);  // pairs with wished()
+  for (std::size_t i = 0; i < saga::handlers; ++i) {
+    if (saga::calls_outside(static_cast<saga::HandlerId>(i))) to_[i]->push({&record, tape::TaskKind::poke});
+  }
+  return true;
+}
+
+tape::StockChange* Dispatch::set_stock(std::string_view sku, std::int64_t on_hand) {
+  if (changes_ == engine::limits::stock_changes || !room_.take_for_intake()) return nullptr;
+  ++changes_;
+  auto change = std::make_unique<tape::StockChange>();
+  change->sku = sku;
+  change->on_hand = on_hand;
+  to_[static_cast<std::size_t>(saga::HandlerId::inventory)]->push(tape::Task{change.get()});
+  return change.release();  // its way ends in settled()
+}
+
+void Dispatch::settled(tape::StockChange& change) {
+  --changes_;
+  delete &change;
+}
+
+}  // namespace orders

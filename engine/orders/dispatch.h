@@ -1,0 +1,51 @@
+// The reactor's side of the line: everything that its thread hands to the handlers.
+//
+//   new order ─▶ order      token that waited for its ack ─▶ notification      stock ─▶ inventory
+//   wish ─▶ flag in the record, poke to every handler that may keep the order waiting
+//
+// Thread: the reactor's (before the workers run, main's).
+// Invariants: an order is poked once at a time, and not freed before every poke was taken (orders.h).
+// Bounds: limits::stock_changes on their way at once.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "engine/orders/inboxes.h"
+#include "engine/tape/room.h"
+
+namespace orders {
+
+class Dispatch {
+ public:
+  Dispatch(Inboxes& inboxes, tape::Room& room);
+  ~Dispatch();
+
+  /// A new order, for order; with the next hand_over().
+  void arrive(tape::Record& record) { arrivals_.emplace_back(&record, tape::TaskKind::arrival); }
+  /// How many orders that were.
+  int hand_over();
+
+  /// The token of an order whose last event is acked.
+  void hand_on(tape::Record& record, saga::HandlerId to);
+
+  /// Says what somebody wants of a live order; the holder turns it into a step, or the order has moved on
+  /// before. False: it is being asked something else at this moment.
+  [[nodiscard]] bool wish(tape::Record& record, tape::Wish wish);
+
+  /// nullptr: no room on the tape, or too many changes on their way. Lives until settled().
+  [[nodiscard]] tape::StockChange* set_stock(std::string_view sku, std::int64_t on_hand);
+  /// Its event is stored.
+  void settled(tape::StockChange& change);
+  std::size_t stock_changes() const { return changes_; }
+
+ private:
+  tape::Room& room_;
+  std::array<std::optional<TaskInbox::Producer>, saga::handlers> to_;
+  std::vector<tape::Task> arrivals_;
+  std::size_t changes_ = 0;
+};
+
+}  // namespace orders

@@ -1,0 +1,48 @@
+// The five inboxes, by handler: who pushes into which follows from the table.
+//
+//   reactor (Dispatch) ─▶ every inbox            stage ─▶ the inboxes it hands tokens to ahead of the ack
+//   mail threads ─▶ notification
+//
+// Thread: constructed before the workers run.
+// Bounds: each holds every live order's token once; where orders may be kept waiting, one poke each besides.
+#pragma once
+
+#include <array>
+#include <memory>
+
+#include "engine/limits.h"
+#include "engine/runtime/inbox.h"
+#include "engine/saga/table.h"
+#include "engine/tape/task.h"
+
+namespace orders {
+
+using TaskInbox = runtime::Inbox<tape::Task>;
+
+class Inboxes {
+ public:
+  using Parkers = std::array<runtime::Parker*, saga::handlers>;
+
+  /// `live`: the most orders in memory; `mailers`: how many producers of mail results there are.
+  Inboxes(std::size_t live, std::size_t mailers, const Parkers& wake) {
+    for (std::size_t i = 0; i < saga::handlers; ++i) {
+      const auto handler = static_cast<saga::HandlerId>(i);
+      std::size_t producers = 1;  // the reactor's
+      for (std::size_t from = 0; from < saga::handlers; ++from) {
+        if (saga::hands_ahead(static_cast<saga::HandlerId>(from), handler)) ++producers;
+      }
+      if (handler == saga::HandlerId::notification) producers += mailers;
+      std::size_t capacity = live;
+      if (saga::calls_outside(handler)) capacity += live;
+      if (handler == saga::HandlerId::inventory) capacity += engine::limits::stock_changes;
+      boxes_[i] = std::make_unique<TaskInbox>(capacity, producers, *wake[i]);
+    }
+  }
+
+  TaskInbox& of(saga::HandlerId handler) { return *boxes_[static_cast<std::size_t>(handler)]; }
+
+ private:
+  std::array<std::unique_ptr<TaskInbox>, saga::handlers> boxes_;
+};
+
+}  // namespace orders

@@ -1,0 +1,47 @@
+// What is left of each counted sku, as the acked events say: what GET shows. Inventory has the running
+// figure. Thread: the reactor's (before the workers run, main's). Bounds: as many entries as skus were ever
+// counted.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "engine/tape/event.h"
+#include "engine/tape/record.h"
+#include "engine/tape/stock_change.h"
+
+namespace orders {
+
+/// Calls `note(sku, free)` for every counted sku whose level an event changes.
+template <class Note>
+void each_level(const tape::Event& event, const Note& note) {
+  if (event.kind == saga::EventKind::StockSet) return note(event.stock->sku, event.stock->on_hand);
+  const bool taken = event.kind == saga::EventKind::InventoryUpdated;
+  if (!taken && event.kind != saga::EventKind::InventoryReleased) return;
+  const tape::Record& record = *event.record;
+  const auto levels = taken ? record.lines_left : record.lines_after;
+  for (std::size_t i = 0; i < levels.size(); ++i) {
+    if (levels[i] != tape::Record::untracked) note(record.order.lines[i].sku, levels[i]);
+  }
+}
+
+class Stock {
+ public:
+  void set(std::string_view sku, std::int64_t free);
+  void acked(const tape::Event& event);
+  /// Nothing: nobody counts it.
+  std::optional<std::int64_t> find(std::string_view sku) const;
+
+ private:
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view sku) const { return std::hash<std::string_view>{}(sku); }
+  };
+  std::unordered_map<std::string, std::int64_t, Hash, std::equal_to<>> free_;
+};
+
+}  // namespace orders

@@ -1,0 +1,59 @@
+// The line: the five handlers, each in its stage, over the five inboxes.
+//
+//   order ═▶ payment ═▶ inventory ═▶ shipping ═▶ notification
+//
+// Thread: wired before the workers run; then each stage belongs to its worker.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <optional>
+
+#include "engine/orders/inboxes.h"
+#include "handlers/stage.h"
+
+namespace handlers {
+
+/// How often those that call outside try again.
+struct LineRetry {
+  RetryRules payment, shipping, mail;
+};
+
+class Line {
+ public:
+  Line(const std::array<Handler*, saga::handlers>& handlers, const LineRetry& retry, tape::Tape& tape,
+       orders::Inboxes& inboxes, runtime::Time start) {
+    for (std::size_t i = 0; i < saga::handlers; ++i) {
+      const saga::HandlerId id = handlers[i]->id();
+      const RetryRules& rules = id == saga::HandlerId::payment    ? retry.payment
+                                : id == saga::HandlerId::shipping ? retry.shipping
+                                                                  : retry.mail;
+      stages_[i].emplace(*handlers[i], rules, tape, inboxes, start);
+    }
+  }
+
+  Stage& stage(std::size_t index) { return *stages_[index]; }
+  const Stage& stage(std::size_t index) const { return *stages_[index]; }
+
+  /// From any thread: orders that wait for the next attempt or for a person.
+  std::size_t resting() const {
+    std::size_t count = 0;
+    for (const auto& stage : stages_) count += stage->resting();
+    return count;
+  }
+
+ private:
+  std::array<std::optional<Stage>, saga::handlers> stages_;
+};
+
+/// A mail is tried until its deadline, however often; its order has ended in all but that.
+inline RetryRules mail_retry(engine::Duration backoff, engine::Duration backoff_max,
+                             engine::Duration deadline) {
+  return {.attempts = UINT32_MAX,
+          .backoff = backoff,
+          .backoff_max = backoff_max,
+          .deadline = deadline,
+          .order_deadline = std::chrono::hours{24 * 365 * 100}};
+}
+
+}  // namespace handlers

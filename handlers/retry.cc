@@ -1,0 +1,43 @@
+#include "handlers/retry.h"
+
+#include <algorithm>
+
+#include "engine/saga/table.h"
+
+namespace handlers {
+namespace {
+
+/// The time by which the present step must have succeeded.
+engine::Time due(const RetryRules& rules, const tape::Record& record) {
+  const engine::Time step = record.last_at + rules.deadline;
+  if (saga::backwards(record.state)) return step;
+  return std::min(step, record.placed_at + rules.order_deadline);
+}
+
+}  // namespace
+
+engine::Duration backoff(const RetryRules& rules, const tape::Record& record, std::uint32_t attempts) {
+  const std::uint32_t doublings = std::min(attempts - 1, 30U);
+  const engine::Duration full = rules.backoff > rules.backoff_max / (std::int64_t{1} << doublings)
+                                    ? rules.backoff_max
+                                    : rules.backoff * (std::int64_t{1} << doublings);
+  saga::OrderId salted = record.order.id;
+  salted.bytes[0] ^= static_cast<std::uint8_t>(attempts);
+  salted.bytes[1] ^= static_cast<std::uint8_t>(record.step);
+  const auto share = static_cast<std::int64_t>(saga::OrderIdHash{}(salted)&0xffU);
+  return full - full / 512 * share;
+}
+
+bool overdue(const RetryRules& rules, const tape::Record& record, engine::Time now) {
+  return now >= due(rules, record);
+}
+
+std::variant<engine::Time, saga::Reason> next_attempt(const RetryRules& rules, const tape::Record& record,
+                                                      std::uint32_t attempts, engine::Time now) {
+  if (!saga::backwards(record.state) && attempts >= rules.attempts) return saga::Reason::unavailable;
+  const engine::Time end = due(rules, record);
+  if (now >= end) return saga::backwards(record.state) ? saga::Reason::unavailable : saga::Reason::deadline;
+  return std::min(now + backoff(rules, record, attempts), end);  // one last attempt at the deadline
+}
+
+}  // namespace handlers

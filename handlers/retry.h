@@ -1,0 +1,35 @@
+// When a step is tried again, and when it is given up. Pure: the same order, attempt and time, the same
+// answer.
+#pragma once
+
+#include <cstdint>
+#include <variant>
+
+#include "engine/saga/event.h"
+#include "engine/tape/record.h"
+#include "engine/time.h"
+
+namespace handlers {
+
+/// Of one handler. Forwards, attempts and deadlines bound a step; an undo is tried until its deadline.
+struct RetryRules {
+  std::uint32_t attempts = 9;
+  engine::Duration backoff = std::chrono::milliseconds{100};
+  engine::Duration backoff_max = std::chrono::seconds{10};
+  engine::Duration deadline = std::chrono::minutes{10};  // of a step, since the event before it
+  engine::Duration order_deadline =
+      std::chrono::hours{24};  // of all steps forwards, since the order was placed
+};
+
+/// Doubles from `backoff` to `backoff_max`, less up to half of it: orders that failed together do not come
+/// back together. The share follows from the order, the step and the attempt.
+engine::Duration backoff(const RetryRules& rules, const tape::Record& record, std::uint32_t attempts);
+
+/// Whether the deadline that bounds the record's present step has passed.
+bool overdue(const RetryRules& rules, const tape::Record& record, engine::Time now);
+
+/// After `attempts` that came to nothing: when to try again, or why not.
+std::variant<engine::Time, saga::Reason> next_attempt(const RetryRules& rules, const tape::Record& record,
+                                                      std::uint32_t attempts, engine::Time now);
+
+}  // namespace handlers
