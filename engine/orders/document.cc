@@ -13,6 +13,9 @@ using saga::json::put;
 constexpr std::string_view private_key = R"(,"bodyHash":")";
 constexpr std::string_view status_key = R"(,"status":")";
 constexpr std::size_t step_bytes_max = 144;
+// "left" by line, and a tracking number with every byte escaped.
+constexpr std::size_t left_bytes_max = 21;
+constexpr std::size_t results_bytes_max = 64 + saga::json::escaped_max(tape::ShortText::bytes_max);
 
 char* render_steps(char* to, const tape::Record& record, std::uint32_t steps) {
   to = put(to, R"(,"steps":[)");
@@ -31,6 +34,32 @@ char* render_steps(char* to, const tape::Record& record, std::uint32_t steps) {
   return put(to, "]");
 }
 
+bool happened(const tape::Record& record, std::uint32_t steps, saga::EventKind kind) {
+  for (std::uint32_t i = 0; i < steps; ++i) {
+    if (record.acked_step(i).kind == kind) return true;
+  }
+  return false;
+}
+
+/// What steps behind left for those to come: an engine that takes the order up again needs it.
+char* render_results(char* to, const tape::Record& record, std::uint32_t steps) {
+  if (happened(record, steps, saga::EventKind::InventoryUpdated)) {
+    to = put(to, R"(,"left":[)");
+    for (std::size_t i = 0; i < record.lines_left.size(); ++i) {
+      if (i > 0) to = put(to, ",");
+      const std::int64_t left = record.lines_left[i];
+      to = left == tape::Record::untracked ? put(to, "null") : saga::json::number(to, left);
+    }
+    to = put(to, "]");
+  }
+  if (happened(record, steps, saga::EventKind::ShippingConfirmed)) {
+    to = put(to, R"(,"trackingNumber":")");
+    to = saga::json::escape(to, record.tracking_number.view());
+    to = put(to, R"(")");
+  }
+  return to;
+}
+
 char* render_private(char* to, const tape::Record& record, std::uint32_t steps) {
   to = put(to, private_key);
   to = saga::json::hex(to, record.order.body_hash);
@@ -40,7 +69,8 @@ char* render_private(char* to, const tape::Record& record, std::uint32_t steps) 
   to = saga::json::escape(to, record.order.user_id);
   to = put(to, R"(","userEmail":")");
   to = saga::json::escape(to, record.order.email);
-  return put(to, R"("})");
+  to = put(to, R"(")");
+  return put(render_results(to, record, steps), "}");
 }
 
 /// What stands between `key` and the next quote.
@@ -63,7 +93,8 @@ void render_document(const tape::Record& record, std::uint32_t steps, std::strin
   ENSURE(steps <= record.step_count);
   const tape::Step last = steps == 0 ? tape::Step{} : record.acked_step(steps - 1);
   const std::size_t begin = out.size();
-  out.resize(begin + 512 + saga::json::order_bytes_max(record.order) + steps * step_bytes_max);
+  out.resize(begin + 512 + saga::json::order_bytes_max(record.order) + steps * step_bytes_max +
+             results_bytes_max + record.lines_left.size() * left_bytes_max);
   char* to = out.data() + begin;
   to = put(to, R"({"orderId":")");
   to = saga::json::id(to, record.order.id);

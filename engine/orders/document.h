@@ -1,8 +1,10 @@
 // An order as one JSON text: what GET answers, and with a private part behind it, what Redis keeps.
 //   {"orderId":…,"status":…,"reason":…,"item":…,"amount":…,…,"steps":[…]            the public part, as GET
 //   gives it
-//    ,"bodyHash":"<hex>","step":5,"userId":…,"userEmail":…,…}                        the private part
-// Only acked steps appear. Thread: the reactor's.
+//    ,"bodyHash":"<hex>","step":5,"userId":…,"userEmail":…                           the private part,
+//    ,"left":[98,null],"trackingNumber":…}                                           with what steps left
+//    behind
+// Only acked steps appear. edge/recovery/document_parser.h makes it a record again. Thread: the reactor's.
 #pragma once
 
 #include <optional>

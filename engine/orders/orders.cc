@@ -8,8 +8,8 @@
 namespace orders {
 
 Orders::Orders(const Limits& limits, tape::Room& room)
-    : limits_(limits), room_(room), live_index_(limits.live), finished_index_(limits.finished + 1) {
-  live_.reserve(limits.live);
+    : limits_(limits), room_(room), live_index_(limits.capacity), finished_index_(limits.finished + 1) {
+  live_.reserve(limits.capacity);
 }
 
 Orders::~Orders() {
@@ -26,13 +26,22 @@ Orders::Admission Orders::admit(const saga::Order& draft) {
   if (!room_.take_for_intake()) return {nullptr, Refusal::no_room};
 
   tape::Record* const record = tape::Record::create(draft);
-  record->serial = next_serial_++;
-  record->position = live_.size();
-  live_.push_back({record->serial, record});
-  live_index_.insert(draft.id, record);
-  live_count_.store(live_.size(), std::memory_order_relaxed);
-  live_bytes_.store(live_bytes_.load(std::memory_order_relaxed) + bytes, std::memory_order_relaxed);
+  join(*record);
   return {record, Refusal::none};
+}
+
+void Orders::adopt(tape::Record* record) {
+  ENSURE(record->status != saga::State::none && !saga::ended(record->status));
+  join(*record);
+}
+
+void Orders::join(tape::Record& record) {
+  record.serial = next_serial_++;
+  record.position = live_.size();
+  live_.push_back({record.serial, &record});
+  live_index_.insert(record.order.id, &record);
+  live_count_.store(live_.size(), std::memory_order_relaxed);
+  live_bytes_.store(live_bytes_.load(std::memory_order_relaxed) + record.bytes, std::memory_order_relaxed);
 }
 
 tape::Record* Orders::find_live(const saga::OrderId& id) {

@@ -4,9 +4,9 @@
 // stored, it is also the engine's one place that knows which ids are taken.
 //
 // Thread: the reactor's, throughout; only counts() may be read by any.
-// Bounds: `live` records and `bytes` bytes of them; `finished` documents. No room, no admission.
-// Invariants: an id is live or finished, never both. A record is freed only when its last event is stored and
-// every poke of it was taken.
+// Bounds: `live` records and `bytes` bytes of them, `capacity` records with those that the start brought
+// along; `finished` documents. No room, no admission. Invariants: an id is live or finished, never both. A
+// record is freed only when its last event is stored and every poke of it was taken.
 #pragma once
 
 #include <atomic>
@@ -27,9 +27,10 @@
 namespace orders {
 
 struct Limits {
-  std::size_t live;
+  std::size_t live;  // that new orders may make it
   std::size_t bytes;
   std::size_t finished;
+  std::size_t capacity = live;  // more than `live` if the start brings more along
 };
 
 struct Finished {
@@ -60,6 +61,10 @@ class Orders {
   /// Takes a record, its bytes and one event's room; the id is neither live nor finished. The caller hands
   /// the record over (Dispatch::arrive).
   Admission admit(const saga::Order& draft);
+  /// Takes up an order that was under way when another engine, or this one before it lost Redis, left it. Its
+  /// id is neither live nor finished. Needs no open intake: it was admitted long ago, so it may also be more
+  /// than `live` or `bytes`, up to `capacity`, and until those have gone nobody new comes in.
+  void adopt(tape::Record* record);
   void open_intake() { open_.store(true, std::memory_order_relaxed); }
   /// From any thread. Orders admitted a moment later are live like any other; draining counts them.
   void close_intake() { open_.store(false, std::memory_order_relaxed); }
@@ -84,6 +89,7 @@ class Orders {
   }
 
  private:
+  void join(tape::Record& record);
   void leave(tape::Record& record);
   void sweep();
 

@@ -30,6 +30,7 @@ MAY_INCLUDE = {
     "edge/redis": CORE + ["edge/reactor"],
     "edge/kafka": CORE,
     "edge/smtp": CORE,
+    "edge/recovery": CORE,
     "edge/web": [],
     "edge/config": ["engine", "engine/saga"],
     "edge/command_line": [],
@@ -45,7 +46,7 @@ MAY_INCLUDE = {
 LIBRARIES = {
     "concurrentqueue.h": ["engine/runtime"],
     "llhttp.h": ["edge/http"],
-    "simdjson.h": ["edge/http", "edge/kafka"],
+    "simdjson.h": ["edge/http", "edge/kafka", "edge/recovery"],
     "openssl/": ["edge/http"],
     "librdkafka/": ["edge/kafka", "bench"],
     "hiredis/": ["edge/redis"],

@@ -128,6 +128,7 @@ TEST_CASE("a document has a public part as GET gives it, and a private one for R
       R"({"step":3,"type":"InventoryUpdated","at":"2026-01-02T12:00:00.000000Z","offset":103},)"
       R"({"step":4,"type":"ShippingConfirmed","at":"2026-01-02T12:00:00.000000Z","offset":104},)"
       R"({"step":5,"type":"NotificationSent","at":"2026-01-02T12:00:00.000000Z","offset":105}])";
+  REQUIRE(document.ends_with(R"("userEmail":"you7@example.com","left":[null],"trackingNumber":""})"));
   REQUIRE(orders::public_part(document) ==
           R"({"orderId":")" + draft.order.id.str() +
               R"(","status":"completed","item":"sku-0","amount":49.99,"amountMinor":4999,"currency":"USD",)" +
@@ -135,4 +136,22 @@ TEST_CASE("a document has a public part as GET gives it, and a private one for R
   REQUIRE(orders::body_hash(document) == draft.order.body_hash);
   REQUIRE(orders::status(document) == saga::State::completed);
   REQUIRE_FALSE(orders::body_hash("{}"));
+}
+
+TEST_CASE("orders that were under way are taken up without intake, beyond the limit for new ones") {
+  tape::Room room(100, 4);
+  Orders orders({.live = 1, .bytes = 1, .finished = 2, .capacity = 3}, room);
+  for (unsigned n = 1; n <= 3; ++n) {
+    tape::Record* const record = tape::Record::create(make_order(n).order);
+    record->state = record->status = saga::State::refunding;
+    record->step = 1;
+    record->add_step({.at = noon, .offset = n, .state = saga::State::refunding});
+    orders.adopt(record);
+    REQUIRE(orders.find_live(make_order(n).order.id) == record);
+  }
+  REQUIRE(orders.counts().live == 3);
+  REQUIRE(room.free() == 100);
+  REQUIRE(orders.list(saga::State::refunding, UINT64_MAX, 100).size() == 3);
+  orders.open_intake();
+  REQUIRE(orders.admit(make_order(4).order).refusal == Refusal::too_many);
 }
