@@ -43,6 +43,7 @@ App::Started App::start_front() {
                                      .orders = pipeline_->orders,
                                      .store = *redis_,
                                      .dispatch = pipeline_->dispatch,
+                                     .stock = pipeline_->stock,
                                      .tape = pipeline_->tape,
                                      .transcript = pipeline_->transcript,
                                      .metrics = metrics_,

@@ -9,7 +9,7 @@ std::string_view asyncapi_document() {
 "info":{"title":"Saga engine","version":"1.0.0","description":"The events of every order, in one Kafka topic partition, as CloudEvents 1.0. The topic in offset order is what happened."},
 "defaultContentType":"application/cloudevents+json",
 "servers":{"kafka":{"host":"kafka:9092","protocol":"kafka"}},
-"channels":{"orders":{"address":"orders","title":"orders","description":"The record key is the order id. epoch and seq tell which engine wrote an event and in what order.","messages":{
+"channels":{"orders":{"address":"orders","title":"orders","description":"The record key is the order id, of StockSet the sku. epoch and seq tell which engine wrote an event and in what order.","messages":{
  "OrderPlaced":{"$ref":"#/components/messages/OrderPlaced"},
  "PaymentConfirmed":{"$ref":"#/components/messages/PaymentConfirmed"},
  "PaymentNotAuthorized":{"$ref":"#/components/messages/PaymentNotAuthorized"},
@@ -45,10 +45,11 @@ std::string_view asyncapi_document() {
   "NotificationFailed":{"title":"Its mail was given up","payload":{"$ref":"#/components/schemas/Event"}},
   "OrderParked":{"title":"An undo keeps failing; a person is needed","payload":{"$ref":"#/components/schemas/Event"}},
   "OrderResumed":{"title":"It goes on","payload":{"$ref":"#/components/schemas/Event"}},
-  "StockSet":{"title":"The stock of a sku was set","payload":{"$ref":"#/components/schemas/Event"}},
+  "StockSet":{"title":"The stock of a sku was set","payload":{"$ref":"#/components/schemas/StockSet"}},
   "EpochStarted":{"title":"An engine has opened the log","payload":{"$ref":"#/components/schemas/CloudEvent"}}},
  "schemas":{
-  "CloudEvent":{"type":"object","required":["specversion","id","source","type","time"],"properties":{"specversion":{"const":"1.0"},"id":{"type":"string","description":"the order id and the step, joined by a dot"},"source":{"type":"string","format":"uri-reference"},"type":{"type":"string"},"subject":{"type":"string","description":"the order id"},"time":{"type":"string","format":"date-time"},"datacontenttype":{"const":"application/json"},"causationid":{"type":"string","description":"id of the event this one follows"},"data":{"type":"object"}}},
+  "CloudEvent":{"type":"object","required":["specversion","id","source","type","time"],"properties":{"specversion":{"const":"1.0"},"id":{"type":"string","description":"the order id and the step, joined by a dot; of StockSet epoch and seq"},"source":{"type":"string","format":"uri-reference"},"type":{"type":"string"},"subject":{"type":"string","description":"the order id; of StockSet the sku"},"time":{"type":"string","format":"date-time"},"datacontenttype":{"const":"application/json"},"causationid":{"type":"string","description":"id of the event this one follows"},"data":{"type":"object"}}},
+  "StockSet":{"allOf":[{"$ref":"#/components/schemas/Event"},{"type":"object","properties":{"data":{"type":"object","required":["sku","onHand"],"properties":{"sku":{"type":"string"},"onHand":{"type":"integer","description":"free to sell from then on"}}}}}]},
   "Event":{"allOf":[{"$ref":"#/components/schemas/CloudEvent"},{"type":"object","required":["subject","epoch","seq","data"],"properties":{"epoch":{"type":"string","description":"offset of the epoch's EpochStarted"},"seq":{"type":"string","description":"1, 2, 3, … within the epoch"}}}]}
  }
 }

@@ -2,21 +2,14 @@
 
 #include <array>
 
+#include "edge/http/live_order.h"
+#include "edge/http/order_answers.h"
 #include "edge/http/text.h"
 #include "engine/orders/document.h"
 #include "engine/saga/json.h"
 
 namespace http {
 namespace {
-
-void answer_unknown_id(Exchange& exchange) {
-  exchange.refuse({.status = 404, .detail = "there is no order of this id", .pointer = {}});
-}
-
-void answer_away(Exchange& exchange) {
-  exchange.refuse({.status = 503, .detail = "not in memory, and Redis is away", .pointer = {}},
-                  "Retry-After: 1\r\n");
-}
 
 /// RFC 9110 section 13.1.2: a list of tags, weak ones count too, or a star.
 bool matches(std::string_view if_none_match, std::string_view tag) {
@@ -32,22 +25,19 @@ bool matches(std::string_view if_none_match, std::string_view tag) {
 
 void GetOrder::handle(const Request& request, std::string_view id_text, Exchange& exchange) {
   const auto id = saga::OrderId::parse(id_text);
-  if (!id) return answer_unknown_id(exchange);
+  if (!id) return answer_no_order(exchange);
   if (const tape::Record* const live = orders_.find_live(*id)) {
-    if (live->status == saga::State::none) return answer_unknown_id(exchange);  // nothing of it is acked
-    std::string document;
-    orders::render_document(*live, document);
-    return show(document, request.if_none_match, exchange);
+    if (live->status == saga::State::none) return answer_no_order(exchange);  // nothing of it is acked
+    return show(live_order(*live), request.if_none_match, exchange);
   }
   if (const orders::Finished* const finished = orders_.find_finished(*id))
-    return show(finished->document, request.if_none_match, exchange);
+    return show(orders::public_part(finished->document), request.if_none_match, exchange);
   if (!store_.connected()) return answer_away(exchange);
   searches_.take(*this, store_, reactor_, settings_.lookup_deadline)
       .begin(exchange, *id, request.if_none_match);
 }
 
-void GetOrder::show(std::string_view document, std::string_view if_none_match, Exchange& exchange) {
-  const std::string text = orders::public_part(document);
+void GetOrder::show(std::string_view text, std::string_view if_none_match, Exchange& exchange) {
   const saga::Digest digest = sha256_.of(text);
   std::array<char, 64> headers;
   char* to = saga::json::put(headers.data(), "ETag: \"");
@@ -68,9 +58,9 @@ void GetOrder::Search::begin(Exchange& exchange, const saga::OrderId& id, std::s
 void GetOrder::Search::looked_up(Found found, std::string_view document) {
   Exchange& exchange = *exchange_;
   if (found == Found::yes) {
-    owner_.show(document, if_none_match_, exchange);
+    owner_.show(orders::public_part(document), if_none_match_, exchange);
   } else if (found == Found::no) {
-    answer_unknown_id(exchange);
+    answer_no_order(exchange);
   } else {
     answer_away(exchange);
   }

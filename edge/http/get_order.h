@@ -39,7 +39,7 @@ class GetOrder {
     std::string if_none_match_;
   };
 
-  void show(std::string_view document, std::string_view if_none_match, Exchange& exchange);
+  void show(std::string_view text, std::string_view if_none_match, Exchange& exchange);
 
   const Settings& settings_;
   edge::Reactor& reactor_;

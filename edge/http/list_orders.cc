@@ -5,13 +5,14 @@
 #include <optional>
 
 #include "edge/http/limits.h"
+#include "edge/http/live_order.h"
 #include "engine/orders/document.h"
 
 namespace http {
 namespace {
 
 struct Page {
-  std::optional<saga::State> status;
+  orders::Filter filter;
   std::size_t limit = limits::listing_default;
   std::uint64_t before = UINT64_MAX;
 };
@@ -36,8 +37,8 @@ const char* read_page(std::string_view query, Page& page) {
     if (value.empty()) {
       if (name.empty() || name == "status" || name == "limit" || name == "cursor") continue;
     } else if (name == "status") {
-      page.status = saga::find_state(value);
-      if (!page.status) return "status is none of an order's";
+      page.filter = {saga::find_state(value), value == "retrying"};
+      if (!page.filter.status && !page.filter.retrying) return "status is none of an order's, nor retrying";
       continue;
     } else if (name == "limit") {
       if (!read_number(value, page.limit) || page.limit == 0 || page.limit > limits::listing)
@@ -58,18 +59,11 @@ void list_orders(const Request& request, const orders::Orders& orders, Exchange&
   Page page;
   if (const char* const wrong = read_page(request.query, page))
     return exchange.refuse({.status = 400, .detail = wrong, .pointer = {}});
-  const std::vector<orders::Listed> listed = orders.list(page.status, page.before, page.limit);
+  const std::vector<orders::Listed> listed = orders.list(page.filter, page.before, page.limit);
   std::string body = R"({"data":[)";
-  std::string document;
   for (const orders::Listed& one : listed) {
     if (&one != listed.data()) body += ',';
-    if (one.live != nullptr) {
-      document.clear();
-      orders::render_document(*one.live, document);
-      body += orders::public_part(document);
-    } else {
-      body += orders::public_part(one.finished->document);
-    }
+    body += one.live != nullptr ? live_order(*one.live) : orders::public_part(one.finished->document);
   }
   body += "],\"nextCursor\":";
   body += listed.size() < page.limit ? "null" : '"' + std::to_string(listed.back().serial) + '"';

@@ -1,5 +1,6 @@
 // GET /v1/orders?status=&limit=&cursor=: everything in memory, newest first, a page at a time. The cursor is
-// the serial of the last order shown: orders placed meanwhile do not shift the pages.
+// the serial of the last order shown: orders placed meanwhile do not shift the pages. Beside an order's own
+// statuses there is `retrying`: those that wait for another attempt.
 // Thread: the reactor's. Bounds: limits::listing orders an answer.
 #pragma once
 

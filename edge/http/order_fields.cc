@@ -25,14 +25,6 @@ std::optional<Problem> read_money(const OrderFields::Amount& amount, const saga:
 
 }  // namespace
 
-Problem wrong_field(std::string pointer, std::string detail) {
-  return {.status = 422,
-          .detail = std::move(detail),
-          .pointer = std::move(pointer),
-          .type = problem_type::invalid_order,
-          .title = "The order is not valid"};
-}
-
 bool printable_text(std::string_view text, std::size_t max) {
   if (text.empty() || text.size() > max) return false;
   for (std::size_t i = 0; i < text.size(); ++i) {

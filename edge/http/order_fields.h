@@ -13,9 +13,6 @@
 
 namespace http {
 
-/// 422 with the pointer to the field.
-Problem wrong_field(std::string pointer, std::string detail);
-
 struct OrderFields {
   /// A sum of money as it was written; judged when the currency is known.
   struct Amount {

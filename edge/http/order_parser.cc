@@ -1,62 +1,15 @@
 #include "edge/http/order_parser.h"
 
-#include <simdjson.h>
-
 #include <charconv>
 #include <utility>
 
-#include "edge/http/limits.h"
+#include "edge/http/json_body.h"
 #include "edge/http/order_fields.h"
 
 namespace http {
 namespace {
 
-namespace ondemand = simdjson::ondemand;
-using simdjson::error_code;
-using Verdict = std::optional<Problem>;  // nothing: fine
-
-static_assert(limits::padding >= simdjson::SIMDJSON_PADDING);
-
-Problem malformed(std::string detail, std::string pointer = {}) {
-  return {.status = 400,
-          .detail = std::move(detail),
-          .pointer = std::move(pointer),
-          .type = problem_type::invalid_order,
-          .title = "The body is not valid JSON"};
-}
-
-/// `value` could not be read as what was wanted: another type, or no JSON at all.
-template <class Value>
-Problem unreadable(Value& value, error_code error, std::string pointer, const char* wanted) {
-  if (error == simdjson::INCORRECT_TYPE && value.type().error() == simdjson::SUCCESS)
-    return wrong_field(std::move(pointer), wanted);
-  return malformed(simdjson::error_message(error), std::move(pointer));
-}
-
-/// RFC 6901, of a key that may be anything; long ones are cut at a character's begin.
-std::string pointer_to(std::string_view parent, std::string_view key) {
-  std::size_t size = std::min<std::size_t>(key.size(), 64);
-  while (size > 0 && size < key.size() && (static_cast<unsigned char>(key[size]) & 0xc0U) == 0x80U) --size;
-  std::string pointer{parent};
-  pointer += '/';
-  for (const char c : key.substr(0, size)) {
-    if (c == '~') {
-      pointer += "~0";
-    } else if (c == '/') {
-      pointer += "~1";
-    } else {
-      pointer += c;
-    }
-  }
-  return pointer;
-}
-
-Verdict read_text(ondemand::value value, std::string pointer, std::string_view& out) {
-  if (const error_code error = value.get_string().get(out))
-    return unreadable(value, error, std::move(pointer), "must be a string");
-  if (out.data() == nullptr) out = "";
-  return std::nullopt;
-}
+using namespace json;
 
 /// Its characters, whether written as a number or as a string.
 Verdict read_amount(ondemand::value value, std::string pointer, std::string_view& out) {
@@ -78,49 +31,11 @@ Verdict read_amount(ondemand::value value, std::string pointer, std::string_view
 }
 
 Verdict read_quantity(ondemand::value value, std::string pointer, std::uint32_t& out) {
-  constexpr const char* wanted = "must be a whole number from 1 to 1000000";
   std::uint64_t quantity = 0;
-  if (const error_code error = value.get_uint64().get(quantity)) {
-    if (error == simdjson::NUMBER_ERROR || error == simdjson::NUMBER_OUT_OF_RANGE)
-      return wrong_field(std::move(pointer), wanted);
-    return unreadable(value, error, std::move(pointer), wanted);
-  }
-  if (quantity == 0 || quantity > saga::max_quantity) return wrong_field(std::move(pointer), wanted);
+  Verdict problem = read_whole(value, std::move(pointer), 1, saga::max_quantity,
+                               "must be a whole number from 1 to 1000000", quantity);
   out = static_cast<std::uint32_t>(quantity);
-  return std::nullopt;
-}
-
-/// One bit a known key, to refuse repeated ones.
-class Seen {
- public:
-  bool again(unsigned bit) {
-    const bool was = (bits_ >> bit & 1U) != 0;
-    bits_ |= 1U << bit;
-    return was;
-  }
-  bool has(unsigned bit) const { return (bits_ >> bit & 1U) != 0; }
-
- private:
-  unsigned bits_ = 0;
-};
-
-/// Calls take(index of the key, value, pointer) for each field; unknown and repeated keys end it.
-template <std::size_t count, class Take>
-Verdict walk(ondemand::object& object, const std::array<std::string_view, count>& keys,
-             std::string_view parent, Seen& seen, const Take& take) {
-  for (auto each : object) {
-    ondemand::field field;
-    if (const error_code error = std::move(each).get(field)) return malformed(simdjson::error_message(error));
-    std::string_view key;
-    if (const error_code error = field.unescaped_key().get(key))
-      return malformed(simdjson::error_message(error));
-    unsigned index = 0;
-    while (index < count && keys[index] != key) ++index;
-    if (index == count) return wrong_field(pointer_to(parent, key), "is not a field of an order");
-    if (seen.again(index)) return malformed("the key is repeated", pointer_to(parent, key));
-    if (Verdict problem = take(index, field.value(), std::string_view{keys[index]})) return problem;
-  }
-  return std::nullopt;
+  return problem;
 }
 
 Verdict read_item(ondemand::value value, std::size_t index, OrderFields::Item& item) {
@@ -209,19 +124,14 @@ OrderParser::~OrderParser() = default;
 std::optional<Problem> OrderParser::parse(std::string_view body, Draft& draft) {
   fields_->clear();
   draft = {};
-  ondemand::document document;
-  const simdjson::padded_string_view padded{body.data(), body.size(), body.size() + limits::padding};
-  if (const error_code error = json_->parser.iterate(padded).get(document))
-    return malformed(simdjson::error_message(error));
-  ondemand::object object;
-  if (const error_code error = document.get_object().get(object))
-    return unreadable(document, error, {}, "the body must be an object");
-  if (Verdict problem = read_order(object, *fields_)) return problem;
-  // The location is out of bounds exactly when every token has been used.
-  if (document.current_location().error() != simdjson::OUT_OF_BOUNDS)
-    return malformed("something stands behind the order");
+  Verdict problem =
+      read_body(json_->parser, body, [&](ondemand::object& object) { return read_order(object, *fields_); });
   draft.names_id = fields_->order_id.has_value();
-  return fields_->judge(default_currency_, draft.order);
+  if (!problem) problem = fields_->judge(default_currency_, draft.order);
+  if (!problem) return problem;
+  problem->type = problem_type::invalid_order;
+  if (problem->status == 422) problem->title = "The order is not valid";
+  return problem;
 }
 
 }  // namespace http

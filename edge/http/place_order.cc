@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "edge/http/order_answers.h"
 #include "edge/http/prefer.h"
 #include "edge/http/text.h"
 #include "engine/ensure.h"
@@ -11,10 +12,6 @@ namespace http {
 namespace {
 
 using Found = engine::Store::Reader::Found;
-
-bool is_json(std::string_view content_type) {
-  return equal_ignoring_case(trim(content_type.substr(0, content_type.find(';'))), "application/json");
-}
 
 void refuse_other_body(Exchange& exchange) {
   exchange.refuse({.status = 422,
@@ -98,9 +95,9 @@ bool PlaceOrder::settle_from_memory(Exchange& exchange, const Placement::Wish& w
   } else if (wish.wait) {
     std::string document;
     orders::render_document(*live, document);
-    answer_ended(exchange, wish, document, true);
+    answer_ended(exchange, wish.id, document, {true, wish.wait});
   } else {
-    answer_placed(exchange, wish, live->status, true);
+    answer_accepted(exchange, wish.id, live->status, {true, wish.wait});
   }
   return true;
 }
@@ -110,8 +107,8 @@ void PlaceOrder::replay(Exchange& exchange, const Placement::Wish& wish, std::st
   const auto status = orders::status(document);
   if (!hash || !status) return answer_not_taken(exchange, "what Redis keeps under this id is not an order");
   if (*hash != wish.body_hash) return refuse_other_body(exchange);
-  if (wish.wait && saga::ended(*status)) return answer_ended(exchange, wish, document, true);
-  answer_placed(exchange, wish, *status, true);
+  if (wish.wait && saga::ended(*status)) return answer_ended(exchange, wish.id, document, {true, wish.wait});
+  answer_accepted(exchange, wish.id, *status, {true, wish.wait});
 }
 
 void PlaceOrder::looked_up(Placement& placement, Found found, std::string_view document) {

@@ -4,19 +4,17 @@
 #include <utility>
 
 #include "edge/http/limits.h"
-#include "engine/ensure.h"
+#include "edge/http/order_answers.h"
 #include "engine/orders/document.h"
 
 namespace http {
 
 Placement::Placement(Desk& desk, engine::Store& store, edge::Reactor& reactor, const Settings& settings)
-    : Lookup(store, reactor, settings.lookup_deadline), desk_(desk), reactor_(reactor), settings_(settings) {}
+    : OrderWait(store, reactor, settings.lookup_deadline), desk_(desk), settings_(settings) {}
 
 void Placement::begin(Exchange& exchange, const Wish& wish) {
-  exchange_ = &exchange;
-  record_ = nullptr;
+  OrderWait::begin(exchange);
   wish_ = wish;
-  exchange.leave_to(*this);
 }
 
 void Placement::look_up(std::string_view body) {
@@ -30,9 +28,8 @@ std::string_view Placement::body() const { return body_; }
 void Placement::looked_up(Found found, std::string_view document) { desk_.looked_up(*this, found, document); }
 
 void Placement::wait_for(tape::Record& record, bool replayed) {
-  record_ = &record;
   replayed_ = replayed;
-  record.attach(*this);
+  attach(record);
   set_deadline();
 }
 
@@ -45,16 +42,9 @@ void Placement::set_deadline() {
   reactor_.timers().arm(*this, unacked ? wish_.arrived + settings_.ack_deadline : wished_end());
 }
 
-Exchange& Placement::release() {
-  ENSURE(active());
-  stop_looking();
-  reactor_.timers().cancel(*this);
-  if (record_ != nullptr) record_->detach(*this);
-  record_ = nullptr;
+void Placement::given_back() {
   if (body_.capacity() > limits::kept_buffer_bytes) body_ = {};
-  Exchange& exchange = *std::exchange(exchange_, nullptr);
   desk_.done(*this);
-  return exchange;
 }
 
 void Placement::acked(const tape::Record& record, const tape::Event&) {
@@ -64,7 +54,7 @@ void Placement::acked(const tape::Record& record, const tape::Event&) {
     orders::render_document(record, document);
     const Wish wish = wish_;
     const bool replayed = replayed_;
-    answer_ended(release(), wish, document, replayed);
+    answer_ended(release(), wish.id, document, {replayed, wish.wait});
   } else if (record.step_count == 1) {
     if (reactor_.now() >= wished_end()) return accept();
     set_deadline();  // of the wait, from now on
@@ -76,20 +66,15 @@ void Placement::accept() {
   const saga::State status = record_->status;
   const bool replayed = replayed_;
   if (!replayed) desk_.accepted(reactor_.now() - wish.arrived);
-  answer_placed(release(), wish, status, replayed);
+  answer_accepted(release(), wish.id, status, {replayed, wish.wait});
 }
 
 void Placement::fire(engine::Time) {
   if (record_->status != saga::State::none) return accept();
   const saga::OrderId id = wish_.id;
-  answer_outcome_unknown(release(), id);
+  answer_outcome_unknown(release(), id,
+                         "The order was taken but its acknowledgement is not there yet. It may still come to "
+                         "be: ask for it, or send it again with the same id or key.");
 }
-
-void Placement::answer_unknown() {
-  if (looking()) return answer_not_taken(release(), "this engine has been replaced");
-  fire({});
-}
-
-void Placement::abandoned() { release(); }
 
 }  // namespace http

@@ -1,5 +1,7 @@
 #include "edge/http/problem.h"
 
+#include <utility>
+
 #include "engine/saga/json.h"
 
 namespace http {
@@ -14,6 +16,17 @@ void append_member(std::string_view key, std::string_view text, std::string& out
 }
 
 }  // namespace
+
+Problem malformed(std::string detail, std::string pointer) {
+  return {.status = 400,
+          .detail = std::move(detail),
+          .pointer = std::move(pointer),
+          .title = "The body is not valid JSON"};
+}
+
+Problem wrong_field(std::string pointer, std::string detail) {
+  return {.status = 422, .detail = std::move(detail), .pointer = std::move(pointer)};
+}
 
 void append_escaped(std::string_view text, std::string& out) {
   const std::size_t begin = out.size();
@@ -42,6 +55,8 @@ std::string_view phrase(int status) {
       return "Method Not Allowed";
     case 408:
       return "Request Timeout";
+    case 409:
+      return "Conflict";
     case 413:
       return "Content Too Large";
     case 414:

@@ -19,10 +19,22 @@ struct Problem {
 
 namespace problem_type {
 inline constexpr std::string_view invalid_order = "invalid-order";
+inline constexpr std::string_view invalid_stock = "invalid-stock";
 inline constexpr std::string_view outcome_unknown = "outcome-unknown";
 inline constexpr std::string_view not_taken = "not-taken";
 inline constexpr std::string_view key_reused = "idempotency-key-reused";
+inline constexpr std::string_view shipped = "already-shipped";
+inline constexpr std::string_view not_parked = "not-parked";
 }  // namespace problem_type
+
+namespace problem_title {
+inline constexpr std::string_view outcome_unknown = "The outcome is not known";
+}  // namespace problem_title
+
+/// Of a body: it is no JSON, 400; or a field of it cannot be meant, 422. Whoever parses it adds what the body
+/// was to be: type and title.
+Problem malformed(std::string detail, std::string pointer = {});
+Problem wrong_field(std::string pointer, std::string detail);
 
 /// The phrase of a status line.
 std::string_view phrase(int status);

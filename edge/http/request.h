@@ -11,7 +11,7 @@ enum class Method : std::uint8_t { get, head, post, put, other };
 
 struct Request {
   Method method = Method::other;
-  std::string_view path;   // as it came: no route of ours needs percent-decoding
+  std::string_view path;   // as it came, percent-encoded
   std::string_view query;  // without the question mark
   // A header that is absent has a null data().
   std::string_view authorization;

@@ -14,17 +14,21 @@ struct Row {
 
 // clang-format off
 constexpr std::array rows{
-    Row{Method::post, "/v1/orders",     Scope::orders, Route::place_order},
-    Row{Method::post, "/create-order",  Scope::orders, Route::place_order},
-    Row{Method::get,  "/v1/orders/{}",  Scope::orders, Route::get_order},
-    Row{Method::get,  "/v1/orders",     Scope::orders, Route::list_orders},
-    Row{Method::get,  "/v1/events",     Scope::orders, Route::event_stream},
-    Row{Method::get,  "/livez",         Scope::open,   Route::livez},
-    Row{Method::get,  "/readyz",        Scope::open,   Route::readyz},
-    Row{Method::get,  "/metrics",       Scope::open,   Route::metrics},
-    Row{Method::get,  "/openapi.json",  Scope::open,   Route::openapi},
-    Row{Method::get,  "/asyncapi.json", Scope::open,   Route::asyncapi},
-    Row{Method::get,  "/",              Scope::open,   Route::page},
+    Row{Method::post, "/v1/orders",            Scope::orders, Route::place_order},
+    Row{Method::post, "/create-order",         Scope::orders, Route::place_order},
+    Row{Method::get,  "/v1/orders/{}",         Scope::orders, Route::get_order},
+    Row{Method::get,  "/v1/orders",            Scope::orders, Route::list_orders},
+    Row{Method::post, "/v1/orders/{}/cancel",  Scope::orders, Route::cancel_order},
+    Row{Method::post, "/v1/orders/{}/retry",   Scope::admin,  Route::retry_order},
+    Row{Method::get,  "/v1/stock/{}",          Scope::orders, Route::get_stock},
+    Row{Method::put,  "/v1/stock/{}",          Scope::admin,  Route::put_stock},
+    Row{Method::get,  "/v1/events",            Scope::orders, Route::event_stream},
+    Row{Method::get,  "/livez",                Scope::open,   Route::livez},
+    Row{Method::get,  "/readyz",               Scope::open,   Route::readyz},
+    Row{Method::get,  "/metrics",              Scope::open,   Route::metrics},
+    Row{Method::get,  "/openapi.json",         Scope::open,   Route::openapi},
+    Row{Method::get,  "/asyncapi.json",        Scope::open,   Route::asyncapi},
+    Row{Method::get,  "/",                     Scope::open,   Route::page},
 };
 // clang-format on
 

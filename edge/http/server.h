@@ -1,8 +1,9 @@
-// The HTTP edge: listens, parses, places and shows orders, streams the acked events.
+// The HTTP edge: listens, parses, places, turns round and shows orders, sets stock, streams the acked events.
 //
 //   socket ─▶ connection ─▶ parser ─▶ router ─▶ place_order ─▶ orders::Orders ─▶ the order handler's inbox
-//     ▲           ▲                     ├─▶ get_order, list_orders   (memory first, then Redis)
-//     └── flush ──┴──── answers ◀───────┴─▶ event_stream, health, api_documents
+//     ▲           ▲                     ├─▶ wish_order, stock_levels ─▶ orders::Dispatch ─▶ the handlers'
+//     inboxes │           │                     ├─▶ get_order, list_orders   (memory first, then Redis) └──
+//     flush ──┴──── answers ◀───────┴─▶ event_stream, health, api_documents
 //
 // It reads when the reactor says so and writes in its own do_work, once a turn for every connection that has
 // something to say. So it comes behind orders::Release in the worker's list of agents: the answers that
@@ -24,6 +25,7 @@
 #include "edge/reactor.h"
 #include "engine/orders/dispatch.h"
 #include "engine/orders/orders.h"
+#include "engine/orders/stock.h"
 #include "engine/ports.h"
 #include "engine/runtime/agent.h"
 #include "engine/runtime/metrics.h"
@@ -45,6 +47,7 @@ struct Surroundings {
   orders::Orders& orders;
   engine::Store& store;
   orders::Dispatch& dispatch;
+  const orders::Stock& stock;  // read only once the intake is open
   tape::Tape& tape;
   tape::Transcript& transcript;
   runtime::Metrics& metrics;  // the server adds its own; it is what /metrics renders
@@ -70,7 +73,7 @@ class Server final : public runtime::Agent, public engine::AckedListener {
   void close_listener();
   /// From any thread: requests whose answer has not left completely. Event streams do not count.
   int open_requests() const;
-  /// From any thread. This engine has been replaced, or cannot go on: every order that waits for its ack is
+  /// From any thread. This engine has been replaced, or cannot go on: everybody who waits for an ack is
   /// answered with 504, outcome unknown. Close the intake first.
   void answer_unknown();
 

@@ -28,13 +28,13 @@ class Handler {
 /// Requests by what they were about and how they ended.
 class Tally {
  public:
-  enum class Group : std::uint8_t { place, get, list, events, other };
+  enum class Group : std::uint8_t { place, get, list, wish, stock, events, other };
 
   void add_to(runtime::Metrics& metrics) const;
   void count(Group group, int status);
 
  private:
-  static constexpr std::size_t groups = 5;
+  static constexpr std::size_t groups = 7;
   std::array<std::array<runtime::Counter, 6>, groups> by_class_;  // 1xx to 5xx at 1 to 5
 };
 

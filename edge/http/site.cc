@@ -16,6 +16,12 @@ Tally::Group group_of(Route route) {
       return Tally::Group::get;
     case Route::list_orders:
       return Tally::Group::list;
+    case Route::cancel_order:
+    case Route::retry_order:
+      return Tally::Group::wish;
+    case Route::get_stock:
+    case Route::put_stock:
+      return Tally::Group::stock;
     case Route::event_stream:
       return Tally::Group::events;
     default:
@@ -35,6 +41,8 @@ Site::Site(const Surroundings& s)
       auth_(s.settings.tokens),
       place_order_(s.settings, s.reactor, s.orders, s.store, s.dispatch, s.random),
       get_order_(s.settings, s.reactor, s.orders, s.store),
+      wish_order_(s.settings, s.reactor, s.orders, s.store, s.dispatch),
+      stock_levels_(s.settings, s.reactor, s.orders, s.stock, s.dispatch),
       event_stream_(s.reactor, s.transcript, s.tape.released.read()),
       listener_(s.reactor, *this) {
   add_metrics();
@@ -68,6 +76,12 @@ void Site::close_listener() {
   listener_.stop();
   shared_.closing = true;
   connections_.for_each([](Connection& connection) { connection.close_when_idle(); });
+}
+
+void Site::answer_unknown() {
+  place_order_.answer_unknown();
+  wish_order_.answer_unknown();
+  stock_levels_.answer_unknown();
 }
 
 int Site::flush() {
@@ -116,6 +130,14 @@ void Site::handle(const Request& request, Exchange& exchange) {
       return get_order_.handle(request, match.parameter, exchange);
     case Route::list_orders:
       return list_orders(request, surroundings_.orders, exchange);
+    case Route::cancel_order:
+      return wish_order_.handle(tape::Wish::cancel, match.parameter, exchange);
+    case Route::retry_order:
+      return wish_order_.handle(tape::Wish::retry, match.parameter, exchange);
+    case Route::get_stock:
+      return stock_levels_.get(match.parameter, exchange);
+    case Route::put_stock:
+      return stock_levels_.put(request, match.parameter, exchange);
     case Route::event_stream:
       return event_stream_.handle(request, exchange);
     case Route::livez:

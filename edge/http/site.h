@@ -15,6 +15,8 @@
 #include "edge/http/router.h"
 #include "edge/http/server.h"
 #include "edge/http/shared.h"
+#include "edge/http/stock_levels.h"
+#include "edge/http/wish_order.h"
 
 namespace http {
 
@@ -25,7 +27,7 @@ class Site final : public Handler, public Listener::Taker {
   std::string start();
   std::uint16_t port() const { return listener_.port(); }
   void close_listener();
-  void answer_unknown() { place_order_.answer_unknown(); }
+  void answer_unknown();
   int open_requests() const { return shared_.open.load(std::memory_order_relaxed); }  // a moment old is fine
   void released(tape::Index released) { event_stream_.released(released); }
   /// Hands orders over, sends what is to be sent; returns how much that was.
@@ -44,6 +46,8 @@ class Site final : public Handler, public Listener::Taker {
   Auth auth_;
   PlaceOrder place_order_;
   GetOrder get_order_;
+  WishOrder wish_order_;
+  StockLevels stock_levels_;
   EventStream event_stream_;
   std::vector<Connection*> flushing_;
   Pool<Connection> connections_;  // behind whatever their exchanges refer to

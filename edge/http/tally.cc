@@ -5,7 +5,7 @@
 namespace http {
 
 void Tally::add_to(runtime::Metrics& metrics) const {
-  constexpr std::array<const char*, groups> names{"place", "get", "list", "events", "other"};
+  constexpr std::array<const char*, groups> names{"place", "get", "list", "wish", "stock", "events", "other"};
   for (std::size_t group = 0; group < groups; ++group) {
     for (std::size_t kind = 2; kind <= 5; ++kind) {
       metrics.add("saga_http_requests_total",

@@ -43,6 +43,11 @@ constexpr bool token(std::string_view word) {
   return !word.empty();
 }
 
+/// A Content-Type, whatever its parameters.
+constexpr bool is_json(std::string_view content_type) {
+  return equal_ignoring_case(trim(content_type.substr(0, content_type.find(';'))), "application/json");
+}
+
 /// Takes the next element of a comma-separated list off its front.
 constexpr std::string_view next_element(std::string_view& list) {
   const std::size_t comma = list.find(',');

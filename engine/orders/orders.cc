@@ -54,15 +54,14 @@ const Finished* Orders::find_finished(const saga::OrderId& id) {
   return found != nullptr ? *found : nullptr;
 }
 
-std::vector<Listed> Orders::list(std::optional<saga::State> status, std::uint64_t before,
-                                 std::size_t limit) const {
+std::vector<Listed> Orders::list(const Filter& filter, std::uint64_t before, std::size_t limit) const {
   // A heap of the newest `limit`; its front is the oldest of them.
   const auto newer = [](const Listed& a, const Listed& b) { return a.serial > b.serial; };
   std::vector<Listed> heap;
   heap.reserve(limit + 1);
   const auto offer = [&](const Listed& candidate, saga::State state) {
     if (candidate.serial >= before || state == saga::State::none ||
-        (status && saga::name(state) != saga::name(*status)))
+        (filter.status && saga::name(state) != saga::name(*filter.status)))
       return;
     if (heap.size() == limit && candidate.serial < heap.front().serial) return;
     heap.push_back(candidate);
@@ -72,8 +71,13 @@ std::vector<Listed> Orders::list(std::optional<saga::State> status, std::uint64_
       heap.pop_back();
     }
   };
-  for (const LiveEntry& entry : live_) offer({entry.serial, entry.record, nullptr}, entry.record->status);
-  for (const Finished& finished : finished_) offer({finished.serial, nullptr, &finished}, finished.status);
+  for (const LiveEntry& entry : live_) {
+    if (filter.retrying && !entry.record->retrying()) continue;
+    offer({entry.serial, entry.record, nullptr}, entry.record->status);
+  }
+  for (const Finished& finished : finished_) {
+    if (!filter.retrying) offer({finished.serial, nullptr, &finished}, finished.status);
+  }
   std::sort_heap(heap.begin(), heap.end(), newer);
   return heap;
 }

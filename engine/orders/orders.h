@@ -40,6 +40,12 @@ struct Finished {
   std::string document;
 };
 
+/// What the listing shows; nothing said: all.
+struct Filter {
+  std::optional<saga::State> status;
+  bool retrying = false;  // only those that wait for another attempt
+};
+
 /// One line of the listing: either live or finished.
 struct Listed {
   std::uint64_t serial = 0;
@@ -73,8 +79,8 @@ class Orders {
   // --- Lookup.
   tape::Record* find_live(const saga::OrderId& id);
   const Finished* find_finished(const saga::OrderId& id);
-  /// The `limit` newest below `before` (a serial), of `status` if it is given; newest first.
-  std::vector<Listed> list(std::optional<saga::State> status, std::uint64_t before, std::size_t limit) const;
+  /// The `limit` newest below `before` (a serial) that pass the filter; newest first.
+  std::vector<Listed> list(const Filter& filter, std::uint64_t before, std::size_t limit) const;
 
   // --- As events are acked and stored.
   void acked(const tape::Event& event, tape::Offset offset);

@@ -120,6 +120,11 @@ struct Record {
   // it is a figure to show.
   std::atomic<saga::HandlerId> kept_by{saga::HandlerId::nobody};
   std::atomic<std::uint32_t> attempts{0};  // of the present step that came to nothing
+  /// It waits for another attempt at its step: a figure too, and a moment old.
+  bool retrying() const {
+    return kept_by.load(std::memory_order_relaxed) != saga::HandlerId::nobody &&
+           attempts.load(std::memory_order_relaxed) > 0;
+  }
 
   // --- Written by the reactor's thread, read by whoever holds the token.
   std::atomic<std::uint8_t> wishes{0};

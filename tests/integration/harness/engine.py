@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 from pathlib import Path
+from urllib.parse import quote
 
 import requests
 
@@ -99,6 +100,21 @@ class Engine:
         sent = {"Content-Type": "application/json", **{name.replace("_", "-"): text for name, text in headers.items()}}
         return self.session.post(self.base + path, data=data, headers=sent, timeout=timeout)
 
+    def cancel(self, order_id, timeout=60):
+        return self.session.post(f"{self.base}/v1/orders/{order_id}/cancel", timeout=timeout)
+
+    def retry(self, order_id, timeout=60):
+        return self.session.post(f"{self.base}/v1/orders/{order_id}/retry", timeout=timeout)
+
+    def put_stock(self, sku, on_hand, timeout=60, **headers):
+        sent = {name.replace("_", "-"): text for name, text in headers.items()}
+        return self.session.put(f"{self.base}/v1/stock/{quote(sku, safe='')}", json={"onHand": on_hand}, headers=sent,
+                                timeout=timeout)
+
+    def stock(self, sku):
+        answer = self.get(f"/v1/stock/{quote(sku, safe='')}")
+        return answer.json()["onHand"] if answer.status_code == 200 else None
+
     def get(self, path, timeout=30, **headers):
         sent = {name.replace("_", "-"): text for name, text in headers.items()}
         return self.session.get(self.base + path, headers=sent, timeout=timeout)
@@ -107,12 +123,22 @@ class Engine:
         answer = self.get(f"/v1/orders/{order_id}")
         return answer.json() if answer.status_code == 200 else None
 
-    def completed(self, order_id, seconds=20):
-        """Waits until the order is completed and returns it as GET gives it."""
-        def done():
+    def reaches(self, order_id, status, seconds=20):
+        """Waits until the order has this status and returns it as GET gives it."""
+        def there():
             order = self.order(order_id)
-            return order if order and order["status"] == "completed" else None
-        return until(done, seconds, f"order {order_id} completed")
+            return order if order and order["status"] == status else None
+        return until(there, seconds, f"order {order_id} {status}")
+
+    def completed(self, order_id, seconds=20):
+        return self.reaches(order_id, "completed", seconds)
+
+    def retrying(self, order_id, seconds=20):
+        """Waits until the order waits for another attempt and returns what GET says about that."""
+        return until(lambda: (self.order(order_id) or {}).get("retrying"), seconds, f"order {order_id} tried again")
+
+    def listed(self, status):
+        return [order["orderId"] for order in self.get(f"/v1/orders?status={status}&limit=500").json()["data"]]
 
     def metric(self, name):
         """The sum of a metric over its labels, None when /metrics has no such name."""

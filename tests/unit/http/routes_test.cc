@@ -25,14 +25,27 @@ TEST_CASE("routes are found by method and path") {
   const Match one = http::match(Method::get, "/v1/orders/x");
   CHECK(one.route == Route::get_order);
   CHECK(one.parameter == "x");
+  const Match cancel = http::match(Method::post, "/v1/orders/x/cancel");
+  CHECK(cancel.route == Route::cancel_order);
+  CHECK(cancel.parameter == "x");
+  CHECK(cancel.scope == http::Scope::orders);
+  CHECK(http::match(Method::post, "/v1/orders/x/retry").route == Route::retry_order);
+  CHECK(http::match(Method::post, "/v1/orders/x/retry").scope == http::Scope::admin);
+  CHECK(http::match(Method::get, "/v1/stock/a%2Fb").parameter == "a%2Fb");
+  CHECK(http::match(Method::get, "/v1/stock/x").scope == http::Scope::orders);
+  CHECK(http::match(Method::put, "/v1/stock/x").route == Route::put_stock);
+  CHECK(http::match(Method::put, "/v1/stock/x").scope == http::Scope::admin);
   for (const std::string path :
-       {"/v1/orders/", "/v1/orders/x/", "/v1/orders/x/y", "/v1", "", "*", "/V1/orders", "/livez/"})
+       {"/v1/orders/", "/v1/orders/x/", "/v1/orders/x/y", "/v1/orders//cancel", "/v1/orders/x/cancel/",
+        "/v1/stock", "/v1/stock/", "/v1/stock/a/b", "/v1", "", "*", "/V1/orders", "/livez/"})
     CHECK(http::match(Method::get, path).verdict == Match::Verdict::no_such_path);
   CHECK(http::match(Method::put, "/v1/orders").verdict == Match::Verdict::no_such_method);
   CHECK(http::match(Method::other, "/").verdict == Match::Verdict::no_such_method);
   CHECK(http::allowed("/v1/orders") == "POST, GET, HEAD");
   CHECK(http::allowed("/livez") == "GET, HEAD");
   CHECK(http::allowed("/v1/orders/x") == "GET, HEAD");
+  CHECK(http::allowed("/v1/orders/x/cancel") == "POST");
+  CHECK(http::allowed("/v1/stock/x") == "GET, HEAD, PUT");
 }
 
 TEST_CASE("a problem is one JSON text, whatever its details say") {
@@ -83,6 +96,12 @@ TEST_CASE("401 and 403 on the wire; what is open stays open") {
   CHECK(world.ask(get("/v1/orders")).status == 401);
   CHECK(world.ask(get("/v1/events")).status == 401);
   CHECK(world.ask(get("/v1/orders", "Authorization: Bearer secret\r\n")).status == 200);
+  const std::string order = "/v1/orders/01890a5d-ac96-774b-bcce-b302099a8057";
+  CHECK(world.ask(post("", "", order + "/cancel")).status == 401);
+  CHECK(world.ask(post("", "Authorization: Bearer other\r\n", order + "/cancel")).status == 403);
+  CHECK(world.ask(post("", "Authorization: Bearer secret\r\n", order + "/retry")).status == 403);
+  CHECK(world.ask(get("/v1/stock/a", "Authorization: Bearer secret\r\n")).status == 404);
+  CHECK(world.ask(get("/v1/stock/a", "Authorization: Bearer other\r\n")).status == 403);
   for (const std::string path : {"/livez", "/readyz", "/metrics", "/openapi.json", "/asyncapi.json", "/"})
     CHECK(world.ask(get(path)).status == 200);
   CHECK(world.arrival() == nullptr);

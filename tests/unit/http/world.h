@@ -90,6 +90,11 @@ class Client {
     }
   }
   void half_close() { shutdown(fd_, SHUT_WR); }
+  /// Its closing will be a reset: it wants no answer any more.
+  void give_up() {
+    const linger at_once{1, 0};
+    REQUIRE(setsockopt(fd_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once) == 0);
+  }
   /// Takes what has arrived.
   void read() {
     char bytes[65536];
@@ -157,6 +162,7 @@ struct World {
             w.orders,
             w.store,
             w.dispatch,
+            w.stock,
             w.tape,
             w.transcript,
             w.metrics,

@@ -101,16 +101,16 @@ TEST_CASE("the listing is newest first, by status, and pages without gaps") {
   std::vector<std::uint64_t> seen;
   std::uint64_t before = UINT64_MAX;
   while (true) {
-    const auto page = orders.list(std::nullopt, before, 7);
+    const auto page = orders.list({}, before, 7);
     if (page.empty()) break;
     for (const auto& entry : page) seen.push_back(entry.serial);
     before = page.back().serial;
   }
   REQUIRE(seen.size() == 20);
   REQUIRE(std::is_sorted(seen.rbegin(), seen.rend()));
-  REQUIRE(orders.list(saga::State::completed, UINT64_MAX, 100).size() == 10);
-  REQUIRE(orders.list(saga::State::placed, UINT64_MAX, 100).size() == 10);
-  REQUIRE(orders.list(saga::State::parked, UINT64_MAX, 100).empty());
+  REQUIRE(orders.list({saga::State::completed}, UINT64_MAX, 100).size() == 10);
+  REQUIRE(orders.list({saga::State::placed}, UINT64_MAX, 100).size() == 10);
+  REQUIRE(orders.list({saga::State::parked}, UINT64_MAX, 100).empty());
 }
 
 TEST_CASE("a document has a public part as GET gives it, and a private one for Redis") {

@@ -1,8 +1,8 @@
-// The answers a POST can get, rendered by hand: they are what the engine says most often.
+#include "edge/http/order_answers.h"
+
 #include <array>
 #include <utility>
 
-#include "edge/http/placement.h"
 #include "engine/orders/document.h"
 #include "engine/saga/json.h"
 #include "engine/saga/render.h"
@@ -22,11 +22,11 @@ class Headers {
     to_ = put(saga::json::id(put(to_, location), id), "\r\n");
     return *this;
   }
-  Headers& outcome(const Placement::Wish& wish, bool replayed) {
-    if (replayed) to_ = put(to_, again);
-    if (wish.wait) {
+  Headers& terms(const Terms& terms) {
+    if (terms.replayed) to_ = put(to_, again);
+    if (terms.waited) {
       to_ = put(to_, "Preference-Applied: wait=");
-      to_ = put(saga::json::number(to_, *wish.wait), "\r\n");
+      to_ = put(saga::json::number(to_, *terms.waited), "\r\n");
     }
     return *this;
   }
@@ -39,39 +39,38 @@ class Headers {
 
 }  // namespace
 
-void answer_placed(Exchange& exchange, const Placement::Wish& wish, saga::State status, bool replayed) {
+void answer_accepted(Exchange& exchange, const saga::OrderId& id, saga::State status, const Terms& terms) {
   std::array<char, 192> body;
   char* to = put(body.data(), R"({"orderId":")");
-  to = saga::json::id(to, wish.id);
+  to = saga::json::id(to, id);
   to = put(to, R"(","status":")");
   to = put(to, saga::name(status));
   to = put(to, R"(","links":{"self":"/v1/orders/)");
-  to = saga::json::id(to, wish.id);
+  to = saga::json::id(to, id);
   to = put(to, R"("}})");
   Headers headers;
-  headers.order(wish.id).outcome(wish, replayed);
+  headers.order(id).terms(terms);
   exchange.answer(
       {202, "application/json", headers.view(), {body.data(), static_cast<std::size_t>(to - body.data())}});
 }
 
-void answer_ended(Exchange& exchange, const Placement::Wish& wish, std::string_view document, bool replayed) {
+void answer_ended(Exchange& exchange, const saga::OrderId& id, std::string_view document,
+                  const Terms& terms) {
   Headers headers;
-  headers.order(wish.id).outcome(wish, replayed);
+  headers.order(id).terms(terms);
   exchange.answer({200, "application/json", headers.view(), orders::public_part(document)});
 }
 
-void answer_outcome_unknown(Exchange& exchange, const saga::OrderId& id) {
+void answer_outcome_unknown(Exchange& exchange, const saga::OrderId& id, std::string detail) {
   Headers headers;
   headers.order(id);
-  exchange.refuse(
-      {.status = 504,
-       .detail = "The order was taken but its acknowledgement is not there yet. It may still come "
-                 "to be: ask for it, or send it again with the same id or key.",
-       .pointer = {},
-       .type = problem_type::outcome_unknown,
-       .title = "The outcome is not known",
-       .order_id = id.str()},
-      headers.view());
+  exchange.refuse({.status = 504,
+                   .detail = std::move(detail),
+                   .pointer = {},
+                   .type = problem_type::outcome_unknown,
+                   .title = problem_title::outcome_unknown,
+                   .order_id = id.str()},
+                  headers.view());
 }
 
 void answer_not_taken(Exchange& exchange, std::string detail) {
@@ -79,7 +78,16 @@ void answer_not_taken(Exchange& exchange, std::string detail) {
                    .detail = std::move(detail),
                    .pointer = {},
                    .type = problem_type::not_taken,
-                   .title = "The order was not taken; sending it again is safe"},
+                   .title = "Not taken; sending it again is safe"},
+                  "Retry-After: 1\r\n");
+}
+
+void answer_no_order(Exchange& exchange) {
+  exchange.refuse({.status = 404, .detail = "there is no order of this id", .pointer = {}});
+}
+
+void answer_away(Exchange& exchange) {
+  exchange.refuse({.status = 503, .detail = "not in memory, and Redis is away", .pointer = {}},
                   "Retry-After: 1\r\n");
 }
 
