@@ -59,6 +59,26 @@ def test_missing_scope_is_403(guarded, world):
     assert [record.type for record in world.records()] == ["EpochStarted"]
 
 
+def test_scope_admin_sends_on_and_sets_stock(guarded):
+    order_id = guarded.post(shop_order(), **bearer("shop")).json()["orderId"]
+    paths = {"cancel": ("POST", f"/v1/orders/{order_id}/cancel"), "retry": ("POST", f"/v1/orders/{order_id}/retry"),
+             "get": ("GET", "/v1/stock/keyboard"), "put": ("PUT", "/v1/stock/keyboard")}
+
+    def status(what, headers):
+        method, path = paths[what]
+        body = {"onHand": 5} if what == "put" else None
+        return guarded.session.request(method, guarded.base + path, json=body, headers=headers, timeout=10).status_code
+
+    for what in paths:
+        assert [status(what, headers) for headers in ({}, {"Authorization": "Bearer wrong"})] == [401, 401], what
+    assert [status(what, bearer("shop")) for what in ("retry", "put")] == [403, 403]
+    assert [status(what, bearer("boss")) for what in ("cancel", "get")] == [403, 403]
+    assert status("put", bearer("boss")) == 200
+    assert status("get", bearer("shop")) == 200
+    assert status("retry", bearer("boss")) == 409  # nothing is parked, but it was allowed to ask
+    assert status("cancel", bearer("shop")) in (202, 409)
+
+
 def test_health_and_metrics_are_open(guarded):
     for path in ("/livez", "/readyz", "/metrics"):
         assert guarded.get(path).status_code == 200

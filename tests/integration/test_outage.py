@@ -112,3 +112,24 @@ def test_drain_waits_for_a_frozen_kafka(world, paused):
     assert engine.process.wait(60) == 0
     assert chains(world.records()) == {order_id: SAGA}
     assert len(world.smtp.mails()) == 1
+
+
+def test_frozen_kafka_leaves_a_cancel_and_a_level_unknown_until_it_goes_on(world, paused):
+    engine = world.engine({"http": {"ack_deadline": "1s"}, "shipping": {"simulate": {"latency": "1h"}}}).start()
+    order_id = engine.post(shop_order()).json()["orderId"]
+    engine.reaches(order_id, "reserved")
+    paused()
+    answer = engine.cancel(order_id)
+    assert answer.status_code == 504, answer.text
+    assert answer.json()["type"] == "outcome-unknown"
+    assert answer.json()["orderId"] == order_id
+    assert answer.headers["Location"] == f"/v1/orders/{order_id}"
+    level = engine.put_stock("keyboard", 5)
+    assert level.status_code == 504, level.text
+    assert engine.order(order_id)["status"] == "reserved"  # what is not acked is not shown
+    assert engine.stock("keyboard") is None
+
+    world.broker.process.signal(signal.SIGCONT)
+    assert engine.reaches(order_id, "cancelled", 60)["reason"] == "customer_request"
+    until(lambda: engine.stock("keyboard") == 5, 60, "the level is there")
+    assert engine.stop() == 0

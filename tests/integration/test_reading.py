@@ -72,7 +72,10 @@ def test_unknown_order_and_path_are_404(shared_engine):
 @pytest.mark.parametrize("method, path, allowed", [
     ("DELETE", "/v1/orders", {"GET", "POST"}), ("GET", "/create-order", {"POST"}), ("PUT", "/v1/orders", {"GET", "POST"}),
     ("POST", "/livez", {"GET"}), ("POST", "/v1/events", {"GET"}), ("PATCH", "/metrics", {"GET"}),
-    ("DELETE", "/v1/orders/a7f3e2c9-8b1f-4d23-bb0f-9a1e97c1a3b2", {"GET"})])
+    ("DELETE", "/v1/orders/a7f3e2c9-8b1f-4d23-bb0f-9a1e97c1a3b2", {"GET"}),
+    ("GET", "/v1/orders/a7f3e2c9-8b1f-4d23-bb0f-9a1e97c1a3b2/cancel", {"POST"}),
+    ("PUT", "/v1/orders/a7f3e2c9-8b1f-4d23-bb0f-9a1e97c1a3b2/retry", {"POST"}),
+    ("POST", "/v1/stock/keyboard", {"GET", "PUT"})])
 def test_wrong_method_is_405_with_allow(shared_engine, method, path, allowed):
     answer = requests.request(method, shared_engine.base + path, timeout=10)
     problem(answer, 405)

@@ -25,3 +25,14 @@ def test_a_replaced_engine_answers_504_and_ends_with_75(world):
     assert second.stop() == 0
     assert not any(lost in mail.message_id for mail in world.smtp.mails())
     assert lost not in {record.key for record in valid(world.records())}
+
+
+def test_a_level_set_at_a_replaced_engine_is_unknown_and_never_came_to_be(world):
+    first = world.engine().start()
+    second = world.engine({"http": {"listen": f"127.0.0.1:{free_port()}"}}).start()
+    answer = first.put_stock("keyboard", 5)
+    assert answer.status_code == 504, answer.text
+    assert answer.json()["type"] == "outcome-unknown"
+    assert first.process.wait(20) == REPLACED
+    assert second.stock("keyboard") is None
+    assert second.stop() == 0
