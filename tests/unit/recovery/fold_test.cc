@@ -1,0 +1,202 @@
+#include "edge/recovery/fold.h"
+
+#include <optional>
+#include <string>
+
+#include "edge/kafka/cloud_event.h"
+#include "edge/recovery/document_parser.h"
+#include "engine/orders/document.h"
+#include "engine/tape/stock_change.h"
+#include "tests/catch.h"
+#include "tests/unit/recovery/paths.h"
+
+using kafka::CloudEvents;
+using kafka::Mode;
+using recovery::EventParser;
+using recovery::Finding;
+using recovery::Fold;
+using saga::EventKind;
+using tests::make_order;
+using LiveSet = engine::Store::LiveSet;
+
+namespace {
+
+/// An order's events on their way through the topic into a fold.
+struct Topic {
+  explicit Topic(Mode mode = Mode::structured) : events({.type_prefix = "shop.", .mode = mode}) {}
+
+  Finding tell(const tape::Event& event, tape::Offset offset) {
+    std::string memory(events.bytes_max(event), '\0');
+    const kafka::Rendered rendered = events.render(memory.data(), event, 1, 1);
+    return fold.fold(parser.parse(events.value(rendered), events.headers(rendered).view()), offset);
+  }
+  Finding tell_step(tape::Record& record, EventKind kind) {
+    const tape::Event event = walker.step(record, kind);
+    return tell(event, record.acked_step(record.step_count - 1).offset);
+  }
+  Finding set_stock(const std::string& sku, std::int64_t on_hand) {
+    tape::StockChange change{.sku = sku, .on_hand = on_hand};
+    tape::Event event;
+    event.kind = EventKind::StockSet;
+    event.stock = &change;
+    event.at = tests::path_begins;
+    return tell(event, 1);
+  }
+
+  tests::Walker walker;
+  CloudEvents events;
+  EventParser parser{"shop."};
+  Fold fold;
+};
+
+std::string render(const tape::Record& record) {
+  std::string document;
+  orders::render_document(record, document);
+  return document;
+}
+
+}  // namespace
+
+TEST_CASE("folded from the topic, an order on any way is what the engine knew it to be, in both modes") {
+  for (const Mode mode : {Mode::structured, Mode::binary}) {
+    unsigned n = 0;
+    for (const tests::Path& path : tests::paths(2)) {
+      ++n;
+      Topic topic(mode);
+      tape::Record& record = topic.walker.place(make_order(n, 1 + n % 4).order);
+      for (const EventKind kind : path) REQUIRE(topic.tell_step(record, kind) == Finding::applied);
+      const Fold::Changes& changes = topic.fold.changes();
+      REQUIRE(changes.orders.size() == 1);
+      REQUIRE(changes.orders[0].id == record.order.id);
+      REQUIRE(changes.orders[0].document == render(record));
+      REQUIRE(changes.orders[0].finished == saga::ended(record.status));
+      REQUIRE(changes.orders[0].live == (saga::ended(record.status) ? LiveSet::leave : LiveSet::add));
+      topic.fold.written();
+      REQUIRE(topic.fold.under_way() == (saga::ended(record.status) ? 0 : 1));
+      if (saga::ended(record.status)) continue;
+      const std::vector<tape::Record*> left = topic.fold.release_orders();
+      REQUIRE(left.size() == 1);
+      REQUIRE(left[0]->state == record.state);
+      REQUIRE(left[0]->turned_by == record.turned_by);
+      REQUIRE(left[0]->placed_at == record.placed_at);
+      REQUIRE(left[0]->last_at == record.last_at);
+      REQUIRE(left[0]->in_live_set);
+      REQUIRE(left[0]->store_mark == 0);
+      REQUIRE(std::ranges::equal(left[0]->lines_left, record.lines_left) ==
+              (record.reason != saga::Reason::out_of_stock || record.order.lines.size() == 0));
+      tape::Record::destroy(left[0]);
+    }
+  }
+}
+
+TEST_CASE("what Redis holds is where the fold goes on, and what it knows already it tells again to nobody") {
+  Topic topic;
+  const tests::OrderDraft draft = make_order(1, 2);
+  tape::Record& record = topic.walker.go(draft.order, {EventKind::OrderPlaced, EventKind::PaymentConfirmed});
+  recovery::DocumentParser documents;
+  for (int twice = 0; twice < 2; ++twice) topic.fold.take(documents.restore(render(record)).record);
+  REQUIRE(topic.fold.under_way() == 1);
+  REQUIRE(topic.fold.changes().orders.empty());
+
+  const tape::Event again{.record = &record,
+                          .at = record.last_at,
+                          .step = 2,
+                          .kind = EventKind::PaymentConfirmed,
+                          .state = saga::State::paid};
+  REQUIRE(topic.tell(again, 5) == Finding::duplicate);
+  for (const EventKind kind :
+       {EventKind::InventoryUpdated, EventKind::ShippingFailed, EventKind::InventoryReleased,
+        EventKind::PaymentRefunded, EventKind::OrderCancelled, EventKind::NotificationSent})
+    REQUIRE(topic.tell_step(record, kind) == Finding::applied);
+  const Fold::Changes& changes = topic.fold.changes();
+  REQUIRE(changes.orders.size() == 1);
+  REQUIRE(changes.orders[0].document == render(record));
+  REQUIRE(changes.orders[0].live == LiveSet::remove);
+  REQUIRE(topic.fold.count(Finding::duplicate) == 1);
+  REQUIRE(topic.fold.count(Finding::applied) == 6);
+  REQUIRE(topic.fold.events() == 7);
+}
+
+TEST_CASE("stock follows what was set, reserved and released, and only counted skus appear") {
+  Topic topic;
+  topic.fold.set_stock("old", 7);
+  REQUIRE(topic.set_stock("sku-0", 100) == Finding::applied);
+  tape::Record& record = topic.walker.place(make_order(1, 3).order);
+  for (const EventKind kind :
+       {EventKind::OrderPlaced, EventKind::PaymentConfirmed, EventKind::InventoryUpdated})
+    topic.tell_step(record, kind);
+  using Stock = std::map<std::string, std::int64_t, std::less<>>;
+  REQUIRE(topic.fold.stock() == Stock{{"old", 7}, {"sku-0", 98}, {"sku-2", 96}});
+  REQUIRE(topic.fold.changes().stock.size() == 2);  // what Redis has is not told again
+  topic.fold.written();
+  topic.tell_step(record, EventKind::ShippingFailed);
+  topic.tell_step(record, EventKind::InventoryReleased);
+  REQUIRE(topic.fold.stock() == Stock{{"old", 7}, {"sku-0", 99}, {"sku-2", 99}});
+  REQUIRE(topic.fold.changes().stock[0].sku == "sku-0");
+  REQUIRE(topic.fold.changes().stock[0].free == 99);
+}
+
+TEST_CASE("an event that does not fit is counted as what it is, and changes nothing") {
+  Topic topic;
+  tape::Record& record = topic.walker.place(make_order(1).order);
+  tape::Record& other = topic.walker.place(make_order(2).order);
+  topic.tell_step(record, EventKind::OrderPlaced);
+  const std::string before = render(record);
+  const auto tell = [&](tape::Record& about, std::uint32_t step, EventKind kind) {
+    return topic.tell({.record = &about, .at = tests::path_begins, .step = step, .kind = kind}, 5);
+  };
+  REQUIRE(tell(record, 1, EventKind::OrderPlaced) == Finding::duplicate);
+  REQUIRE(tell(record, 2, EventKind::OrderPlaced) == Finding::duplicate);
+  REQUIRE(tell(record, 3, EventKind::PaymentConfirmed) == Finding::gap);
+  REQUIRE(tell(record, 2, EventKind::ShippingConfirmed) == Finding::refused);
+  REQUIRE(tell(other, 2, EventKind::PaymentConfirmed) == Finding::stranger);
+  REQUIRE(tell(other, 2, EventKind::OrderPlaced) == Finding::gap);
+  REQUIRE(topic.fold.fold(nullptr, 5) == Finding::unreadable);
+  REQUIRE(topic.fold.changes().orders.size() == 1);
+  REQUIRE(topic.fold.changes().orders[0].document == before);
+
+  tape::Record& turned = topic.walker.place(make_order(3).order);
+  topic.tell_step(turned, EventKind::OrderPlaced);
+  topic.tell_step(turned, EventKind::OrderCancelRequested);
+  REQUIRE(tell(turned, 3, EventKind::PaymentConfirmed) == Finding::late);
+}
+
+TEST_CASE(
+    "an order that has ended leaves memory, and its id may be placed anew when Redis has forgotten it") {
+  Topic topic;
+  const tests::OrderDraft draft = make_order(1);
+  tape::Record& first = topic.walker.place(draft.order);
+  for (const EventKind kind : {EventKind::OrderPlaced, EventKind::OrderCancelRequested,
+                               EventKind::OrderCancelled, EventKind::NotificationSent})
+    REQUIRE(topic.tell_step(first, kind) == Finding::applied);
+  REQUIRE(topic.fold.under_way() == 0);
+  const bool in_between = GENERATE(false, true);
+  if (in_between) topic.fold.written();
+  tape::Record* const anew = tape::Record::create(draft.order);
+  REQUIRE(topic.tell({.record = anew, .at = tests::path_begins, .step = 1, .kind = EventKind::OrderPlaced},
+                     5) == Finding::applied);
+  tape::Record::destroy(anew);
+  REQUIRE(topic.fold.under_way() == 1);
+  REQUIRE(topic.fold.changes().orders.size() == 1);
+  REQUIRE(topic.fold.changes().orders[0].live == LiveSet::add);
+  topic.fold.written();
+  REQUIRE(topic.fold.under_way() == 1);
+}
+
+TEST_CASE("a record that is no event of this engine is not read as one") {
+  EventParser parser("");
+  const std::string id = tests::order_id(1).str();
+  const std::string head =
+      R"({"specversion":"1.0","id":")" + id + R"(.2","time":"2026-01-02T03:04:05.123456Z",)";
+  const std::string data = R"("data":{"orderId":")" + id + R"("}})";
+  REQUIRE(parser.parse(head + R"("type":"PaymentConfirmed",)" + data, {}) != nullptr);
+  for (const std::string& value :
+       {std::string{}, std::string{"garbage"}, std::string{"{}"}, head + R"("type":"Nonsense",)" + data,
+        head + R"("type":"EpochStarted",)" + data, head + R"("type":"OrderPlaced",)" + data,
+        head + R"("type":"InventoryUpdated",)" + data, head + R"("type":"StockSet",)" + data,
+        head + R"("type":"PaymentConfirmed","data":{"orderId":")" + tests::order_id(2).str() + R"("}})",
+        head + R"("type":"PaymentConfirmed","data":{}})"}) {
+    INFO(value);
+    REQUIRE(parser.parse(value, {}) == nullptr);
+  }
+}
