@@ -76,6 +76,8 @@ class Store {
     Checkpoint follows, reaches;
     std::span<const OrderWrite> orders;
     std::span<const StockWrite> stock;
+    std::string_view opening{};  // id of the opening of the epoch it reaches; empty: not known
+    std::int64_t fence = -1;     // the writer's epoch; negative: the one it reaches
   };
   enum class Applied : std::uint8_t {
     applied,    // now, or already

@@ -5,13 +5,18 @@
 #include "engine/saga/table.h"
 
 namespace handlers {
+
+engine::Time order_due(const RetryRules& rules, const tape::Record& record) {
+  return std::max(record.placed_at, record.taken_up_at) + rules.order_deadline;
+}
+
 namespace {
 
 /// The time by which the present step must have succeeded.
 engine::Time due(const RetryRules& rules, const tape::Record& record) {
-  const engine::Time step = record.last_at + rules.deadline;
+  const engine::Time step = std::max(record.last_at, record.taken_up_at) + rules.deadline;
   if (saga::backwards(record.state)) return step;
-  return std::min(step, record.placed_at + rules.order_deadline);
+  return std::min(step, order_due(rules, record));
 }
 
 }  // namespace
@@ -26,10 +31,6 @@ engine::Duration backoff(const RetryRules& rules, const tape::Record& record, st
   salted.bytes[1] ^= static_cast<std::uint8_t>(record.step);
   const auto share = static_cast<std::int64_t>(saga::OrderIdHash{}(salted)&0xffU);
   return full - full / 512 * share;
-}
-
-bool overdue(const RetryRules& rules, const tape::Record& record, engine::Time now) {
-  return now >= due(rules, record);
 }
 
 std::variant<engine::Time, saga::Reason> next_attempt(const RetryRules& rules, const tape::Record& record,

@@ -98,7 +98,7 @@ void Stage::attempt(const tape::Task& task, runtime::Time now) {
   tape::Record& record = *task.record;
   if (const auto decision = wished(record)) return append(record, *decision, now);
   if (task.kind == TaskKind::token && saga::calls_outside(handler_.id()) && !saga::backwards(record.state) &&
-      now >= record.placed_at + retry_.order_deadline) {
+      now >= order_due(retry_, record)) {
     return append(record, handler_.given_up(record, saga::Reason::deadline), now);
   }
   const Outcome outcome = handler_.handle(task, now);

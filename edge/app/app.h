@@ -2,35 +2,32 @@
 // all boxes.
 //
 //   neighbours (embedded ones first) ─▶ front: HTTP answers health ─▶ Redis: checkpoint ─▶ Kafka:
-//   EpochStarted, epoch ─▶ fence into Redis ─▶ workers ─▶ intake open ─▶ … ─▶ signal ─▶ intake closed, at
-//   rest ─▶ workers stopped
+//   EpochStarted, epoch ─▶ fence into Redis ─▶ load, fold ─▶ workers ─▶ intake open ─▶ … ─▶ signal ─▶ intake
+//   closed, at rest ─▶ workers stopped
+//                            └── Redis has lost writes ─▶ what can be acked and answered is ─▶ front again
 //
 // Thread: main's. The workers' agents meet each other only through what was wired here.
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <optional>
 #include <string>
 
+#include "edge/app/assembly.h"
 #include "edge/app/exit_code.h"
-#include "edge/app/pipeline.h"
-#include "edge/app/worker_pool.h"
 #include "edge/config/config.h"
-#include "edge/http/random.h"
-#include "edge/http/server.h"
-#include "edge/http/settings.h"
 #include "edge/kafka/mock_cluster.h"
 #include "edge/kafka/opening.h"
-#include "edge/kafka/producer.h"
 #include "edge/log.h"
-#include "edge/reactor.h"
-#include "edge/redis/connection.h"
 #include "edge/redis/embedded_server.h"
 #include "edge/redis/start.h"
 #include "engine/runtime/clock.h"
-#include "engine/runtime/metrics.h"
 
 namespace edge {
+
+/// Whether SIGTERM or SIGINT came within `wait`. Both are blocked, so they wait here to be fetched.
+bool told_to_stop(std::chrono::milliseconds wait);
 
 class App {
  public:
@@ -42,24 +39,30 @@ class App {
   ExitCode run();
 
  private:
-  /// Why the start went no further.
-  struct Refusal {
-    ExitCode code;
-    std::string text;
-  };
-  using Started = std::optional<Refusal>;  // nothing: go on
-
   Started start_embedded();
-  Started start_front();
-  Started open_log();
+  // The start procedure, in its order (start.cc).
+  Started start();
+  Started open_log(const kafka::TailBegin& begin, const std::string& opening_id);
+  Started take_up(redis::Start& redis, const std::string& opening_id);
+
   void serve();
   void print_banner() const;
-  ExitCode wait();
+  /// Nothing: Redis has lost writes, and the start begins again.
+  std::optional<ExitCode> wait();
   ExitCode drain();
+  void let_go();
   ExitCode fail(ExitCode code, std::string_view why);
-  void stop();
 
-  enum class Stage : std::uint8_t { starting, reading_redis, opening_log, serving, draining, failed };
+  enum class Stage : std::uint8_t {
+    starting,
+    reading_redis,
+    opening_log,
+    replaying,
+    serving,
+    draining,
+    failed
+  };
+  void reach(Stage stage);
   http::Readiness readiness() const;
 
   // --- Constant after construction.
@@ -79,16 +82,12 @@ class App {
 
   // --- The process.
   std::atomic<Stage> stage_{Stage::starting};
-  std::int64_t epoch_ = -1;
-  runtime::Metrics metrics_;
-  Reactor reactor_;
-  WorkerPool workers_;
-  http::SystemRandom random_;
-  std::optional<redis::Connection> redis_;
-  std::optional<kafka::Producer> producer_;
-  std::optional<Pipeline> pipeline_;
-  std::optional<http::Settings> http_settings_;
-  std::optional<http::Server> server_;
+  std::atomic<tape::Offset> offset_{-1};  // read so far: relaxed, a figure to show
+  std::atomic<std::int64_t> epoch_{-1};   // written by main's thread; shown by others
+  bool banner_printed_ = false;
+  std::uint16_t port_ = 0;         // once it listens; 0: as the settings say
+  std::size_t brought_along_ = 0;  // unfinished orders that the log has turned out to have
+  std::optional<Assembly> assembly_;
 };
 
 }  // namespace edge

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <string>
+#include <utility>
 
 #include "engine/limits.h"
 #include "engine/saga/table.h"
@@ -12,10 +13,11 @@ namespace {
 
 namespace limits = engine::limits;
 
-orders::Limits order_limits(const Config& config) {
-  return {.live = std::min<std::size_t>(config.orders.live, limits::live_orders_max),
+orders::Limits order_limits(const Config& config, std::size_t capacity) {
+  return {.live = Pipeline::live_limit(config),
           .bytes = config.orders.memory,
-          .finished = limits::finished_kept};
+          .finished = limits::finished_kept,
+          .capacity = capacity};
 }
 
 orders::Inboxes::Parkers parkers(WorkerPool& workers) {
@@ -61,15 +63,16 @@ handlers::ShippingRules shipping_rules(const Config& config) {
 }  // namespace
 
 Pipeline::Pipeline(const Config& config, const smtp::Settings& mail, WorkerPool& workers,
-                   engine::Store& redis, engine::Time start)
+                   engine::Store& redis, engine::Time start, std::size_t brought_along)
     : tape(limits::tape_slots, limits::tape_reserved_for_orders_under_way),
       transcript(limits::transcript_bytes,
                  std::bit_ceil(limits::tape_slots + limits::transcript_history_events),
                  limits::transcript_history_bytes, limits::transcript_history_events),
-      orders(order_limits(config), tape.room()),
-      inboxes(order_limits(config).live, smtp::Pool::producers(mail), parkers(workers)),
+      capacity(std::max(live_limit(config), brought_along)),
+      orders(order_limits(config, capacity), tape.room()),
+      inboxes(capacity, smtp::Pool::producers(mail), parkers(workers)),
       dispatch(inboxes, tape.room()),
-      mailer(mail, inboxes.of(saga::HandlerId::notification), order_limits(config).live),
+      mailer(mail, inboxes.of(saga::HandlerId::notification), capacity),
       payment(payment_rules(config)),
       inventory(config.inventory.untracked == Untracked::accept ? handlers::Untracked::accept
                                                                 : handlers::Untracked::reject),
@@ -84,10 +87,26 @@ Pipeline::Pipeline(const Config& config, const smtp::Settings& mail, WorkerPool&
   for (runtime::Parker* parker : workers.parkers()) tape.room().wake_on_return(*parker);
 }
 
+std::size_t Pipeline::live_limit(const Config& config) {
+  return std::min<std::size_t>(config.orders.live, limits::live_orders_max);
+}
+
 void Pipeline::open(engine::Log& log, const kafka::CloudEvents& events,
-                    const engine::Store::Checkpoint& checkpoint) {
+                    const engine::Store::Checkpoint& checkpoint, std::string opening) {
   journal.emplace(tape, transcript, log, events, checkpoint.epoch);
-  store.start(checkpoint);
+  store.start(checkpoint, std::move(opening));
+}
+
+void Pipeline::take_up(recovery::Fold& fold, engine::Time now) {
+  for (const auto& [sku, free] : fold.stock()) {
+    inventory.set(sku, free);
+    stock.set(sku, free);
+  }
+  for (tape::Record* record : fold.release_orders()) {
+    record->taken_up_at = now;
+    orders.adopt(record);
+    dispatch.resume(*record);
+  }
 }
 
 std::map<std::string_view, runtime::Agent*> Pipeline::placed() {

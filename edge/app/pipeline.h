@@ -16,6 +16,7 @@
 #include "edge/app/worker_pool.h"
 #include "edge/config/config.h"
 #include "edge/kafka/journal.h"
+#include "edge/recovery/fold.h"
 #include "edge/redis/store_agent.h"
 #include "edge/smtp/pool.h"
 #include "engine/orders/dispatch.h"
@@ -35,11 +36,19 @@ namespace edge {
 
 class Pipeline {
  public:
+  /// `brought_along`: how many unfinished orders the start takes up, if more than [orders] live.
   Pipeline(const Config& config, const smtp::Settings& mail, WorkerPool& workers, engine::Store& store,
-           engine::Time start);
+           engine::Time start, std::size_t brought_along);
 
-  /// The log is open: from here on the journal exists. Before the workers run.
-  void open(engine::Log& log, const kafka::CloudEvents& events, const engine::Store::Checkpoint& checkpoint);
+  /// How many unfinished orders it can take up.
+  static std::size_t live_limit(const Config& config);
+  /// The log is open as `opening`, Redis has come up to it: from here on the journal exists. Before the
+  /// workers run.
+  void open(engine::Log& log, const kafka::CloudEvents& events, const engine::Store::Checkpoint& checkpoint,
+            std::string opening);
+  /// Hands what the fold has left to the handlers that hold it, and its stock to those who count. Before the
+  /// workers run.
+  void take_up(recovery::Fold& fold, engine::Time now);
 
   std::map<std::string_view, runtime::Agent*> placed();
   void list(runtime::Metrics& metrics) const;
@@ -51,6 +60,7 @@ class Pipeline {
 
   tape::Tape tape;
   tape::Transcript transcript;
+  const std::size_t capacity;  // of unfinished orders, with those brought along
   orders::Orders orders;
   orders::Stock stock;
   orders::Inboxes inboxes;

@@ -1,15 +1,18 @@
-// The start of the engine up to an open log: what can go wrong here ends with a sentence and an exit code.
+// The start procedure (architecture.md, Start and recovery): what can go wrong here ends with a sentence and
+// an exit code.
+//
+//   embedded neighbours ─▶ front ─▶ checkpoint ─▶ EpochStarted, epoch ─▶ fence ─▶ load, fold ─▶ hand over
 #include <fmt/format.h>
 
 #include "edge/app/app.h"
+#include "edge/app/replay.h"
 #include "edge/app/settings.h"
-#include "edge/web/page.h"
 
 namespace edge {
 
 using namespace std::chrono_literals;
 
-App::Started App::start_embedded() {
+Started App::start_embedded() {
   if (dev_ && config_.redis.url.value.empty()) {
     if (!embedded_redis_.start(10s)) return Refusal{ExitCode::service_missing, embedded_redis_.error()};
   }
@@ -28,100 +31,94 @@ App::Started App::start_embedded() {
   return std::nullopt;
 }
 
-App::Started App::start_front() {
-  redis_.emplace(reactor_, redis::ConnectionOptions{.url = redis_url_, .keep = config_.orders.keep},
-                 [this](std::string_view line) { log_.warn("redis: {}", line); });
-  redis_->start();
-  redis_->list(metrics_);
-  pipeline_.emplace(config_, mail_settings(config_, data_, log_), workers_, *redis_, clock_.now());
-  if (std::string wrong = pipeline_->mailer.start(); !wrong.empty()) {
-    return Refusal{ExitCode::bad_configuration, "mail: " + wrong};
-  }
-  http_settings_.emplace(http_settings(config_));
-  server_.emplace(http::Surroundings{.settings = *http_settings_,
-                                     .reactor = reactor_,
-                                     .orders = pipeline_->orders,
-                                     .store = *redis_,
-                                     .dispatch = pipeline_->dispatch,
-                                     .stock = pipeline_->stock,
-                                     .tape = pipeline_->tape,
-                                     .transcript = pipeline_->transcript,
-                                     .metrics = metrics_,
-                                     .random = random_,
-                                     .readiness = [this] { return readiness(); },
-                                     .page = web::page()});
-  pipeline_->release.add_listener(*server_);
-  if (std::string wrong = server_->start(); !wrong.empty())
-    return Refusal{ExitCode::failure, std::move(wrong)};
-  workers_.start_front({&*server_});
-  return std::nullopt;
-}
+Started App::start() {
+  reach(Stage::starting);
+  http::Settings http = http_settings(config_);
+  if (port_ != 0) http.port = port_;
+  assembly_.emplace(Assembly::Surroundings{.config = config_,
+                                           .clock = clock_,
+                                           .log = log_,
+                                           .redis_url = redis_url_,
+                                           .mail = mail_settings(config_, data_, log_),
+                                           .http = std::move(http),
+                                           .brought_along = brought_along_,
+                                           .readiness = [this] { return readiness(); }});
+  if (Started refused = assembly_->start_front()) return refused;
+  port_ = assembly_->server.port();
 
-App::Started App::open_log() {
-  stage_.store(Stage::reading_redis, std::memory_order_relaxed);
+  reach(Stage::reading_redis);
   redis::Start redis;
-  if (!redis.connect(redis_url_, config_.redis.start_deadline)) {
+  if (!redis.connect(redis_url_, config_.redis.start_deadline))
     return Refusal{ExitCode::service_missing, redis.error()};
-  }
   const auto stored = redis.load();
   if (!stored) return Refusal{ExitCode::service_missing, redis.error()};
   if (!stored->warning.empty()) log_.warn("redis: {}", stored->warning);
-  if (stored->live > 0) {
-    return Refusal{
-        ExitCode::do_not_belong_together,
-        fmt::format(
-            "Redis at {} lists {} unfinished orders, and this version cannot take them up again. Let the "
-            "engine that left them drain, or start with an empty Redis and a new topic.",
-            redis_url_.shown(), stored->live)};
-  }
 
-  stage_.store(Stage::opening_log, std::memory_order_relaxed);
-  producer_.emplace(kafka_settings_, config_.events.type_prefix, workers_.parker_of("journal"));
-  if (std::string wrong = producer_->start(); !wrong.empty()) {
-    return Refusal{ExitCode::bad_configuration, "kafka: " + wrong};
-  }
-  const kafka::OpeningRequest request{.opening_id = new_uuid(clock_.now()),
-                                      .engine_id = engine_id_,
-                                      .checkpoint = stored->checkpoint,
-                                      .at = clock_.now()};
-  const kafka::Opening opening =
-      kafka::open_log(*producer_, events_, request, [](const kafka::ReadRecord&) {});
-  for (const std::string& warning : opening.warnings) log_.warn("kafka: {}", warning);
-  if (opening.outcome == kafka::Opening::Outcome::unreachable)
-    return Refusal{ExitCode::service_missing, opening.text};
-  if (opening.outcome == kafka::Opening::Outcome::wrong_topic) {
-    return Refusal{ExitCode::do_not_belong_together, opening.text};
-  }
-  if (opening.valid_records > 0) {
-    return Refusal{
-        ExitCode::do_not_belong_together,
-        fmt::format(
-            "the topic \"{}\" has {} events that Redis at {} does not know of, and this version cannot "
-            "replay them. Bring back the Redis that belongs to it, or start with a new topic.",
-            kafka_settings_.topic, opening.valid_records, redis_url_.shown())};
-  }
-
-  const engine::Store::Checkpoint opened{.offset = opening.epoch, .epoch = opening.epoch, .seq = 0};
-  switch (redis.set_fence({.epoch = opening.epoch,
-                           .engine = engine_id_,
-                           .fingerprint = kafka_settings_.topic + "/0",
-                           .follows = stored->checkpoint,
-                           .reaches = opened})) {
+  const std::string opening_id = new_uuid(clock_.now());
+  if (Started refused = open_log({stored->checkpoint, stored->opening}, opening_id)) return refused;
+  switch (
+      redis.set_fence({.epoch = epoch_, .engine = engine_id_, .fingerprint = kafka_settings_.topic + "/0"})) {
     case redis::Start::Fenced::set:
       break;
     case redis::Start::Fenced::newer:
       return Refusal{ExitCode::replaced, "another engine has opened the topic since"};
-    case redis::Start::Fenced::elsewhere:
-      return Refusal{ExitCode::replaced, "another engine has written to Redis since this one began to start"};
     case redis::Start::Fenced::failed:
       return Refusal{ExitCode::service_missing, redis.error()};
   }
-  for (const auto& [sku, free] : stored->stock) {
-    pipeline_->inventory.set(sku, free);
-    pipeline_->stock.set(sku, free);
+  return take_up(redis, opening_id);
+}
+
+Started App::open_log(const kafka::TailBegin& begin, const std::string& opening_id) {
+  reach(Stage::opening_log);
+  kafka::Producer& producer = assembly_->producer.emplace(kafka_settings_, config_.events.type_prefix,
+                                                          assembly_->workers.parker_of("journal"));
+  if (std::string wrong = producer.start(); !wrong.empty())
+    return Refusal{ExitCode::bad_configuration, "kafka: " + wrong};
+  const kafka::Opening opening = kafka::open_log(
+      producer, events_,
+      {.opening_id = opening_id,
+       .engine_id = engine_id_,
+       .begin = begin,
+       .at = clock_.now(),
+       .progress = [this](tape::Offset offset) { offset_.store(offset, std::memory_order_relaxed); }});
+  for (const std::string& warning : opening.warnings) log_.warn("kafka: {}", warning);
+  switch (opening.outcome) {
+    case kafka::Opening::Outcome::good:
+      break;
+    case kafka::Opening::Outcome::unreachable:
+      return Refusal{ExitCode::service_missing, opening.text};
+    case kafka::Opening::Outcome::wrong_topic:
+      return Refusal{ExitCode::do_not_belong_together, opening.text};
   }
   epoch_ = opening.epoch;
-  pipeline_->open(*producer_, events_, opened);
+  return std::nullopt;
+}
+
+Started App::take_up(redis::Start& redis, const std::string& opening_id) {
+  reach(Stage::replaying);
+  Replay replay(
+      {.kafka = kafka_settings_,
+       .type_prefix = config_.events.type_prefix,
+       .epoch = epoch_,
+       .opening_id = opening_id,
+       .keep = config_.orders.keep,
+       .log = log_,
+       .progress = [this](tape::Offset offset) { offset_.store(offset, std::memory_order_relaxed); },
+       .told_to_stop = [] { return told_to_stop(0ms); }},
+      redis);
+  if (Started refused = replay.run()) return refused;
+  if (replay.fold().under_way() > assembly_->pipeline.capacity) {
+    // Redis has all of it now, so doing it again with more room takes no time.
+    brought_along_ = replay.fold().under_way();
+    return Refusal{
+        ExitCode::failure,
+        fmt::format("{} orders are under way, more than [orders] live: they are taken up all the same, "
+                    "and new ones wait until enough of them have ended",
+                    brought_along_),
+        true};
+  }
+  assembly_->pipeline.open(*assembly_->producer, events_, {epoch_, epoch_, 0}, opening_id);
+  assembly_->pipeline.take_up(replay.fold(), clock_.now());
   return std::nullopt;
 }
 

@@ -1,9 +1,10 @@
 // Opens the log at start-up (law 5): connects, creates the topic or checks it, checks the record at the
 // checkpoint, produces EpochStarted and reads up to it. Its offset is the epoch.
 //
-//   connect ─▶ topic ─▶ record at the checkpoint ─▶ EpochStarted ─▶ read up to it, each valid record told
+//   connect ─▶ topic ─▶ record at the checkpoint ─▶ EpochStarted ─▶ read up to it
 //
-// Thread: main's, which it blocks, for at most settings.start_deadline plus a moment. Before the workers run.
+// Thread: main's, which it blocks: for at most settings.start_deadline without progress, and as long as
+// reading up to the opening takes. Before the workers run.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +15,7 @@
 
 #include "edge/kafka/cloud_event.h"
 #include "edge/kafka/producer.h"
-#include "edge/kafka/reader.h"
+#include "edge/kafka/tail.h"
 #include "engine/ports.h"
 #include "engine/time.h"
 
@@ -23,28 +24,20 @@ namespace kafka {
 struct OpeningRequest {
   std::string opening_id{};  // a new UUID
   std::string engine_id{};
-  engine::Store::Checkpoint checkpoint{};  // as Redis has it; offset -1: none yet
+  TailBegin begin{};  // as Redis has it
   engine::Time at{};
+  std::function<void(tape::Offset)> progress{};  // told of each offset on the way to the opening
 };
 
 struct Opening {
-  enum class Outcome : std::uint8_t {
-    opened,
-    unreachable,  // exit 69
-    wrong_topic,  // exit 65
-  };
-  Outcome outcome = Outcome::unreachable;
-  std::string text;  // what went wrong, and what to do
+  using Outcome = Tail::Outcome;
+  Outcome outcome = Outcome::unreachable;  // good: it is open
+  std::string text;                        // what went wrong, and what to do
   std::vector<std::string> warnings;
-  std::int64_t epoch = -1;          // the offset of our EpochStarted
-  std::uint64_t valid_records = 0;  // orders' events between the checkpoint and the opening
+  std::int64_t epoch = -1;  // the offset of our EpochStarted
 };
 
-/// Called for each valid record behind the checkpoint, in offset order: recovery folds them.
-using ValidRecord = std::function<void(const ReadRecord&)>;
-
 /// `producer` is started; nothing else uses it yet.
-Opening open_log(Producer& producer, const CloudEvents& events, const OpeningRequest& request,
-                 const ValidRecord& valid);
+Opening open_log(Producer& producer, const CloudEvents& events, const OpeningRequest& request);
 
 }  // namespace kafka

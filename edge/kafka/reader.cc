@@ -73,6 +73,7 @@ Reader::Found Reader::next(engine::Duration wait, ReadRecord& out) {
   }
   out.key = text_of(message_->key, message_->key_len);
   out.value = text_of(message_->payload, message_->len);
+  out.headers = headers_;
   out.heading = parser_.parse(message_->offset, out.value, headers_);
   return Found::record;
 }

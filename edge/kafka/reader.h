@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,7 @@ namespace kafka {
 struct ReadRecord {
   tape::Heading heading;
   std::string_view key, value;
+  std::span<const engine::Log::Header> headers;
 };
 
 class Reader {

@@ -100,7 +100,10 @@ Finding Fold::step(tape::Record& record, const EventRead& event, tape::Offset of
 }
 
 void Fold::touch(tape::Record& record) {
-  if (record.store_mark == 0) touched_.push_back(&record);
+  if (record.store_mark == 0) {
+    touched_.push_back(&record);
+    changed_bytes_ += record.bytes;
+  }
   record.store_mark = 1;
   if (saga::ended(record.status)) ++ended_;
 }
@@ -134,6 +137,7 @@ void Fold::written() {
     if (!record->in_live_set) orders_.erase(record->order.id);
   }
   touched_.clear();
+  changed_bytes_ = 0;
   ended_ = 0;
   stock_changed_.clear();
   changes_ = {};

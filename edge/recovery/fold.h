@@ -60,6 +60,8 @@ class Fold {
   /// Views into this object until written().
   const Changes& changes();
   void written();
+  /// About how much of it there is, in bytes of records.
+  std::size_t changed_bytes() const { return changed_bytes_; }
 
   // --- What has become of it all.
   std::size_t under_way() const { return orders_.size() - ended_; }
@@ -86,6 +88,7 @@ class Fold {
   std::map<std::string, std::int64_t, std::less<>> stock_;
   std::map<std::string_view, std::int64_t> stock_changed_;  // keys are stock_'s
   std::vector<tape::Record*> touched_;
+  std::size_t changed_bytes_ = 0;
   std::string text_;  // the documents of changes_
   Changes changes_;
   std::array<std::uint64_t, findings> counts_{};

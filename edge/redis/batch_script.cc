@@ -66,7 +66,7 @@ class Writer {
 };
 
 constexpr std::size_t fixed_keys = 4;
-constexpr std::size_t fixed_arguments = 12;
+constexpr std::size_t fixed_arguments = 13;
 
 }  // namespace
 
@@ -83,7 +83,7 @@ if (at[1] or '-1') ~= ARGV[2] or (at[2] or '-1') ~= ARGV[3] or (at[3] or '0') ~=
 
 local open_leave, open_add = tonumber(ARGV[8]), tonumber(ARGV[9])
 local done_leave, done_remove = tonumber(ARGV[10]), tonumber(ARGV[11])
-local keep = ARGV[12]
+local keep, opening = ARGV[12], ARGV[13]
 local open, all = open_leave + open_add, open_leave + open_add + done_leave + done_remove
 
 local function chunked(width, list, command, key)
@@ -101,13 +101,13 @@ end
 local documents = {}
 for i = 1, open do
   documents[2 * i - 1] = KEYS[4 + i]
-  documents[2 * i] = ARGV[12 + i]
+  documents[2 * i] = ARGV[13 + i]
 end
 chunked(256, documents, 'MSET')
-for i = open + 1, all do call('SET', KEYS[4 + i], ARGV[12 + i], 'EX', keep) end
+for i = open + 1, all do call('SET', KEYS[4 + i], ARGV[13 + i], 'EX', keep) end
 
 local stock = {}
-for i = 13 + all, #ARGV do stock[#stock + 1] = ARGV[i] end
+for i = 14 + all, #ARGV do stock[#stock + 1] = ARGV[i] end
 chunked(1000, stock, 'HSET', KEYS[4])
 
 chunked(1000, ids(open_leave + 1, open), 'SADD', KEYS[2])
@@ -116,21 +116,18 @@ if all > open then -- the one write that is not absolute, so nothing that may fa
   chunked(1000, ids(open + 1, all), 'LPUSH', KEYS[3])
   call('LTRIM', KEYS[3], 0, 9999)
 end
-call('HSET', KEYS[1], 'offset', ARGV[5], 'epoch', ARGV[6], 'seq', ARGV[7], 'fence', ARGV[1])
+call('HSET', KEYS[1], 'offset', ARGV[5], 'epoch', ARGV[6], 'seq', ARGV[7], 'opening', opening, 'fence', ARGV[1])
 return 1
 )lua";
 
 const std::string_view fence_script = R"lua(
 local call = redis.call
-local at = call('HMGET', KEYS[1], 'offset', 'epoch', 'seq', 'fence', 'engine')
-local fence, mine = tonumber(at[4] or -1), tonumber(ARGV[1])
-if fence > mine or (fence == mine and at[5] ~= ARGV[2]) then return 3 end
-local function is(i) return (at[1] or '-1') == ARGV[i] and (at[2] or '-1') == ARGV[i + 1] and (at[3] or '0') == ARGV[i + 2] end
-if fence == mine and is(7) then return 2 end
-if not is(4) then return 4 end
+local at = call('HMGET', KEYS[1], 'fence', 'engine')
+local fence, mine = tonumber(at[1] or -1), tonumber(ARGV[1])
+if fence > mine or (fence == mine and at[2] ~= ARGV[2]) then return 3 end
+if fence == mine then return 2 end
 call('HSETNX', KEYS[1], 'requests', 0)
-call('HSET', KEYS[1], 'fence', ARGV[1], 'engine', ARGV[2], 'fingerprint', ARGV[3],
-     'offset', ARGV[7], 'epoch', ARGV[8], 'seq', ARGV[9])
+call('HSET', KEYS[1], 'fence', ARGV[1], 'engine', ARGV[2], 'fingerprint', ARGV[3])
 return 1
 )lua";
 
@@ -159,11 +156,12 @@ void format_batch(const engine::Store::Batch& batch, engine::Duration keep, std:
   }
   ENSURE(std::accumulate(counts.begin(), counts.end(), std::int64_t{0}) ==
          static_cast<std::int64_t>(batch.orders.size()));
-  to.number(batch.reaches.epoch);
+  to.number(batch.fence < 0 ? batch.reaches.epoch : batch.fence);
   to.checkpoint(batch.follows);
   to.checkpoint(batch.reaches);
   for (const std::int64_t count : counts) to.number(count);
   to.number(std::max<std::int64_t>(1, std::chrono::duration_cast<std::chrono::seconds>(keep).count()));
+  to.text(batch.opening);
   for (const Run& run : runs) {
     for (const auto& order : batch.orders) {
       if (belongs(order, run)) to.text(order.document);
@@ -175,7 +173,7 @@ void format_batch(const engine::Store::Batch& batch, engine::Duration keep, std:
   }
 }
 
-void format_command(std::initializer_list<std::string_view> arguments, std::string& out) {
+void format_command(std::span<const std::string_view> arguments, std::string& out) {
   Writer to(out);
   to.array(arguments.size());
   for (const std::string_view argument : arguments) to.text(argument);

@@ -3,14 +3,15 @@
 // checkpoint last: run again, they finish the work.
 //
 //   saga:order:{id}     the document                    saga:0:stock       sku -> free
-//   saga:0:live         unfinished ids                  saga:0:checkpoint  offset epoch seq fence engine
-//   requests saga:0:recent       finished ids, newest first                         fingerprint
+//   saga:0:live         unfinished ids                  saga:0:checkpoint  offset epoch seq opening
+//   saga:0:recent       finished ids, newest first                     fence engine fingerprint requests
 //
 // Thread: any; nothing here has state.
 #pragma once
 
 #include <cstdint>
 #include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -31,16 +32,18 @@ enum class ScriptAnswer : std::int64_t { applied = 1, already = 2, fenced = 3, e
 /// Applies a batch on exactly the checkpoint that it follows.
 extern const std::string_view batch_script;
 /// Its SHA-1, by which EVALSHA calls it; a test holds it against Redis' own.
-inline constexpr std::string_view batch_script_sha1 = "2dd555bff548e357e5f3957cb6dea7fbd93a7eba";
+inline constexpr std::string_view batch_script_sha1 = "c42d4a3d319b4997f8887bb6e772359479c4caf6";
 
-/// Sets the fence and moves the checkpoint, in one step.
-/// KEYS: checkpoint. ARGV: epoch, engine, fingerprint, follows (offset, epoch, seq), reaches (offset, epoch,
-/// seq).
+/// Sets the fence and leaves the checkpoint where an older engine may have moved it a moment ago.
+/// KEYS: checkpoint. ARGV: epoch, engine, fingerprint.
 extern const std::string_view fence_script;
 
 /// Appends `EVALSHA batch_script …` in Redis' protocol.
 void format_batch(const engine::Store::Batch& batch, engine::Duration keep, std::string& out);
 /// Appends any command in Redis' protocol.
-void format_command(std::initializer_list<std::string_view> arguments, std::string& out);
+void format_command(std::span<const std::string_view> arguments, std::string& out);
+inline void format_command(std::initializer_list<std::string_view> arguments, std::string& out) {
+  format_command(std::span{arguments.begin(), arguments.size()}, out);
+}
 
 }  // namespace redis

@@ -1,14 +1,12 @@
 #include "edge/redis/start.h"
 
-#include <hiredis/hiredis.h>
-
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <chrono>
 #include <thread>
 
 #include "edge/redis/batch_script.h"
+#include "edge/redis/reply.h"
 
 namespace redis {
 namespace {
@@ -25,18 +23,6 @@ timeval to_timeval(engine::Duration length) {
   return {us / 1'000'000, us % 1'000'000};
 }
 
-std::string_view text(const redisReply& reply) {
-  return reply.str == nullptr ? std::string_view{} : std::string_view{reply.str, reply.len};
-}
-
-/// `otherwise` for a field that is not there.
-std::int64_t number(const redisReply& reply, std::int64_t otherwise) {
-  const std::string_view digits = text(reply);
-  std::int64_t value = otherwise;
-  std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  return value;
-}
-
 /// Waiting does not make a password right.
 bool is_final(std::string_view error) {
   constexpr std::array<std::string_view, 5> words{"WRONGPASS", "NOAUTH", "NOPERM", "ERR AUTH", "DB index"};
@@ -46,7 +32,7 @@ bool is_final(std::string_view error) {
 
 /// What CONFIG GET answers for one setting: its name and its value.
 std::string_view second_of_pair(const redisReply& reply) {
-  return reply.type == REDIS_REPLY_ARRAY && reply.elements == 2 ? text(*reply.element[1])
+  return reply.type == REDIS_REPLY_ARRAY && reply.elements == 2 ? text_of(*reply.element[1])
                                                                 : std::string_view{};
 }
 
@@ -60,6 +46,7 @@ Start::~Start() = default;
 
 bool Start::connect(const Url& url, engine::Duration deadline) {
   url_ = url;
+  deadline_ = deadline;
   const Steady::time_point end = Steady::now() + deadline;
   for (;;) {
     const auto left = std::chrono::duration_cast<engine::Duration>(end - Steady::now());
@@ -95,6 +82,10 @@ bool Start::try_connect(engine::Duration left) {
 Start::Reply Start::ask(std::initializer_list<std::string_view> command) {
   std::string formatted;
   format_command(command, formatted);
+  return send(formatted);
+}
+
+Start::Reply Start::send(std::string_view formatted) {
   redisReply* reply = nullptr;
   if (redisAppendFormattedCommand(context_.get(), formatted.data(), formatted.size()) != REDIS_OK ||
       redisGetReply(context_.get(), reinterpret_cast<void**>(&reply)) != REDIS_OK) {
@@ -102,7 +93,7 @@ Start::Reply Start::ask(std::initializer_list<std::string_view> command) {
     return nullptr;
   }
   if (reply->type == REDIS_REPLY_ERROR) {
-    error_ = text(*reply);
+    error_ = text_of(*reply);
     freeReplyObject(reply);
     return nullptr;
   }
@@ -111,39 +102,19 @@ Start::Reply Start::ask(std::initializer_list<std::string_view> command) {
 
 std::optional<Start::Loaded> Start::load() {
   Loaded loaded;
-  const Reply at =
-      ask({"HMGET", checkpoint_key, "offset", "epoch", "seq", "fence", "requests", "engine", "fingerprint"});
+  const Reply at = ask({"HMGET", checkpoint_key, "offset", "epoch", "seq", "fence", "requests", "engine",
+                        "fingerprint", "opening"});
   if (!at) return std::nullopt;
   const auto field = [&](std::size_t index) -> const redisReply& { return *at->element[index]; };
-  loaded.checkpoint = {number(field(0), -1), number(field(1), -1),
-                       static_cast<std::uint64_t>(number(field(2), 0))};
-  loaded.fence = number(field(3), -1);
-  loaded.requests = static_cast<std::uint64_t>(number(field(4), 0));
-  loaded.engine = text(field(5));
-  loaded.fingerprint = text(field(6));
-
-  const Reply live = ask({"SCARD", live_key});
-  if (!live) return std::nullopt;
-  loaded.live = static_cast<std::uint64_t>(live->integer);
-  if (!load_stock(loaded)) return std::nullopt;
+  loaded.checkpoint = {number_of(field(0), -1), number_of(field(1), -1),
+                       static_cast<std::uint64_t>(number_of(field(2), 0))};
+  loaded.fence = number_of(field(3), -1);
+  loaded.requests = static_cast<std::uint64_t>(number_of(field(4), 0));
+  loaded.engine = text_of(field(5));
+  loaded.fingerprint = text_of(field(6));
+  loaded.opening = text_of(field(7));
   check_settings(loaded);
   return loaded;
-}
-
-bool Start::load_stock(Loaded& loaded) {
-  std::string cursor = "0";
-  do {
-    const Reply part = ask({"HSCAN", stock_key, cursor, "COUNT", "1000"});
-    if (!part) return false;
-    cursor = text(*part->element[0]);
-    const redisReply& pairs = *part->element[1];
-    for (std::size_t i = 0; i + 1 < pairs.elements; i += 2)
-      loaded.stock.emplace_back(text(*pairs.element[i]), number(*pairs.element[i + 1], 0));
-  } while (cursor != "0");
-  // A field may come twice while the hash is rehashed.
-  std::sort(loaded.stock.begin(), loaded.stock.end());
-  loaded.stock.erase(std::unique(loaded.stock.begin(), loaded.stock.end()), loaded.stock.end());
-  return true;
 }
 
 void Start::check_settings(Loaded& loaded) {
@@ -163,30 +134,10 @@ void Start::check_settings(Loaded& loaded) {
 }
 
 Start::Fenced Start::set_fence(const Fence& fence) {
-  const std::array numbers{fence.epoch,
-                           fence.follows.offset,
-                           fence.follows.epoch,
-                           static_cast<std::int64_t>(fence.follows.seq),
-                           fence.reaches.offset,
-                           fence.reaches.epoch,
-                           static_cast<std::int64_t>(fence.reaches.seq)};
-  std::array<std::string, numbers.size()> texts;
-  std::transform(numbers.begin(), numbers.end(), texts.begin(),
-                 [](std::int64_t n) { return std::to_string(n); });
-  const Reply reply = ask({"EVAL", fence_script, "1", checkpoint_key, texts[0], fence.engine,
-                           fence.fingerprint, texts[1], texts[2], texts[3], texts[4], texts[5], texts[6]});
+  const Reply reply = ask({"EVAL", fence_script, "1", checkpoint_key, std::to_string(fence.epoch),
+                           fence.engine, fence.fingerprint});
   if (!reply) return Fenced::failed;
-  switch (static_cast<ScriptAnswer>(reply->integer)) {
-    case ScriptAnswer::applied:
-    case ScriptAnswer::already:
-      return Fenced::set;
-    case ScriptAnswer::fenced:
-      return Fenced::newer;
-    case ScriptAnswer::elsewhere:
-      return Fenced::elsewhere;
-  }
-  error_ = "an answer that the fence script does not give";
-  return Fenced::failed;
+  return static_cast<ScriptAnswer>(reply->integer) == ScriptAnswer::fenced ? Fenced::newer : Fenced::set;
 }
 
 }  // namespace redis

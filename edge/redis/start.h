@@ -1,9 +1,10 @@
-// What the engine asks Redis before anything runs: where the checkpoint stands, what is live, what is in
-// stock; and the fence that keeps older engines' batches out. Blocking, with a deadline. Thread: main's,
-// before the workers run.
+// What the engine asks Redis before anything runs: where the checkpoint stands; the fence that keeps older
+// engines' batches out; then what is live and in stock; and the batches in which the fold of the log goes
+// back. Blocking, with a deadline. Thread: main's, before the workers run.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <initializer_list>
 #include <memory>
 #include <optional>
@@ -31,13 +32,12 @@ class Start {
 
   struct Loaded {
     engine::Store::Checkpoint checkpoint;  // {-1, -1, 0} when Redis is empty
-    std::int64_t fence = -1;               // the newest epoch that has fenced; -1: none
-    std::string engine;                    // who did
+    std::string opening;      // the id of the opening of the checkpoint's epoch, where it is known
+    std::int64_t fence = -1;  // the newest epoch that has fenced; -1: none
+    std::string engine;       // who did
     std::uint64_t requests = 0;
-    std::string fingerprint;                                  // of the log, as set_fence was told
-    std::uint64_t live = 0;                                   // unfinished orders
-    std::vector<std::pair<std::string, std::int64_t>> stock;  // sku, free
-    std::string warning;  // about settings that break a promise; empty when there is none
+    std::string fingerprint;  // of the log, as set_fence was told
+    std::string warning;      // about settings that break a promise; empty when there is none
   };
   std::optional<Loaded> load();
 
@@ -45,16 +45,26 @@ class Start {
     std::int64_t epoch = -1;
     std::string_view engine;       // this engine's id
     std::string_view fingerprint;  // what is remembered of the log from now on
-    engine::Store::Checkpoint follows,
-        reaches;  // the checkpoint moves in the same step; both the same: it stays
   };
   enum class Fenced : std::uint8_t {
-    set,        // now, or already
-    newer,      // a newer epoch's fence is there: this engine has been replaced
-    elsewhere,  // the checkpoint is not the one followed
-    failed,     // error() says why
+    set,     // now, or already
+    newer,   // a newer epoch's fence is there: this engine has been replaced
+    failed,  // error() says why
   };
+  /// Where the checkpoint stands is another question, asked behind it: load().
   Fenced set_fence(const Fence& fence);
+
+  // --- Behind the fence nobody else writes: what is read in parts fits together.
+  using Stock = std::vector<std::pair<std::string, std::int64_t>>;  // sku, free; each once
+  std::optional<Stock> load_stock();
+  /// Every unfinished order with its document, nothing where there is none; one may come twice. False from
+  /// `take` ends it, as an error does.
+  using TakeLive = std::function<bool(std::string_view id, std::optional<std::string_view> document)>;
+  bool load_live(const TakeLive& take);
+
+  /// Applies a batch and waits for it, over lost connections and passing states too, as long as connect() may
+  /// take. Nothing: error() says why.
+  std::optional<engine::Store::Applied> write(const engine::Store::Batch& batch, engine::Duration keep);
 
   const std::string& error() const { return error_; }
 
@@ -69,10 +79,12 @@ class Start {
 
   bool try_connect(engine::Duration left);
   Reply ask(std::initializer_list<std::string_view> command);
-  bool load_stock(Loaded& loaded);
+  Reply send(std::string_view formatted);
+  bool take_documents(const redisReply& ids, const TakeLive& take);
   void check_settings(Loaded& loaded);
 
   Url url_;
+  engine::Duration deadline_{};
   std::unique_ptr<redisContext, FreeContext> context_;
   std::string error_;
 };

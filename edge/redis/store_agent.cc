@@ -23,8 +23,10 @@ StoreAgent::StoreAgent(tape::Tape& tape, orders::Orders& orders, orders::Dispatc
   writes_.reserve(engine::limits::store_batch_events);
 }
 
-void StoreAgent::start(const engine::Store::Checkpoint& follows) {
+void StoreAgent::start(const engine::Store::Checkpoint& follows, std::string opening) {
   checkpoint_ = follows;
+  opened_epoch_ = follows.epoch;
+  opening_ = std::move(opening);
   building_.end = tape_.stored.read();
 }
 
@@ -103,7 +105,12 @@ void StoreAgent::note_stock(std::string_view sku, std::int64_t free) {
 bool StoreAgent::submit(runtime::Time now) {
   if (building_.events == 0) return false;
   render();
-  const engine::Store::Batch batch{checkpoint_, building_.reaches, writes_, building_.stock};
+  const bool known = building_.reaches.epoch == opened_epoch_;
+  const engine::Store::Batch batch{.follows = checkpoint_,
+                                   .reaches = building_.reaches,
+                                   .orders = writes_,
+                                   .stock = building_.stock,
+                                   .opening = known ? opening_ : std::string_view{}};
   ENSURE(store_.submit(batch));  // we have no other in flight
   checkpoint_ = building_.reaches;
   std::swap(building_, in_flight_);

@@ -36,8 +36,8 @@ class StoreAgent final : public runtime::Agent {
  public:
   StoreAgent(tape::Tape& tape, orders::Orders& orders, orders::Dispatch& dispatch, engine::Store& store);
 
-  /// Before the workers run: Redis stands at `follows`.
-  void start(const engine::Store::Checkpoint& follows);
+  /// Before the workers run: Redis stands at `follows`, whose epoch was opened as `opening`.
+  void start(const engine::Store::Checkpoint& follows, std::string opening = {});
 
   int do_work(runtime::Time now) override;
   std::string_view name() const override { return "store"; }
@@ -88,6 +88,8 @@ class StoreAgent final : public runtime::Agent {
   orders::Dispatch& dispatch_;
   engine::Store& store_;
   engine::Store::Checkpoint checkpoint_;  // where the last submitted batch leads
+  std::int64_t opened_epoch_ = -1;
+  std::string opening_;  // of that epoch
   Draft building_, in_flight_;
   bool waiting_ = false;  // in_flight_ is
   runtime::Time submitted_at_{};

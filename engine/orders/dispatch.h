@@ -1,6 +1,7 @@
 // The reactor's side of the line: everything that its thread hands to the handlers.
 //
 //   new order ─▶ order      token that waited for its ack ─▶ notification      stock ─▶ inventory
+//   token of an order taken up at the start ─▶ its holder
 //   wish ─▶ flag in the record, poke to every handler that may keep the order waiting
 //
 // Thread: the reactor's (before the workers run, main's).
@@ -30,6 +31,8 @@ class Dispatch {
 
   /// The token of an order whose last event is acked.
   void hand_on(tape::Record& record, saga::HandlerId to);
+  /// The token of an order that was taken up again, all of whose events are stored: to whom the table names.
+  void resume(tape::Record& record) { hand_on(record, saga::holder(record.state)); }
 
   /// Says what somebody wants of a live order; the holder turns it into a step, or the order has moved on
   /// before. False: it is being asked something else at this moment.

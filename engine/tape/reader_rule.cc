@@ -13,6 +13,7 @@ Reading ReaderRule::read(const Heading& heading) {
     if (openings_.size() > openings_remembered) openings_.pop_front();
     if (heading.after >= 0 && heading.after != epoch_) return Reading::opened_nothing;
     epoch_ = heading.offset;
+    opening_ = heading.opening_id;
     next_seq_ = 1;
     holed_ = false;
     return Reading::opened;

@@ -42,14 +42,20 @@ class ReaderRule {
  public:
   /// From the beginning of a log, or right at an EpochStarted.
   ReaderRule() = default;
-  /// From a checkpoint: the record of `epoch` with `seq` was the last applied.
-  ReaderRule(std::int64_t epoch, std::uint64_t seq) : epoch_(epoch), next_seq_(seq + 1) {}
+  /// From a checkpoint: the record of `epoch` with `seq` was the last applied. `opening`: the id of the
+  /// epoch's opening, where it is known, for a copy of it may come late.
+  ReaderRule(std::int64_t epoch, std::uint64_t seq, std::string_view opening = {})
+      : epoch_(epoch), next_seq_(seq + 1), opening_(opening) {
+    if (!opening.empty()) openings_.emplace_back(opening);
+  }
 
   Reading read(const Heading& heading);
 
   std::int64_t epoch() const { return epoch_; }
   std::uint64_t next_seq() const { return next_seq_; }
   bool holed() const { return holed_; }
+  /// The id of the opening of epoch(); empty where it is not known.
+  const std::string& opening() const { return opening_; }
 
  private:
   // Openings are copied only by a producer's retry, close behind; this many are remembered.
@@ -58,6 +64,7 @@ class ReaderRule {
   std::int64_t epoch_ = -1;
   std::uint64_t next_seq_ = 1;
   bool holed_ = false;
+  std::string opening_;
   std::deque<std::string> openings_;
 };
 

@@ -111,6 +111,7 @@ struct Record {
   std::uint32_t step = 0;
   engine::Time placed_at{};                     // deadlines of the order count from here
   engine::Time last_at{};                       // of the step appended last
+  engine::Time taken_up_at{};                   // by an engine that started; no deadline counts from before
   saga::Reason turned_by = saga::Reason::none;  // why it goes back
   bool mail_unknown = false;                    // a mail of it was sent and never answered
   Wait wait{*this};

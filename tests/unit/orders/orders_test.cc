@@ -151,7 +151,7 @@ TEST_CASE("orders that were under way are taken up without intake, beyond the li
   }
   REQUIRE(orders.counts().live == 3);
   REQUIRE(room.free() == 100);
-  REQUIRE(orders.list(saga::State::refunding, UINT64_MAX, 100).size() == 3);
+  REQUIRE(orders.list({.status = saga::State::refunding}, UINT64_MAX, 100).size() == 3);
   orders.open_intake();
   REQUIRE(orders.admit(make_order(4).order).refusal == Refusal::too_many);
 }

@@ -1,11 +1,15 @@
 #include "edge/redis/start.h"
 
+#include <map>
+
 #include "tests/catch.h"
+#include "tests/make_order.h"
 #include "tests/unit/redis/server.h"
 
 using namespace std::chrono_literals;
 using redis::Start;
 using Fenced = Start::Fenced;
+using Applied = engine::Store::Applied;
 using Checkpoint = engine::Store::Checkpoint;
 
 TEST_CASE("an empty Redis stands before the log's beginning") {
@@ -16,32 +20,70 @@ TEST_CASE("an empty Redis stands before the log's beginning") {
   REQUIRE(loaded);
   REQUIRE(loaded->checkpoint == Checkpoint{-1, -1, 0});
   REQUIRE(loaded->fence == -1);
-  REQUIRE(loaded->live == 0);
-  REQUIRE(loaded->stock.empty());
+  REQUIRE(loaded->opening == "");
   REQUIRE(loaded->warning.empty());
+  REQUIRE(start.load_stock()->empty());
+  REQUIRE(start.load_live([](std::string_view, std::optional<std::string_view>) { return false; }));
 }
 
-TEST_CASE("the fence and the checkpoint move in one step, and only from where the caller saw them") {
+TEST_CASE("the fence keeps older engines out and leaves the checkpoint where one of them has moved it") {
   tests::RedisServer server;
   Start start;
   REQUIRE(start.connect(server.url(), 10s));
-  REQUIRE(start.set_fence({7, "a", "log", {3, 2, 1}, {7, 7, 0}}) == Fenced::elsewhere);
-  REQUIRE(start.set_fence({7, "a", "log", {}, {7, 7, 0}}) == Fenced::set);
-  REQUIRE(start.set_fence({7, "a", "log", {}, {7, 7, 0}}) == Fenced::set);  // told again: it is there
-  REQUIRE(start.set_fence({6, "b", "log", {7, 7, 0}, {7, 7, 0}}) == Fenced::newer);
-  REQUIRE(start.set_fence({7, "b", "log", {}, {7, 7, 0}}) == Fenced::newer);
-  REQUIRE(start.set_fence({9, "b", "log", {7, 7, 0}, {7, 7, 0}}) == Fenced::set);  // the checkpoint stays
+  REQUIRE(start.set_fence({7, "a", "log"}) == Fenced::set);
+  REQUIRE(start.set_fence({7, "a", "log"}) == Fenced::set);  // told again: it is there
+  REQUIRE(start.load()->checkpoint == Checkpoint{});
+  REQUIRE(start.write({{}, {7, 7, 0}, {}, {}, "opening-7"}, 1h) == Applied::applied);
+  REQUIRE(start.set_fence({6, "b", "log"}) == Fenced::newer);
+  REQUIRE(start.set_fence({7, "b", "log"}) == Fenced::newer);
+  REQUIRE(start.write({{7, 7, 0}, {8, 7, 1}, {}, {}, "opening-7"}, 1h) == Applied::applied);
+  REQUIRE(start.set_fence({9, "b", "log"}) == Fenced::set);
+  REQUIRE(start.write({{8, 7, 1}, {9, 7, 2}, {}, {}, "opening-7"}, 1h) == Applied::fenced);
 
-  server.ask({"SADD", "saga:0:live", "x", "y"});
-  server.ask({"HSET", "saga:0:stock", "mouse", "3", "keyboard", "-1"});
   const auto loaded = start.load();
   REQUIRE(loaded);
-  REQUIRE(loaded->checkpoint == Checkpoint{7, 7, 0});
+  REQUIRE(loaded->checkpoint == Checkpoint{8, 7, 1});
+  REQUIRE(loaded->opening == "opening-7");
   REQUIRE(loaded->fence == 9);
   REQUIRE(loaded->engine == "b");
   REQUIRE(loaded->fingerprint == "log");
-  REQUIRE(loaded->live == 2);
-  REQUIRE(loaded->stock == std::vector<std::pair<std::string, std::int64_t>>{{"keyboard", -1}, {"mouse", 3}});
+  // What the newer engine folds reaches places of the older epoch.
+  REQUIRE(start.write({{8, 7, 1}, {9, 7, 2}, {}, {}, "opening-7", 9}, 1h) == Applied::applied);
+  REQUIRE(start.write({{8, 7, 1}, {9, 7, 2}, {}, {}, "opening-7", 9}, 1h) == Applied::applied);  // already
+  REQUIRE(start.write({{8, 7, 1}, {9, 9, 0}, {}, {}, "opening-9", 9}, 1h) == Applied::elsewhere);
+  REQUIRE(start.write({{9, 7, 2}, {9, 9, 0}, {}, {}, "opening-9", 9}, 1h) == Applied::applied);
+  REQUIRE(start.load()->opening == "opening-9");
+}
+
+TEST_CASE("unfinished orders come with their documents, all of them, and a missing one is seen") {
+  tests::RedisServer server;
+  Start start;
+  REQUIRE(start.connect(server.url(), 10s));
+  std::vector<engine::Store::OrderWrite> orders;
+  std::vector<std::string> documents;
+  for (unsigned n = 0; n < 3000; ++n) documents.push_back("document " + std::to_string(n));
+  for (unsigned n = 0; n < 3000; ++n)
+    orders.push_back({tests::order_id(n), documents[n], engine::Store::LiveSet::add, false});
+  REQUIRE(start.write({{}, {9, 9, 0}, orders, {}}, 1h) == Applied::applied);
+  server.ask({"DEL", "saga:order:" + tests::order_id(2999).str()});
+  std::map<std::string, std::string> found;
+  REQUIRE(start.load_live([&](std::string_view id, std::optional<std::string_view> document) {
+    found[std::string(id)] = document.value_or("nothing");
+    return true;
+  }));
+  REQUIRE(found.size() == 3000);
+  REQUIRE(found[tests::order_id(17).str()] == "document 17");
+  REQUIRE(found[tests::order_id(2999).str()] == "nothing");
+}
+
+TEST_CASE("a batch of the start outlives a lost connection and a Redis that comes back without its scripts") {
+  tests::RedisServer server(true);
+  Start start;
+  REQUIRE(start.connect(server.url(), 30s));
+  REQUIRE(start.write({{}, {7, 7, 0}, {}, {}}, 1h) == Applied::applied);
+  server.kill();
+  server.start(false);
+  REQUIRE(start.write({{7, 7, 0}, {8, 7, 1}, {}, {}}, 1h) == Applied::applied);
 }
 
 TEST_CASE("a large stock is loaded whole, each sku once") {
@@ -50,9 +92,7 @@ TEST_CASE("a large stock is loaded whole, each sku once") {
       {"EVAL", "for i = 1, 50000 do redis.call('HSET', KEYS[1], 'sku-' .. i, i) end", "1", "saga:0:stock"});
   Start start;
   REQUIRE(start.connect(server.url(), 10s));
-  const auto loaded = start.load();
-  REQUIRE(loaded);
-  REQUIRE(loaded->stock.size() == 50'000);
+  REQUIRE(start.load_stock()->size() == 50'000);
 }
 
 TEST_CASE("an eviction policy that may forget orders is warned about") {

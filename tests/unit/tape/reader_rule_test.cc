@@ -57,6 +57,17 @@ TEST_CASE("a copy of an opening opens nothing") {
   REQUIRE(rule.read(event(3, 0, 2)) == Reading::apply);
 }
 
+TEST_CASE(
+    "a copy of the opening of the epoch that a checkpoint lies in opens nothing, however late it comes") {
+  ReaderRule rule(0, 5, "a");
+  REQUIRE(rule.opening() == "a");
+  REQUIRE(rule.read(event(6, 0, 6)) == Reading::apply);
+  REQUIRE(rule.read(opening(7, "a")) == Reading::copy_of_opening);
+  REQUIRE(rule.read(event(8, 0, 7)) == Reading::apply);
+  REQUIRE(rule.read(opening(9, "b")) == Reading::opened);
+  REQUIRE(rule.opening() == "b");
+}
+
 TEST_CASE("a reopening counts only if the epoch it continues is current") {
   ReaderRule rule;
   rule.read(opening(0, "a"));

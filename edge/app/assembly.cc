@@ -1,0 +1,90 @@
+#include "edge/app/assembly.h"
+
+#include <thread>
+#include <utility>
+
+#include "edge/web/page.h"
+
+namespace edge {
+namespace {
+
+using namespace std::chrono_literals;
+
+runtime::Idle idle_of(const Config& config) {
+  switch (config.workers.idle) {
+    case Idle::spin:
+      return runtime::Idle::spin;
+    case Idle::yield:
+      return runtime::Idle::yield;
+    case Idle::park:
+      return runtime::Idle::park;
+    case Idle::automatic:
+      break;
+  }
+  return runtime::idle_auto(runtime::usable_cpus().size());
+}
+
+std::vector<runtime::Group> groups_of(const Config& config) {
+  if (config.workers.placement.empty()) return runtime::place_auto(runtime::usable_cpus());
+  std::vector<std::pair<std::string, int>> told;
+  for (const AgentCpu& pair : config.workers.placement)
+    told.emplace_back(pair.agent, static_cast<int>(pair.cpu));
+  return runtime::place_as_told(told);
+}
+
+}  // namespace
+
+Assembly::Assembly(const Surroundings& surroundings)
+    : reactor(surroundings.clock),
+      workers(groups_of(surroundings.config), idle_of(surroundings.config), surroundings.clock, reactor),
+      redis(reactor,
+            redis::ConnectionOptions{.url = surroundings.redis_url, .keep = surroundings.config.orders.keep},
+            [&log = surroundings.log](std::string_view line) { log.warn("redis: {}", line); }),
+      pipeline(surroundings.config, surroundings.mail, workers, redis, surroundings.clock.now(),
+               surroundings.brought_along),
+      http_settings(surroundings.http),
+      server({.settings = http_settings,
+              .reactor = reactor,
+              .orders = pipeline.orders,
+              .store = redis,
+              .dispatch = pipeline.dispatch,
+              .stock = pipeline.stock,
+              .tape = pipeline.tape,
+              .transcript = pipeline.transcript,
+              .metrics = metrics,
+              .random = random,
+              .readiness = surroundings.readiness,
+              .page = web::page()}) {}
+
+Started Assembly::start_front() {
+  redis.start();
+  redis.list(metrics);
+  pipeline.list(metrics);
+  if (std::string wrong = pipeline.mailer.start(); !wrong.empty())
+    return Refusal{ExitCode::bad_configuration, "mail: " + wrong};
+  pipeline.release.add_listener(server);
+  if (std::string wrong = server.start(); !wrong.empty()) return Refusal{ExitCode::failure, std::move(wrong)};
+  workers.start_front({&server});
+  return std::nullopt;
+}
+
+void Assembly::serve() {
+  workers.start(pipeline.placed(), {&pipeline.release, &pipeline.store, &server});
+  pipeline.orders.open_intake();
+}
+
+void Assembly::send_away() {
+  pipeline.orders.close_intake();
+  server.answer_unknown();
+  server.close_listener();
+  // A client that does not read its answer does not hold us up.
+  for (int tries = 0; tries < 200 && server.open_requests() > 0; ++tries) std::this_thread::sleep_for(5ms);
+}
+
+void Assembly::stop() {
+  workers.stop();
+  pipeline.mailer.stop(1s);
+  if (producer) producer->stop();
+}
+
+}  // namespace edge

@@ -1,0 +1,60 @@
+// Everything of the process that is wired together and taken down together: when Redis has lost writes, or
+// more orders are under way than were reckoned with, the start procedure begins again with a new one.
+//
+// Thread: main's; the workers' agents meet each other only through what is wired here.
+#pragma once
+
+#include <functional>
+#include <optional>
+
+#include "edge/app/exit_code.h"
+#include "edge/app/pipeline.h"
+#include "edge/app/worker_pool.h"
+#include "edge/config/config.h"
+#include "edge/http/random.h"
+#include "edge/http/server.h"
+#include "edge/http/settings.h"
+#include "edge/kafka/producer.h"
+#include "edge/log.h"
+#include "edge/reactor.h"
+#include "edge/redis/connection.h"
+#include "engine/runtime/clock.h"
+#include "engine/runtime/metrics.h"
+
+namespace edge {
+
+struct Assembly {
+  struct Surroundings {
+    const Config& config;
+    const runtime::Clock& clock;
+    Log& log;
+    const redis::Url& redis_url;
+    smtp::Settings mail;
+    http::Settings http;
+    std::size_t brought_along = 0;  // unfinished orders to reckon with
+    std::function<http::Readiness()> readiness;
+  };
+
+  explicit Assembly(const Surroundings& surroundings);
+  ~Assembly() { stop(); }
+
+  /// HTTP answers health, mail and Redis are connected: nothing else runs yet.
+  Started start_front();
+  void serve();
+  /// Whoever waits is told that the outcome is not known, and connections end; bounded.
+  void send_away();
+  /// The workers end, and what has not left the process does not leave any more.
+  void stop();
+
+  runtime::Metrics metrics;
+  Reactor reactor;
+  WorkerPool workers;
+  http::SystemRandom random;
+  redis::Connection redis;
+  std::optional<kafka::Producer> producer;
+  Pipeline pipeline;
+  const http::Settings http_settings;
+  http::Server server;
+};
+
+}  // namespace edge

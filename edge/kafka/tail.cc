@@ -1,0 +1,121 @@
+#include "edge/kafka/tail.h"
+
+#include <utility>
+
+namespace kafka {
+namespace {
+
+using Outcome = Tail::Outcome;
+
+constexpr engine::Duration slice = std::chrono::milliseconds{100};
+
+tape::ReaderRule rule_from(const TailBegin& begin) {
+  const engine::Store::Checkpoint& at = begin.checkpoint;
+  return at.offset < 0 ? tape::ReaderRule() : tape::ReaderRule(at.epoch, at.seq, begin.opening_id);
+}
+
+}  // namespace
+
+Tail::Tail(const Settings& settings, std::string type_prefix, TailBegin begin)
+    : settings_(settings),
+      begin_(std::move(begin)),
+      reader_(settings, std::move(type_prefix)),
+      rule_(rule_from(begin_)) {}
+
+Tail::Judged Tail::late(const std::string& what) const {
+  const std::string error = reader_.last_error();
+  return {Outcome::unreachable,
+          "Kafka at " + settings_.brokers + ": " + what + " in time" + (error.empty() ? "" : ": " + error),
+          {}};
+}
+
+Tail::Judged Tail::find(Deadline deadline) {
+  const tape::Offset checkpoint = begin_.checkpoint.offset;
+  if (std::string error = reader_.start(checkpoint >= 0 ? checkpoint : Reader::beginning); !error.empty())
+    return {Outcome::unreachable, error, {}};
+  while (std::chrono::steady_clock::now() < deadline) {
+    switch (reader_.next(slice, first_)) {
+      case Reader::Found::record:
+        return judge(first_);
+      case Reader::Found::end:
+        if (checkpoint < 0) return {};  // an empty topic
+        return {Outcome::wrong_topic,
+                topic() + " ends before offset " + std::to_string(checkpoint) +
+                    ", which Redis has reached: it is another topic, or was truncated or recreated. "
+                    "Point kafka.topic and redis.url at two that belong together",
+                {}};
+      case Reader::Found::no_offset:
+        return gone();
+      case Reader::Found::no_topic:
+      case Reader::Found::nothing:
+        break;
+    }
+  }
+  return late("its records could not be read");
+}
+
+Tail::Judged Tail::judge(const ReadRecord& record) {
+  const tape::Heading& heading = record.heading;
+  const engine::Store::Checkpoint& checkpoint = begin_.checkpoint;
+  if (checkpoint.offset < 0) {
+    pending_ = true;
+    if (heading.offset == 0) return {};
+    return {Outcome::wrong_topic,
+            topic() + " has lost what lay below offset " + std::to_string(heading.offset) +
+                ", and Redis holds no state: orders cannot be rebuilt. Restore Redis, or name an empty "
+                "topic in kafka.topic",
+            {}};
+  }
+  const bool the_one =
+      heading.offset == checkpoint.offset &&
+      (checkpoint.seq == 0 ? heading.epoch_started && heading.offset == checkpoint.epoch
+                           : heading.epoch == checkpoint.epoch && heading.seq == checkpoint.seq);
+  if (the_one) {
+    // So that a copy of this EpochStarted, should there be one, opens nothing.
+    if (heading.epoch_started) rule_ = tape::ReaderRule(checkpoint.epoch, checkpoint.seq, heading.opening_id);
+    return {};
+  }
+  return {Outcome::wrong_topic,
+          topic() + " has another record at offset " + std::to_string(checkpoint.offset) +
+              " than the one Redis has applied (epoch " + std::to_string(checkpoint.epoch) + ", seq " +
+              std::to_string(checkpoint.seq) +
+              "): it is another topic, or was recreated. Point kafka.topic and redis.url at two that "
+              "belong together",
+          {}};
+}
+
+/// The topic has no such offset: trimmed by retention, with or without something missing, or too short.
+Tail::Judged Tail::gone() {
+  const tape::Offset checkpoint = begin_.checkpoint.offset;
+  const tape::Offset first = reader_.first_offset(std::chrono::seconds{5});
+  if (first < 0) return late("the first offset of its topic could not be learned");
+  if (first == checkpoint + 1) {
+    if (std::string error = reader_.start(first); !error.empty()) return {Outcome::unreachable, error, {}};
+    return {Outcome::good, {}, topic() + " was trimmed right behind the checkpoint: nothing is missing"};
+  }
+  if (first > checkpoint) {
+    return {Outcome::wrong_topic,
+            topic() + " begins at offset " + std::to_string(first) + ", behind what Redis has reached (" +
+                std::to_string(checkpoint) + "): events in between were trimmed before they were applied",
+            {}};
+  }
+  return {Outcome::wrong_topic,
+          topic() + " ends before offset " + std::to_string(checkpoint) +
+              ", which Redis has reached: it was truncated or recreated. Point kafka.topic and redis.url at "
+              "two that belong together",
+          {}};
+}
+
+Reader::Found Tail::next(engine::Duration wait, ReadRecord& out, tape::Reading& reading) {
+  Reader::Found found = Reader::Found::record;
+  if (pending_) {
+    out = first_;
+    pending_ = false;
+  } else {
+    found = reader_.next(wait, out);
+  }
+  if (found == Reader::Found::record) reading = rule_.read(out.heading);
+  return found;
+}
+
+}  // namespace kafka

@@ -1,0 +1,24 @@
+// Reading hiredis' replies, for what is asked before the reactor runs. Thread: any.
+#pragma once
+
+#include <hiredis/hiredis.h>
+
+#include <charconv>
+#include <cstdint>
+#include <string_view>
+
+namespace redis {
+
+inline std::string_view text_of(const redisReply& reply) {
+  return reply.str == nullptr ? std::string_view{} : std::string_view{reply.str, reply.len};
+}
+
+/// `otherwise` for a field that is not there.
+inline std::int64_t number_of(const redisReply& reply, std::int64_t otherwise) {
+  const std::string_view digits = text_of(reply);
+  std::int64_t value = otherwise;
+  std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  return value;
+}
+
+}  // namespace redis

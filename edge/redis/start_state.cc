@@ -1,0 +1,92 @@
+// The part of the start behind the fence: what Redis holds, and the batches that bring it up to the log.
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+#include "edge/redis/batch_script.h"
+#include "edge/redis/reply.h"
+#include "edge/redis/start.h"
+
+namespace redis {
+namespace {
+
+using Steady = std::chrono::steady_clock;
+
+constexpr auto pause_between_attempts = std::chrono::milliseconds{50};
+
+}  // namespace
+
+std::optional<Start::Stock> Start::load_stock() {
+  Stock stock;
+  std::string cursor = "0";
+  do {
+    const Reply part = ask({"HSCAN", stock_key, cursor, "COUNT", "1000"});
+    if (!part) return std::nullopt;
+    cursor = text_of(*part->element[0]);
+    const redisReply& pairs = *part->element[1];
+    for (std::size_t i = 0; i + 1 < pairs.elements; i += 2)
+      stock.emplace_back(text_of(*pairs.element[i]), number_of(*pairs.element[i + 1], 0));
+  } while (cursor != "0");
+  // A field may come twice while the hash is rehashed.
+  std::sort(stock.begin(), stock.end());
+  stock.erase(std::unique(stock.begin(), stock.end()), stock.end());
+  return stock;
+}
+
+bool Start::load_live(const TakeLive& take) {
+  std::string cursor = "0";
+  do {
+    const Reply part = ask({"SSCAN", live_key, cursor, "COUNT", "500"});
+    if (!part) return false;
+    cursor = text_of(*part->element[0]);
+    if (!take_documents(*part->element[1], take)) return false;
+  } while (cursor != "0");
+  return true;
+}
+
+bool Start::take_documents(const redisReply& ids, const TakeLive& take) {
+  if (ids.elements == 0) return true;
+  std::vector<std::string> keys;
+  keys.reserve(ids.elements);
+  for (std::size_t i = 0; i < ids.elements; ++i)
+    keys.push_back(std::string(order_key_prefix).append(text_of(*ids.element[i])));
+  std::vector<std::string_view> command{"MGET"};
+  command.insert(command.end(), keys.begin(), keys.end());
+  std::string formatted;
+  format_command(command, formatted);
+  const Reply documents = send(formatted);
+  if (!documents) return false;
+  for (std::size_t i = 0; i < ids.elements; ++i) {
+    const redisReply& document = *documents->element[i];
+    const bool there = document.type == REDIS_REPLY_STRING;
+    if (!take(text_of(*ids.element[i]), there ? std::optional{text_of(document)} : std::nullopt))
+      return false;
+  }
+  return true;
+}
+
+std::optional<engine::Store::Applied> Start::write(const engine::Store::Batch& batch, engine::Duration keep) {
+  using Applied = engine::Store::Applied;
+  std::string formatted;
+  format_batch(batch, keep, formatted);
+  const Steady::time_point end = Steady::now() + deadline_;
+  do {
+    if (const Reply reply = send(formatted)) {
+      const auto answer = static_cast<ScriptAnswer>(reply->integer);
+      if (answer == ScriptAnswer::fenced) return Applied::fenced;
+      return answer == ScriptAnswer::elsewhere ? Applied::elsewhere : Applied::applied;
+    }
+    if (error_.starts_with("NOSCRIPT")) {
+      ask({"SCRIPT", "LOAD", batch_script});
+      continue;
+    }
+    // The same batch again is as good as once, so a lost answer does no harm.
+    std::this_thread::sleep_for(pause_between_attempts);
+    if (context_ == nullptr || context_->err != 0)
+      try_connect(std::chrono::duration_cast<engine::Duration>(end - Steady::now()));
+  } while (Steady::now() < end);
+  error_ = "Redis at " + url_.shown() + " cannot be written: " + error_;
+  return std::nullopt;
+}
+
+}  // namespace redis

@@ -1,0 +1,256 @@
+"""Nothing acknowledged is lost: the engine killed, Redis wiped or rolled back, mail away. Each time all that was answered with 202 ends once."""
+
+import threading
+import time
+
+import requests
+
+from harness.shop import shop_order
+from harness.topic import SAGA, chains, valid
+from harness.wait import until
+
+SLOW = {"payment": {"simulate": {"latency": "400ms"}}}
+
+
+class Shop:
+    """Clients that place orders with keys of their own, again with the same key until they are told, as a shop does."""
+
+    def __init__(self, engine, clients=4):
+        self.engine = engine
+        self.accepted = {}  # key -> order id
+        self._stop = threading.Event()
+        self._lock = threading.Lock()
+        self._threads = [threading.Thread(target=self._client, args=(number,)) for number in range(clients)]
+        for thread in self._threads:
+            thread.start()
+
+    def _client(self, number):
+        count = 0
+        while not self._stop.is_set():
+            count += 1
+            order_id = self._place(f"client-{number}-{count}")
+            if order_id is None:
+                return
+
+    def _place(self, key):
+        give_up = time.monotonic() + 60
+        while time.monotonic() < give_up:
+            try:
+                answer = requests.post(f"{self.engine.base}/v1/orders", json=shop_order(),
+                                       headers={"Idempotency-Key": key}, timeout=30)
+            except requests.RequestException:
+                time.sleep(0.05)
+                continue
+            if answer.status_code == 202:
+                with self._lock:
+                    self.accepted[key] = answer.json()["orderId"]
+                return self.accepted[key]
+            assert answer.status_code in (503, 504), answer.text
+            time.sleep(0.05)
+        raise AssertionError(f"no answer for {key}")
+
+    def stop(self):
+        self._stop.set()
+        for thread in self._threads:
+            thread.join(90)
+            assert not thread.is_alive()
+        return self.accepted
+
+
+def all_end(engine, count, seconds=60):
+    until(lambda: engine.metric("saga_orders_live") == 0, seconds, f"{count} orders ended")
+
+
+def assert_ended_once(world, accepted):
+    """By the log alone: each order's events are one whole way, and its mail was sent at least once, the same each time."""
+    found = chains(valid(world.records()))
+    assert set(accepted) <= set(found)
+    assert {tuple(chain) for chain in found.values()} == {tuple(SAGA)}
+    mails = {}
+    for mail in world.smtp.mails():
+        mails.setdefault(mail.message_id, set()).add(mail.raw)
+    assert set(mails) == {f"<shipping-confirmation.{order_id}@example.com>" for order_id in found}
+    assert all(len(versions) == 1 for versions in mails.values()), "a mail sent again differs"
+
+
+def assert_redis_is_the_fold(world):
+    """What Redis holds is what the log says, whoever wrote it."""
+    for order_id, chain in chains(valid(world.records())).items():
+        document = world.redis.client.get(f"saga:order:{order_id}")
+        assert document is not None, order_id
+        assert [f'"type":"{kind}"' in document for kind in chain] == [True] * len(chain)
+        assert '"status":"completed"' in document
+    assert world.redis.client.scard("saga:0:live") == 0
+
+
+def replayed(world):
+    return [line for log in sorted(world._logs.glob("engine-*.log")) for line in log.read_text().splitlines()
+            if "the log is replayed" in line]
+
+
+def test_killed_with_orders_under_way_it_takes_them_up_and_ends_them_once(world):
+    engine = world.engine(SLOW).start()
+    shop = Shop(engine)
+    until(lambda: len(shop.accepted) > 60, 60, "orders under way")
+    for _ in range(2):
+        engine.kill()
+        engine.start()
+        more = len(shop.accepted) + 40
+        until(lambda: len(shop.accepted) > more, 60, "orders after the restart")
+    accepted = shop.stop()
+    all_end(engine, len(accepted))
+    assert engine.stop() == 0
+    assert_ended_once(world, accepted.values())
+    assert_redis_is_the_fold(world)
+    assert len(replayed(world)) == 3
+
+    again = world.engine().start()  # a client that lost its answer gets the first one
+    key, order_id = next(iter(accepted.items()))
+    answer = again.post(shop_order(), Idempotency_Key=key)
+    assert (answer.status_code, answer.json()["orderId"]) == (202, order_id)
+    other = again.post(shop_order(amount=50.01), Idempotency_Key=key)
+    assert other.status_code == 422
+
+
+def test_a_backoff_at_shipping_survives_a_kill(world):
+    failing = {"shipping": {"simulate": {"transient_rate": 1.0}, "retry": {"attempts": 1000, "backoff": "100ms"}}}
+    engine = world.engine(failing).start()
+    ids = [engine.post(shop_order()).json()["orderId"] for _ in range(20)]
+    until(lambda: engine.metric("saga_orders_resting") == 20, 20, "all wait for their next attempt")
+    engine.kill()
+    second = world.engine().start()
+    for order_id in ids:
+        second.completed(order_id)
+    assert second.stop() == 0
+    assert_ended_once(world, ids)
+
+
+def test_more_orders_under_way_than_the_limit_are_all_taken_up(world):
+    engine = world.engine({"payment": {"simulate": {"latency": "1h"}}}).start()
+    ids = [engine.post(shop_order()).json()["orderId"] for _ in range(50)]
+    engine.kill()
+    second = world.engine({"orders": {"live": 8}, "payment": {"simulate": {"latency": "1s"}}}).start()
+    assert second.post(shop_order()).status_code == 503
+    all_end(second, 50)
+    ids.append(second.post(shop_order()).json()["orderId"])
+    second.completed(ids[-1])
+    assert second.stop() == 0
+    assert_ended_once(world, ids)
+
+
+def test_mail_away_drains_with_0_and_the_next_engine_sends_it(world):
+    world.smtp.answer = lambda mail: "451 not now"
+    engine = world.engine().start()
+    ids = [engine.post(shop_order()).json()["orderId"] for _ in range(10)]
+    until(lambda: engine.metric("saga_orders_resting") == 10, 20, "all wait for their mail")
+    assert engine.stop() == 0
+    world.smtp.answer = lambda mail: "250 OK"
+    second = world.engine().start()
+    for order_id in ids:
+        second.completed(order_id)
+    assert second.stop() == 0
+    assert_ended_once(world, ids)
+
+
+def test_killed_between_mail_and_its_event_it_sends_the_same_mail_again(world):
+    engine = world.engine().start()
+    held = threading.Event()
+
+    def answer(mail):
+        held.set()
+        time.sleep(1)  # the mail is taken, and the engine dies before it hears so
+        return "250 OK"
+    world.smtp.answer = answer
+    order_id = engine.post(shop_order()).json()["orderId"]
+    assert held.wait(20)
+    engine.kill()
+    time.sleep(1.5)
+    world.smtp.answer = lambda mail: "250 OK"
+    second = world.engine().start()
+    second.completed(order_id)
+    assert second.stop() == 0
+    assert_ended_once(world, [order_id])
+    assert len(world.smtp.mails()) == 2
+
+
+def test_a_wiped_redis_is_rebuilt_from_the_log(world):
+    engine = world.engine(SLOW).start()
+    assert engine.session.put(f"{engine.base}/v1/stock/keyboard", json={"onHand": 1000}).status_code == 200
+    ids = [engine.post(shop_order(), Idempotency_Key=f"key-{n}").json()["orderId"] for n in range(30)]
+    all_end(engine, 30)
+    ids += [engine.post(shop_order()).json()["orderId"] for _ in range(10)]
+    engine.kill()
+    world.redis.client.flushall()
+    second = world.engine(SLOW).start()
+    answer = second.post(shop_order(), Idempotency_Key="key-7")
+    assert (answer.status_code, answer.json()["orderId"]) == (202, ids[7])
+    all_end(second, 40)
+    assert second.get("/v1/stock/keyboard").json()["onHand"] == 1000 - 40
+    assert second.stop() == 0
+    assert_ended_once(world, ids)
+    assert_redis_is_the_fold(world)
+
+
+def test_a_redis_wiped_while_running_costs_a_pause_and_no_order(world):
+    engine = world.engine(SLOW).start()
+    shop = Shop(engine)
+    for _ in range(2):
+        more = len(shop.accepted) + 50
+        until(lambda: len(shop.accepted) > more, 60, "orders under way")
+        before = len(replayed(world))
+        world.redis.client.flushall()
+        until(lambda: len(replayed(world)) > before, 60, "started again in place")
+    more = len(shop.accepted) + 50
+    until(lambda: len(shop.accepted) > more, 60, "orders afterwards")
+    accepted = shop.stop()
+    all_end(engine, len(accepted))
+    assert engine.stop() == 0
+    assert_ended_once(world, accepted.values())
+    assert_redis_is_the_fold(world)
+
+
+def test_a_redis_that_comes_back_with_an_older_dump_is_brought_up_again(world):
+    engine = world.engine(SLOW).start()
+    shop = Shop(engine)
+    until(lambda: len(shop.accepted) > 50, 60, "orders")
+    world.redis.save()
+    more = len(shop.accepted) + 50
+    until(lambda: len(shop.accepted) > more, 60, "orders behind the dump")
+    before = len(replayed(world))
+    world.redis.process.kill()
+    world.redis.start()
+    until(lambda: len(replayed(world)) > before, 60, "started again in place")
+    more = len(shop.accepted) + 50
+    until(lambda: len(shop.accepted) > more, 60, "orders afterwards")
+    accepted = shop.stop()
+    all_end(engine, len(accepted))
+    assert engine.stop() == 0
+    assert_ended_once(world, accepted.values())
+    assert_redis_is_the_fold(world)
+
+
+def test_a_parked_order_stays_parked_over_a_restart_and_goes_on_when_told(world):
+    stuck = {"payment": {"simulate": {"refund_transient_rate": 1.0}, "retry": {"deadline": "300ms"}},
+             "shipping": {"simulate": {"fail_rate": 1.0}}}
+    engine = world.engine(stuck).start()
+    order_id = engine.post(shop_order()).json()["orderId"]
+    until(lambda: engine.order(order_id)["status"] == "parked", 20, "parked")
+    engine.kill()
+    second = world.engine().start()
+    time.sleep(0.5)
+    assert second.order(order_id)["status"] == "parked"
+    assert second.session.post(f"{second.base}/v1/orders/{order_id}/retry").status_code == 202
+    until(lambda: second.order(order_id)["status"] == "cancelled", 20, "cancelled")
+    order = second.order(order_id)
+    assert order["reason"] == "shipping_failed"
+    assert second.stop() == 0
+    assert chains(valid(world.records()))[order_id] == [step["type"] for step in order["steps"]]
+
+
+def test_a_recreated_topic_is_refused(world):
+    engine = world.engine().start()
+    engine.completed(engine.post(shop_order()).json()["orderId"])
+    assert engine.stop() == 0
+    other = world.engine({"kafka": {"topic": world.topic + "-other"}}).launch()
+    assert other.process.wait(60) == 65
+    assert "belong together" in (world._logs / "engine-2.log").read_text()
