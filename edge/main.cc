@@ -71,6 +71,6 @@ int main(int argc, char** argv) {
   edge::Log log(level_of(config.log.level), config.log.format == edge::LogFormat::json
                                                 ? edge::Log::Format::json
                                                 : edge::Log::Format::text);
-  edge::App app(config, line.data, log);
+  edge::App app(config, line.data, line.takeover, log);
   return code(app.run());
 }

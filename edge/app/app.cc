@@ -2,35 +2,30 @@
 
 #include <fmt/format.h>
 
-#include <csignal>
-#include <ctime>
 #include <thread>
 #include <utility>
 
 #include "edge/app/settings.h"
+#include "edge/app/signals.h"
 
 namespace edge {
+
 using namespace std::chrono_literals;
 
-bool told_to_stop(std::chrono::milliseconds wait) {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  const timespec timeout{0, static_cast<long>(wait.count() * 1'000'000)};
-  return sigtimedwait(&signals, nullptr, &timeout) > 0;
-}
-
-App::App(const Config& config, std::string data, Log& log)
+App::App(const Config& config, std::string data, bool takeover, Log& log)
     : config_(config),
       dev_(!data.empty()),
       data_(std::move(data)),
+      takeover_(takeover),
       log_(log),
       engine_id_(new_uuid(clock_.now())),
       kafka_settings_(kafka_settings(config, log)),
       events_(event_style(config)) {}
 
-App::~App() { assembly_.reset(); }
+App::~App() {
+  assembly_.reset();
+  if (owner_) owner_->release();
+}
 
 ExitCode App::run() {
   if (const Started refused = start_embedded()) return fail(refused->code, refused->text);
@@ -123,7 +118,11 @@ ExitCode App::drain() {
 
 ExitCode App::fail(ExitCode code, std::string_view why) {
   reach(Stage::failed);
-  log_.error("{}", why);
+  if (code == ExitCode::drained) {  // told to stop before there was anything to drain
+    log_.info("{}", why);
+  } else {
+    log_.error("{}", why);
+  }
   if (assembly_) {  // a start that was refused at once has none
     assembly_->send_away();
     assembly_->stop();
@@ -137,6 +136,10 @@ http::Readiness App::readiness() const {
   switch (stage_.load(std::memory_order_relaxed)) {
     case Stage::starting:
       return {false, "starting"};
+    case Stage::standby: {
+      const std::lock_guard lock(owned_by_mutex_);
+      return {false, "standby: engine " + owned_by_ + " owns the topic"};
+    }
     case Stage::reading_redis:
       return {false, "reading the checkpoint from Redis"};
     case Stage::opening_log:

@@ -1,16 +1,17 @@
 // The composition: owns everything, as members in the order in which it is started. Only this and main.cc see
 // all boxes.
 //
-//   neighbours (embedded ones first) ─▶ front: HTTP answers health ─▶ Redis: checkpoint ─▶ Kafka:
-//   EpochStarted, epoch ─▶ fence into Redis ─▶ load, fold ─▶ workers ─▶ intake open ─▶ … ─▶ signal ─▶ intake
-//   closed, at rest ─▶ workers stopped
-//                            └── Redis has lost writes ─▶ what can be acked and answered is ─▶ front again
+//   neighbours (embedded ones first) ─▶ front: HTTP answers health ─▶ standby while another engine owns the
+//   topic ─▶ Redis: checkpoint ─▶ Kafka: EpochStarted, epoch ─▶ fence into Redis ─▶ load, fold ─▶ workers ─▶
+//   intake open ─▶ … ─▶ signal ─▶ intake closed, at rest ─▶ workers stopped
+//                 └── Redis has lost writes ─▶ what can be acked and answered is ─▶ front again
 //
 // Thread: main's. The workers' agents meet each other only through what was wired here.
 #pragma once
 
 #include <atomic>
 #include <chrono>
+#include <mutex>
 #include <optional>
 #include <string>
 
@@ -21,18 +22,17 @@
 #include "edge/kafka/opening.h"
 #include "edge/log.h"
 #include "edge/redis/embedded_server.h"
+#include "edge/redis/owner.h"
 #include "edge/redis/start.h"
 #include "engine/runtime/clock.h"
 
 namespace edge {
 
-/// Whether SIGTERM or SIGINT came within `wait`. Both are blocked, so they wait here to be fetched.
-bool told_to_stop(std::chrono::milliseconds wait);
-
 class App {
  public:
-  /// `data`: the folder that --dev leaves its mails in; empty without --dev.
-  App(const Config& config, std::string data, Log& log);
+  /// `data`: the folder that --dev leaves its mails in; empty without --dev. `takeover`: does not wait as a
+  /// standby.
+  App(const Config& config, std::string data, bool takeover, Log& log);
   ~App();
 
   /// Serves until told to stop by SIGTERM or SIGINT, which the caller has blocked in all threads.
@@ -42,6 +42,7 @@ class App {
   Started start_embedded();
   // The start procedure, in its order (start.cc).
   Started start();
+  Started stand_by();
   Started open_log(const kafka::TailBegin& begin, const std::string& opening_id);
   Started take_up(redis::Start& redis, const std::string& opening_id);
 
@@ -55,6 +56,7 @@ class App {
 
   enum class Stage : std::uint8_t {
     starting,
+    standby,
     reading_redis,
     opening_log,
     replaying,
@@ -69,6 +71,7 @@ class App {
   const Config& config_;
   const bool dev_;
   const std::string data_;
+  const bool takeover_;
   Log& log_;
   const runtime::SystemClock clock_;
   const std::string engine_id_;
@@ -88,6 +91,9 @@ class App {
   std::uint16_t port_ = 0;         // once it listens; 0: as the settings say
   std::size_t brought_along_ = 0;  // unfinished orders that the log has turned out to have
   std::optional<Assembly> assembly_;
+  std::optional<redis::Owner> owner_;
+  mutable std::mutex owned_by_mutex_;  // the reactor answers /readyz while main's waits
+  std::string owned_by_;
 };
 
 }  // namespace edge

@@ -7,6 +7,7 @@
 #include "edge/app/app.h"
 #include "edge/app/replay.h"
 #include "edge/app/settings.h"
+#include "edge/app/signals.h"
 
 namespace edge {
 
@@ -45,6 +46,7 @@ Started App::start() {
                                            .readiness = [this] { return readiness(); }});
   if (Started refused = assembly_->start_front()) return refused;
   port_ = assembly_->server.port();
+  if (Started refused = stand_by()) return refused;
 
   reach(Stage::reading_redis);
   redis::Start redis;

@@ -17,12 +17,6 @@ using Steady = std::chrono::steady_clock;
 constexpr auto pause_between_attempts = 50ms;
 constexpr auto answer_timeout = 30s;  // once connected: loading a large stock hash is one answer
 
-timeval to_timeval(engine::Duration length) {
-  const auto us =
-      std::max<std::int64_t>(1000, std::chrono::duration_cast<std::chrono::microseconds>(length).count());
-  return {us / 1'000'000, us % 1'000'000};
-}
-
 /// Waiting does not make a password right.
 bool is_final(std::string_view error) {
   constexpr std::array<std::string_view, 5> words{"WRONGPASS", "NOAUTH", "NOPERM", "ERR AUTH", "DB index"};
@@ -38,12 +32,6 @@ std::string_view second_of_pair(const redisReply& reply) {
 
 }  // namespace
 
-void Start::FreeContext::operator()(redisContext* context) const { redisFree(context); }
-void Start::FreeReply::operator()(redisReply* reply) const { freeReplyObject(reply); }
-
-Start::Start() = default;
-Start::~Start() = default;
-
 bool Start::connect(const Url& url, engine::Duration deadline) {
   url_ = url;
   deadline_ = deadline;
@@ -55,49 +43,31 @@ bool Start::connect(const Url& url, engine::Duration deadline) {
     if (Steady::now() + pause_between_attempts >= end) break;
     std::this_thread::sleep_for(pause_between_attempts);
   }
-  context_.reset();
+  session_.close();
   error_ = "Redis at " + url.shown() + " cannot be used: " + error_;
   return false;
 }
 
 bool Start::try_connect(engine::Duration left) {
-  const timeval timeout = to_timeval(left);
-  context_.reset(url_.unix_socket ? redisConnectUnixWithTimeout(url_.place.c_str(), timeout)
-                                  : redisConnectWithTimeout(url_.place.c_str(), url_.port, timeout));
-  if (context_ == nullptr || context_->err != 0) {
-    error_ = context_ == nullptr ? "out of memory" : context_->errstr;
+  if (!session_.open(url_, left)) {
+    error_ = session_.error();
     return false;
   }
-  redisSetTimeout(context_.get(), timeout);
-  if (!url_.password.empty()) {
-    if (!(url_.user.empty() ? ask({"AUTH", url_.password}) : ask({"AUTH", url_.user, url_.password})))
-      return false;
-  }
-  if (url_.db != 0 && !ask({"SELECT", std::to_string(url_.db)})) return false;
   if (!ask({"EXISTS", checkpoint_key})) return false;  // refused while LOADING
-  redisSetTimeout(context_.get(), to_timeval(answer_timeout));
+  session_.limit(answer_timeout);
   return true;
 }
 
 Start::Reply Start::ask(std::initializer_list<std::string_view> command) {
-  std::string formatted;
-  format_command(command, formatted);
-  return send(formatted);
+  Reply reply = session_.ask(command);
+  if (!reply) error_ = session_.error();
+  return reply;
 }
 
 Start::Reply Start::send(std::string_view formatted) {
-  redisReply* reply = nullptr;
-  if (redisAppendFormattedCommand(context_.get(), formatted.data(), formatted.size()) != REDIS_OK ||
-      redisGetReply(context_.get(), reinterpret_cast<void**>(&reply)) != REDIS_OK) {
-    error_ = context_->errstr;
-    return nullptr;
-  }
-  if (reply->type == REDIS_REPLY_ERROR) {
-    error_ = text_of(*reply);
-    freeReplyObject(reply);
-    return nullptr;
-  }
-  return Reply(reply);
+  Reply reply = session_.send(formatted);
+  if (!reply) error_ = session_.error();
+  return reply;
 }
 
 std::optional<Start::Loaded> Start::load() {

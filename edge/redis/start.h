@@ -6,26 +6,20 @@
 #include <cstdint>
 #include <functional>
 #include <initializer_list>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "edge/redis/session.h"
 #include "edge/redis/url.h"
 #include "engine/ports.h"
-
-struct redisContext;
-struct redisReply;
 
 namespace redis {
 
 class Start {
  public:
-  Start();
-  ~Start();
-
   /// Tries until Redis is connected, authenticated and out of its passing states (LOADING), or the time is
   /// up: then error() says so, without the password.
   bool connect(const Url& url, engine::Duration deadline);
@@ -69,13 +63,7 @@ class Start {
   const std::string& error() const { return error_; }
 
  private:
-  struct FreeContext {
-    void operator()(redisContext* context) const;
-  };
-  struct FreeReply {
-    void operator()(redisReply* reply) const;
-  };
-  using Reply = std::unique_ptr<redisReply, FreeReply>;
+  using Reply = Session::Reply;
 
   bool try_connect(engine::Duration left);
   Reply ask(std::initializer_list<std::string_view> command);
@@ -85,7 +73,7 @@ class Start {
 
   Url url_;
   engine::Duration deadline_{};
-  std::unique_ptr<redisContext, FreeContext> context_;
+  Session session_;
   std::string error_;
 };
 

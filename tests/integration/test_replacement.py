@@ -10,7 +10,7 @@ REPLACED = 75
 def test_a_replaced_engine_answers_504_and_ends_with_75(world):
     first = world.engine().start()
     first.completed(first.post(shop_order()).json()["orderId"])
-    second = world.engine({"http": {"listen": f"127.0.0.1:{free_port()}"}}).start()
+    second = world.engine({"http": {"listen": f"127.0.0.1:{free_port()}"}}, ["--takeover"]).start()
 
     answer = first.post(shop_order())
     assert answer.status_code == 504, answer.text

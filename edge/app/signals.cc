@@ -1,0 +1,18 @@
+#include "edge/app/signals.h"
+
+#include <csignal>
+#include <ctime>
+
+namespace edge {
+
+bool told_to_stop(std::chrono::milliseconds wait) {
+  // Both are blocked, so they wait here to be fetched.
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  const timespec timeout{wait.count() / 1000, static_cast<long>(wait.count() % 1000 * 1'000'000)};
+  return sigtimedwait(&signals, nullptr, &timeout) > 0;
+}
+
+}  // namespace edge

@@ -1,0 +1,11 @@
+// The signals that tell the process to stop. Thread: main's, which has blocked them in all threads.
+#pragma once
+
+#include <chrono>
+
+namespace edge {
+
+/// Whether SIGTERM or SIGINT came within `wait`; each that came is told once.
+bool told_to_stop(std::chrono::milliseconds wait);
+
+}  // namespace edge

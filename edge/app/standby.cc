@@ -1,0 +1,46 @@
+// The wait before the start: as long as another engine renews its lease, this one stands by.
+#include "edge/app/app.h"
+#include "edge/app/signals.h"
+
+namespace edge {
+
+using namespace std::chrono_literals;
+
+Started App::stand_by() {
+  if (owner_) return std::nullopt;  // a start that begins again has it still
+  // Reaching Redis at all has its own deadline and its own words.
+  redis::Start redis;
+  if (!redis.connect(redis_url_, config_.redis.start_deadline))
+    return Refusal{ExitCode::service_missing, redis.error()};
+
+  owner_.emplace(redis_url_, engine_id_, [this](std::string_view other) {
+    log_.warn("engine {} owns the topic now; this one ends as soon as its events show that it was replaced",
+              other);
+  });
+  engine::Time answered_at = clock_.now();
+  for (;;) {
+    switch (takeover_ ? owner_->seize() : owner_->take()) {
+      case redis::Owner::Lease::ours:
+        if (!owned_by_.empty()) log_.info("standby: engine {} has gone; this one takes over", owned_by_);
+        owner_->keep();
+        return std::nullopt;
+      case redis::Owner::Lease::other: {
+        answered_at = clock_.now();
+        if (owned_by_ == owner_->other()) break;
+        log_.info("standby: engine {} owns the topic; waiting until it has gone", owner_->other());
+        const std::lock_guard lock(owned_by_mutex_);
+        owned_by_ = owner_->other();
+        reach(Stage::standby);
+        break;
+      }
+      case redis::Owner::Lease::unknown:
+        if (clock_.now() - answered_at < config_.redis.start_deadline) break;
+        return Refusal{ExitCode::service_missing,
+                       "Redis at " + redis_url_.shown() +
+                           " does not say which engine owns the topic: " + owner_->error()};
+    }
+    if (told_to_stop(200ms)) return Refusal{ExitCode::drained, "told to stop before the topic was opened"};
+  }
+}
+
+}  // namespace edge

@@ -1,0 +1,79 @@
+#include "edge/redis/owner.h"
+
+#include <hiredis/hiredis.h>
+
+#include <utility>
+
+namespace redis {
+namespace {
+
+// One step each, so that between the look and the write nobody else comes in.
+constexpr std::string_view take_script = R"lua(
+local owner = redis.call('GET', KEYS[1])
+if owner and owner ~= ARGV[1] then return owner end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return ARGV[1]
+)lua";
+
+constexpr std::string_view release_script = R"lua(
+if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
+return 1
+)lua";
+
+std::string lease_ms() { return std::to_string(std::chrono::milliseconds(Owner::lease).count()); }
+
+}  // namespace
+
+Owner::Owner(Url url, std::string engine, std::function<void(std::string_view other)> lost)
+    : url_(std::move(url)), engine_(std::move(engine)), lost_(std::move(lost)) {}
+
+bool Owner::connected() { return session_.is_open() || session_.open(url_, patience); }
+
+Owner::Lease Owner::take() {
+  if (!connected()) return Lease::unknown;
+  const Session::Reply reply = session_.ask({"EVAL", take_script, "1", owner_key, engine_, lease_ms()});
+  if (!reply) return Lease::unknown;
+  const std::string_view owner{reply->str, reply->len};
+  ours_ = owner == engine_;
+  if (ours_) return Lease::ours;
+  other_ = owner;
+  return Lease::other;
+}
+
+Owner::Lease Owner::seize() {
+  if (!connected() || !session_.ask({"SET", owner_key, engine_, "PX", lease_ms()})) return Lease::unknown;
+  ours_ = true;
+  return Lease::ours;
+}
+
+void Owner::keep() {
+  thread_ = std::thread([this] { renew(); });
+}
+
+void Owner::renew() {
+  while (!told_to_stop()) {
+    // A Redis that cannot be reached is the store's to report; the lease is taken again when it is back.
+    if (take() == Lease::other) return lost_(other_);
+  }
+}
+
+bool Owner::told_to_stop() {
+  std::unique_lock lock(mutex_);
+  return stopping_.wait_for(lock, renewal, [this] { return stop_; });
+}
+
+void Owner::release() {
+  if (thread_.joinable()) {
+    {
+      const std::lock_guard lock(mutex_);
+      stop_ = true;
+    }
+    stopping_.notify_one();
+    thread_.join();
+  }
+  if (std::exchange(ours_, false) && connected())
+    (void)session_.ask({"EVAL", release_script, "1", owner_key, engine_});
+  session_.close();
+}
+
+}  // namespace redis

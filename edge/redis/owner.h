@@ -1,0 +1,73 @@
+// The lease `saga:owner`: which engine owns the topic. Whoever has it renews it; another engine that starts
+// sees it and waits as a standby until it is given back, or has run out because nobody renews it any more.
+//
+//   take() ─▶ other ─▶ take() … ─▶ ours ─▶ keep(): a thread renews ─▶ release()
+//
+// Comfort, not safety: a pause breaks every lease, and losing it changes nothing (architecture.md, law 5). So
+// an engine that finds another one's name there gives way at once and for good, and leaves the rest to its
+// own acks.
+//
+// Thread: the owner's, which blocks for at most `patience` a step; keep() starts one of its own.
+// Invariants: only a lease that is ours is ever renewed or removed. Bounds: one connection.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <thread>
+
+#include "edge/redis/session.h"
+#include "edge/redis/url.h"
+
+namespace redis {
+
+inline constexpr std::string_view owner_key = "saga:owner";
+
+class Owner {
+ public:
+  static constexpr std::chrono::seconds lease{5};
+  static constexpr std::chrono::seconds renewal{1};
+  static constexpr std::chrono::seconds patience{1};
+
+  /// `lost` is told, on the thread of keep(), which engine has taken the lease from us.
+  Owner(Url url, std::string engine, std::function<void(std::string_view other)> lost);
+  ~Owner() { release(); }
+
+  enum class Lease : std::uint8_t { ours, other, unknown };
+  /// Takes it if nobody has it.
+  Lease take();
+  /// Takes it from whoever has it.
+  Lease seize();
+  /// Who has it, after Lease::other.
+  const std::string& other() const { return other_; }
+  /// After Lease::unknown.
+  const std::string& error() const { return session_.error(); }
+
+  /// It is ours: renews it from now on.
+  void keep();
+  /// Gives it back, if it is still ours. Harmless when it never was.
+  void release();
+
+ private:
+  bool connected();
+  void renew();
+  bool told_to_stop();
+
+  const Url url_;
+  const std::string engine_;
+  const std::function<void(std::string_view)> lost_;
+
+  Session session_;  // of whoever calls, and of the thread while there is one
+  std::string other_;
+  bool ours_ = false;
+
+  std::thread thread_;
+  std::mutex mutex_;
+  std::condition_variable stopping_;
+  bool stop_ = false;  // under the mutex
+};
+
+}  // namespace redis

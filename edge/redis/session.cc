@@ -1,0 +1,69 @@
+#include "edge/redis/session.h"
+
+#include <hiredis/hiredis.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "edge/redis/batch_script.h"
+
+namespace redis {
+namespace {
+
+timeval to_timeval(engine::Duration length) {
+  const auto us =
+      std::max<std::int64_t>(1000, std::chrono::duration_cast<std::chrono::microseconds>(length).count());
+  return {us / 1'000'000, us % 1'000'000};
+}
+
+}  // namespace
+
+void Session::FreeContext::operator()(redisContext* context) const { redisFree(context); }
+void Session::FreeReply::operator()(redisReply* reply) const { freeReplyObject(reply); }
+
+Session::Session() = default;
+Session::~Session() = default;
+
+bool Session::open(const Url& url, engine::Duration limit) {
+  const timeval timeout = to_timeval(limit);
+  context_.reset(url.unix_socket ? redisConnectUnixWithTimeout(url.place.c_str(), timeout)
+                                 : redisConnectWithTimeout(url.place.c_str(), url.port, timeout));
+  if (context_ == nullptr || context_->err != 0) {
+    error_ = context_ == nullptr ? "out of memory" : context_->errstr;
+    close();
+    return false;
+  }
+  redisSetTimeout(context_.get(), timeout);
+  const bool welcome = url.password.empty() || (url.user.empty() ? ask({"AUTH", url.password})
+                                                                 : ask({"AUTH", url.user, url.password}));
+  if (welcome && (url.db == 0 || ask({"SELECT", std::to_string(url.db)}))) return true;
+  close();
+  return false;
+}
+
+void Session::limit(engine::Duration limit) { redisSetTimeout(context_.get(), to_timeval(limit)); }
+void Session::close() { context_.reset(); }
+
+Session::Reply Session::ask(std::initializer_list<std::string_view> command) {
+  std::string formatted;
+  format_command(command, formatted);
+  return send(formatted);
+}
+
+Session::Reply Session::send(std::string_view formatted) {
+  redisReply* reply = nullptr;
+  if (redisAppendFormattedCommand(context_.get(), formatted.data(), formatted.size()) != REDIS_OK ||
+      redisGetReply(context_.get(), reinterpret_cast<void**>(&reply)) != REDIS_OK) {
+    error_ = context_->errstr;
+    close();  // what comes on it now would be the answer to another question
+    return nullptr;
+  }
+  if (reply->type == REDIS_REPLY_ERROR) {
+    error_.assign(reply->str, reply->len);
+    freeReplyObject(reply);
+    return nullptr;
+  }
+  return Reply(reply);
+}
+
+}  // namespace redis

@@ -1,0 +1,50 @@
+// One blocking conversation with Redis: connected, authenticated, in its database, one question at a time,
+// each step within a time limit. What goes wrong is error(); a conversation that broke is opened anew by its
+// owner. Thread: its owner's, which may block.
+#pragma once
+
+#include <initializer_list>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "edge/redis/url.h"
+#include "engine/time.h"
+
+struct redisContext;
+struct redisReply;
+
+namespace redis {
+
+class Session {
+ public:
+  Session();
+  ~Session();
+
+  struct FreeReply {
+    void operator()(redisReply* reply) const;
+  };
+  using Reply = std::unique_ptr<redisReply, FreeReply>;
+
+  bool open(const Url& url, engine::Duration limit);
+  bool is_open() const { return context_ != nullptr; }
+  /// How long an answer may take from here on.
+  void limit(engine::Duration limit);
+  void close();
+
+  /// Nothing: error() says what Redis answered, or why it did not.
+  Reply ask(std::initializer_list<std::string_view> command);
+  /// The same, of a command that is formatted already.
+  Reply send(std::string_view formatted);
+  const std::string& error() const { return error_; }
+
+ private:
+  struct FreeContext {
+    void operator()(redisContext* context) const;
+  };
+
+  std::unique_ptr<redisContext, FreeContext> context_;
+  std::string error_;
+};
+
+}  // namespace redis

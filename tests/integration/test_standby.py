@@ -1,0 +1,105 @@
+"""Who owns the topic: one engine serves, others wait as standbys and take over when it has gone."""
+
+import signal
+import time
+
+import pytest
+
+from harness.shop import shop_order
+from harness.topic import SAGA, chains
+from harness.wait import free_port, until
+
+REPLACED = 75
+
+
+@pytest.fixture
+def other(world):
+    """Another engine on the same topic, not started yet."""
+    return lambda *arguments: world.engine({"http": {"listen": f"127.0.0.1:{free_port()}"}}, arguments)
+
+
+def stage(engine):
+    return engine.get("/readyz").json()["stage"]
+
+
+def owner(world):
+    return world.redis.client.get("saga:owner")
+
+
+def stands_by(engine, whose):
+    engine.launch()
+    engine.process.ready(lambda: whose in engine.process.output() and engine.get("/readyz").status_code == 503
+                         and stage(engine) == f"standby: engine {whose} owns the topic", 20, "a standby")
+    return engine
+
+
+def test_a_second_engine_stands_by_and_takes_over_when_the_first_has_drained(world, other):
+    first = world.engine().start()
+    first.completed(first.post(shop_order()).json()["orderId"])
+    whose = owner(world)
+    second = stands_by(other(), whose)
+    assert second.post(shop_order()).status_code == 503
+    assert first.completed(first.post(shop_order()).json()["orderId"])  # it is not disturbed
+
+    assert first.stop() == 0
+    until(second.is_ready, 5, "the standby has taken over")
+    assert owner(world) not in (None, whose)
+    assert second.completed(second.post(shop_order()).json()["orderId"])
+    assert list(chains(world.records()).values()) == [SAGA] * 3
+    output = second.process.output()
+    assert f"standby: engine {whose} owns the topic; waiting" in output
+    assert f"standby: engine {whose} has gone; this one takes over" in output
+    assert second.stop() == 0
+    assert owner(world) is None
+
+
+def test_a_standby_takes_over_within_seconds_of_a_kill(world, other):
+    first = world.engine().start()
+    second = stands_by(other(), owner(world))
+    first.kill()
+    killed = time.monotonic()
+    until(second.is_ready, 20, "the standby has taken over")
+    assert time.monotonic() - killed < 15
+    assert second.completed(second.post(shop_order()).json()["orderId"])
+
+
+def test_a_standby_that_is_told_to_stop_ends_with_0_at_once(world, other):
+    world.engine().start()
+    standby = stands_by(other(), owner(world))
+    standby.terminate()
+    assert standby.process.wait(3) == 0
+
+
+def test_a_standby_goes_on_standing_by_while_redis_is_frozen(world, other):
+    first = world.engine().start()
+    whose = owner(world)
+    second = stands_by(other(), whose)
+    world.redis.process.signal(signal.SIGSTOP)
+    time.sleep(6)  # longer than the lease: it has run out when Redis goes on
+    world.redis.process.signal(signal.SIGCONT)
+    until(lambda: owner(world), 10, "an owner again")
+    # Either may be the owner now, and there is one that serves: a lease is comfort.
+    def served():
+        for engine in (first, second):
+            if engine.process.exit_code() is None and engine.post(shop_order()).status_code == 202:
+                return True
+        return False
+    until(served, 20, "somebody serves")
+
+
+def test_two_supervised_engines_do_not_fight(world, other):
+    """Each is started again whenever it ends. One is replaced by force: from then on it waits."""
+    first = world.engine().start()
+    first.completed(first.post(shop_order()).json()["orderId"])
+    second = other("--takeover").start()
+    taker = owner(world)
+    assert first.post(shop_order()).status_code == 504  # learns that it was replaced
+    assert first.process.wait(20) == REPLACED
+
+    stands_by(first, taker)  # the supervisor starts it again
+    for _ in range(20):
+        assert second.post(shop_order()).status_code == 202
+        time.sleep(0.1)
+    assert stage(first) == f"standby: engine {taker} owns the topic"
+    assert owner(world) == taker
+    assert second.process.exit_code() is None

@@ -1,0 +1,80 @@
+#include "edge/redis/owner.h"
+
+#include <atomic>
+#include <functional>
+
+#include "tests/catch.h"
+#include "tests/unit/redis/server.h"
+
+using namespace std::chrono_literals;
+using redis::Owner;
+using Lease = Owner::Lease;
+
+namespace {
+
+const auto nobody = [](std::string_view) {};
+
+void until(const std::function<bool()>& condition) {
+  const auto end = std::chrono::steady_clock::now() + 20s;
+  while (!condition()) {
+    REQUIRE(std::chrono::steady_clock::now() < end);
+    std::this_thread::sleep_for(5ms);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("the first engine has the lease until it gives it back, the second learns whose it is") {
+  tests::RedisServer server;
+  Owner first(server.url(), "first", nobody), second(server.url(), "second", nobody);
+  REQUIRE(first.take() == Lease::ours);
+  REQUIRE(second.take() == Lease::other);
+  REQUIRE(second.other() == "first");
+  REQUIRE(first.take() == Lease::ours);  // renewed
+  first.release();
+  REQUIRE(second.take() == Lease::ours);
+}
+
+TEST_CASE("giving back removes no other engine's lease") {
+  tests::RedisServer server;
+  Owner first(server.url(), "first", nobody), second(server.url(), "second", nobody),
+      third(server.url(), "third", nobody);
+  REQUIRE(first.take() == Lease::ours);
+  REQUIRE(second.seize() == Lease::ours);
+  first.release();
+  REQUIRE(third.take() == Lease::other);
+  REQUIRE(third.other() == "second");
+}
+
+TEST_CASE("a lease that nobody renews runs out") {
+  tests::RedisServer server;
+  Owner owner(server.url(), "first", nobody);
+  REQUIRE(owner.take() == Lease::ours);
+  const auto left = std::stoll(server.ask({"PTTL", "saga:owner"}));
+  REQUIRE(left > 0);
+  REQUIRE(left <= std::chrono::milliseconds(Owner::lease).count());
+}
+
+TEST_CASE("a kept lease is renewed, also after Redis has forgotten it; one taken by another is left alone") {
+  tests::RedisServer server;
+  std::atomic<bool> lost{false};
+  Owner owner(server.url(), "first", [&](std::string_view other) { lost = other == "second"; });
+  REQUIRE(owner.take() == Lease::ours);
+  owner.keep();
+  server.ask({"FLUSHALL"});
+  until([&] { return server.ask({"GET", "saga:owner"}) == "first"; });
+  server.ask({"SET", "saga:owner", "second"});
+  until([&] { return lost.load(); });
+  owner.release();
+  REQUIRE(server.ask({"GET", "saga:owner"}) == "second");
+}
+
+TEST_CASE("without Redis the lease is unknown, and giving it back does not hang") {
+  tests::RedisServer server;
+  Owner owner(server.url(), "first", nobody);
+  REQUIRE(owner.take() == Lease::ours);
+  server.kill();
+  REQUIRE(owner.take() == Lease::unknown);
+  REQUIRE_FALSE(owner.error().empty());
+  owner.release();
+}
