@@ -63,7 +63,7 @@ std::optional<ExitCode> App::wait() {
       return fail(ExitCode::failure, pipeline.journal->reason());
     const Stop stop = pipeline.store.stop();
     if (stop == Stop::fenced) return fail(ExitCode::replaced, redis::StoreAgent::text(stop));
-    if (stop == Stop::elsewhere) return std::nullopt;
+    if (stop == Stop::elsewhere || assembly_->redis.lost_writes()) return std::nullopt;
   }
   const ExitCode code = drain();
   assembly_->stop();

@@ -119,6 +119,8 @@ Started App::take_up(redis::Start& redis, const std::string& opening_id) {
                     brought_along_),
         true};
   }
+  assembly_->workers.stop();  // the front's: what follows is the reactor's
+  assembly_->redis.stands_at(epoch_);
   assembly_->pipeline.open(*assembly_->producer, events_, {epoch_, epoch_, 0}, opening_id);
   assembly_->pipeline.take_up(replay.fold(), clock_.now());
   return std::nullopt;

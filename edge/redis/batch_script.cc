@@ -131,6 +131,12 @@ call('HSET', KEYS[1], 'fence', ARGV[1], 'engine', ARGV[2], 'fingerprint', ARGV[3
 return 1
 )lua";
 
+const std::string_view find_script = R"lua(
+local reached = tonumber(redis.call('HGET', KEYS[2], 'offset') or -1)
+if reached < tonumber(ARGV[1]) then return redis.error_reply('LOSTWRITES since the checkpoint') end
+return redis.call('GET', KEYS[1])
+)lua";
+
 static_assert(engine::limits::finished_kept == 10'000, "LTRIM in the script above");
 static_assert(order_key_prefix.size() == 11, "string.sub in the script above");
 

@@ -1,6 +1,6 @@
-// The two scripts that write to Redis, and the one way a batch becomes bytes. Each script is one atomic step
-// of Redis; neither is rolled back when it fails half way, so they write absolute values only and the
-// checkpoint last: run again, they finish the work.
+// The two scripts that write to Redis, the one that reads an order, and the one way a batch becomes bytes.
+// Each script is one atomic step of Redis; neither that writes is rolled back when it fails half way, so they
+// write absolute values only and the checkpoint last: run again, they finish the work.
 //
 //   saga:order:{id}     the document                    saga:0:stock       sku -> free
 //   saga:0:live         unfinished ids                  saga:0:checkpoint  offset epoch seq opening
@@ -37,6 +37,12 @@ inline constexpr std::string_view batch_script_sha1 = "c42d4a3d319b4997f8887bb6e
 /// Sets the fence and leaves the checkpoint where an older engine may have moved it a moment ago.
 /// KEYS: checkpoint. ARGV: epoch, engine, fingerprint.
 extern const std::string_view fence_script;
+
+/// An order's document, or nothing; but from a Redis that has lost writes, and so may have lost the document,
+/// an error that begins with `lost_writes_error`. KEYS: order, checkpoint. ARGV: the offset that it has
+/// reached.
+extern const std::string_view find_script;
+inline constexpr std::string_view lost_writes_error = "LOSTWRITES";
 
 /// Appends `EVALSHA batch_script …` in Redis' protocol.
 void format_batch(const engine::Store::Batch& batch, engine::Duration keep, std::string& out);

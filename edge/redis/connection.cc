@@ -182,6 +182,7 @@ void Connection::replied(const Link::Reply& reply) {
 
 bool Connection::submit(const Batch& batch) {
   if (pending_ != Pending::none) return false;
+  reaching_ = batch.reaches.offset;
   batch_.clear();
   format_batch(batch, options_.keep, batch_);
   pending_ = Pending::to_send;
@@ -202,6 +203,7 @@ void Connection::answer_batch(const Link::Reply& reply) {
     case ScriptAnswer::applied:
     case ScriptAnswer::already:
       outcome_ = Applied::applied;
+      reached_ = reaching_;
       break;
     case ScriptAnswer::fenced:
       outcome_ = Applied::fenced;
@@ -254,7 +256,9 @@ void Connection::find(const saga::OrderId& id, Reader& reader) {
   std::copy(text.begin(), text.end(),
             std::copy(order_key_prefix.begin(), order_key_prefix.end(), key.begin()));
   command_.clear();
-  format_command({"GET", {key.data(), key.size()}}, command_);
+  format_command(
+      {"EVAL", find_script, "2", {key.data(), key.size()}, checkpoint_key, std::to_string(reached_)},
+      command_);
   finds_.push_back(&reader);
   send(command_, Sent::find);
 }
@@ -269,6 +273,7 @@ void Connection::answer_find(const Link::Reply& reply) {
     case Link::Reply::Kind::nothing:
       return reader->found(Reader::Found::no, {});
     default:
+      if (reached_ != INT64_MAX && reply.text.starts_with(lost_writes_error)) lost_ = true;
       return reader->found(Reader::Found::unavailable, {});
   }
 }

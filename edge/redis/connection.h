@@ -50,6 +50,12 @@ class Connection final : public engine::Store, private Link::Owner {
 
   /// Connects, and from then on stays connected as well as it can.
   void start();
+  /// Redis has reached this offset. Before the worker runs; from then on the connection knows by itself.
+  /// Until then, and whenever Redis is behind what it had reached once, nothing can be found there: a "no"
+  /// would not be true.
+  void stands_at(std::int64_t offset) { reached_ = offset; }
+  /// From any thread: a find has shown that Redis is behind what it had reached.
+  bool lost_writes() const { return lost_.load(std::memory_order_relaxed); }
 
   bool submit(const Batch& batch) override;
   std::optional<Applied> result() override;
@@ -120,8 +126,11 @@ class Connection final : public engine::Store, private Link::Owner {
   bool refused_logged_ = false;
   bool script_missing_ = false;
 
-  std::deque<Reader*> finds_;        // on the wire, in the order of the calls; nullptr: forgotten
-  std::deque<Reader*> unavailable_;  // to be told so in the next turn
+  std::int64_t reached_ = INT64_MAX;   // by the batches applied
+  std::int64_t reaching_ = INT64_MAX;  // by the pending batch
+  std::atomic<bool> lost_{false};      // relaxed: read by whoever looks now and then
+  std::deque<Reader*> finds_;          // on the wire, in the order of the calls; nullptr: forgotten
+  std::deque<Reader*> unavailable_;    // to be told so in the next turn
   Alarm failing_{*this, &Connection::fail_finds};
 
   std::string command_;

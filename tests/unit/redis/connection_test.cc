@@ -154,3 +154,23 @@ TEST_CASE("without a connection a find says so soon, but never from within the c
   REQUIRE(answer.answer == Found::unavailable);
   REQUIRE(forgotten.calls == 0);
 }
+
+TEST_CASE("a Redis that has lost writes says of no order that it is not there") {
+  World world;
+  world.connect();
+  const std::array orders{Store::OrderWrite{tests::order_id(1), "text", LiveSet::add, false}};
+  REQUIRE(world.apply({at(0), at(5), orders, {}}) == Applied::applied);
+  const auto find = [&](unsigned n) {
+    Answer answer;
+    world.connection.find(tests::order_id(n), answer);
+    REQUIRE(world.driver.until([&] { return answer.calls == 1; }));
+    return answer.answer;
+  };
+  REQUIRE(find(1) == Answer::Found::yes);
+  REQUIRE(find(2) == Answer::Found::no);
+  REQUIRE_FALSE(world.connection.lost_writes());
+  SECTION("all of them") { world.server.ask({"FLUSHALL"}); }
+  SECTION("the last ones") { world.server.ask({"HSET", "saga:0:checkpoint", "offset", "8"}); }
+  REQUIRE(find(2) == Answer::Found::unavailable);
+  REQUIRE(world.connection.lost_writes());
+}

@@ -49,6 +49,7 @@ struct World {
             Applied::applied);
   }
   void connect() {
+    connection.stands_at(epoch);
     connection.start();
     REQUIRE(driver.until([&] { return connection.connected(); }));
   }
