@@ -15,7 +15,10 @@ inline constexpr std::size_t tape_reserved_for_orders_under_way =
 // Live orders: an upper bound for [orders] live; their bytes are bounded by [orders] memory.
 inline constexpr std::size_t live_orders_max = std::size_t{1} << 17;
 inline constexpr std::size_t finished_kept = 10'000;  // what the listing promises
-inline constexpr std::size_t stock_changes = 1024;    // set by PUT, not yet stored
+// Orders whose mail is being sent; more wait in the mail backlog. Far more than there are mail connections,
+// so that none of them waits for its next mail, and few enough to be held in memory beside all live orders.
+inline constexpr std::size_t mails_under_way = 256;
+inline constexpr std::size_t stock_changes = 1024;  // set by PUT, not yet stored
 
 // Rendered events: those not yet acked and the history that the event stream resumes from.
 inline constexpr std::size_t transcript_bytes = std::size_t{44} << 20;
@@ -28,6 +31,7 @@ inline constexpr std::size_t event_bytes_max = std::size_t{192}
 inline constexpr std::size_t stage_batch = 64;
 inline constexpr std::size_t journal_batch = 128;
 inline constexpr std::size_t release_batch = 256;
+inline constexpr std::size_t mail_batch = 64;
 inline constexpr std::size_t store_batch_events = 4096;
 inline constexpr std::size_t store_batch_bytes = std::size_t{8} << 20;  // of the records it writes
 

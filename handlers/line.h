@@ -14,9 +14,9 @@
 
 namespace handlers {
 
-/// How often those that call outside try again.
+/// How often those that call outside try again; mails are the mail backlog's affair.
 struct LineRetry {
-  RetryRules payment, shipping, mail;
+  RetryRules payment, shipping;
 };
 
 class Line {
@@ -25,9 +25,7 @@ class Line {
        orders::Inboxes& inboxes, runtime::Time start) {
     for (std::size_t i = 0; i < saga::handlers; ++i) {
       const saga::HandlerId id = handlers[i]->id();
-      const RetryRules& rules = id == saga::HandlerId::payment    ? retry.payment
-                                : id == saga::HandlerId::shipping ? retry.shipping
-                                                                  : retry.mail;
+      const RetryRules& rules = id == saga::HandlerId::payment ? retry.payment : retry.shipping;
       stages_[i].emplace(*handlers[i], rules, tape, inboxes, start);
     }
   }
@@ -45,15 +43,5 @@ class Line {
  private:
   std::array<std::optional<Stage>, saga::handlers> stages_;
 };
-
-/// A mail is tried until its deadline, however often; its order has ended in all but that.
-inline RetryRules mail_retry(engine::Duration backoff, engine::Duration backoff_max,
-                             engine::Duration deadline) {
-  return {.attempts = UINT32_MAX,
-          .backoff = backoff,
-          .backoff_max = backoff_max,
-          .deadline = deadline,
-          .order_deadline = std::chrono::hours{24 * 365 * 100}};
-}
 
 }  // namespace handlers

@@ -74,7 +74,6 @@ void Stage::take(const tape::Task& task, runtime::Time now) {
 }
 
 void Stage::take_token(tape::Record& record, runtime::Time now) {
-  record.attempts.store(0, std::memory_order_relaxed);
   // Parked, it waits for a person; and a provider takes its time.
   const bool waits = record.state == saga::State::parked || handler_.latency().count() > 0;
   if (!waits || wished(record)) return attempt({&record, TaskKind::token}, now);
@@ -163,6 +162,7 @@ void Stage::append(tape::Record& record, const Decision& decision, runtime::Time
     record.wishes.fetch_and(static_cast<std::uint8_t>(~static_cast<std::uint8_t>(tape::Wish::retry)),
                             std::memory_order_relaxed);  // the reactor asks again only when this is acked
   record.state = transition.to;
+  record.attempts.store(0, std::memory_order_relaxed);  // of the step that comes next
   if (record.turned_by == saga::Reason::none) record.turned_by = decision.reason;
   record.last_at = now;
   tape_.append({.record = &record,

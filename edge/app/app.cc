@@ -92,6 +92,9 @@ ExitCode App::drain() {
   Pipeline& pipeline = assembly_->pipeline;
   pipeline.orders.close_intake();
   const engine::Time deadline = clock_.now() + config_.http.drain_deadline;
+  // The last fifth is for the events of the last mails; orders that still wait are taken up by the next
+  // start.
+  pipeline.mail_backlog.drain(deadline - config_.http.drain_deadline / 5);
   // While orders are finished, HTTP goes on: new orders get 503, health says draining. Then connections are
   // ended. At rest twice in a row: a request that was read before the intake closed may have become an order
   // in between.
@@ -105,9 +108,9 @@ ExitCode App::drain() {
     at_rest = quiet && assembly_->server.open_requests() == 0 ? at_rest + 1 : 0;
     const bool hurry = told_to_stop(5ms);
     if (!hurry && clock_.now() < deadline) continue;
+    if (pipeline.at_rest_but_mails()) break;
     const std::uint64_t unstored = pipeline.unstored();
     const std::uint64_t live = pipeline.orders.counts().live;
-    if (unstored == 0 && live == 0) break;
     log_.warn("stopped before everything was finished",
               {{"unfinished orders", live}, {"events the next start replays", unstored}});
     return ExitCode::failure;

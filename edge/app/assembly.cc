@@ -69,7 +69,9 @@ Started Assembly::start_front() {
 }
 
 void Assembly::serve() {
-  workers.start(pipeline.placed(), {&pipeline.release, &pipeline.store, &server});
+  std::vector<runtime::Agent*> beside_reactor = pipeline.beside_reactor();
+  beside_reactor.push_back(&server);
+  workers.start(pipeline.placed(), beside_reactor);
   pipeline.orders.open_intake();
 }
 

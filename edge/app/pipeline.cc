@@ -20,6 +20,14 @@ orders::Limits order_limits(const Config& config, std::size_t capacity) {
           .capacity = capacity};
 }
 
+/// A mail server that hangs may hold as many live orders as are under way: not more than a quarter.
+orders::MailBounds mail_bounds(const Config& config) {
+  const std::size_t quarter = std::max<std::size_t>(Pipeline::live_limit(config) / 4, 1);
+  return {.under_way = std::min(limits::mails_under_way, quarter),
+          .waiting = config.mail.backlog,
+          .deadline = config.mail.retry.deadline};
+}
+
 orders::Inboxes::Parkers parkers(WorkerPool& workers) {
   orders::Inboxes::Parkers wake{};
   for (std::size_t i = 0; i < wake.size(); ++i)
@@ -36,10 +44,13 @@ handlers::RetryRules retry_rules(const Config& config, const Retry& retry) {
 }
 
 handlers::LineRetry line_retry(const Config& config) {
-  const MailRetry& mail = config.mail.retry;
   return {.payment = retry_rules(config, config.payment.retry),
-          .shipping = retry_rules(config, config.shipping.retry),
-          .mail = handlers::mail_retry(mail.backoff, mail.backoff_max, mail.deadline)};
+          .shipping = retry_rules(config, config.shipping.retry)};
+}
+
+handlers::RetryRules mail_retry(const Config& config) {
+  const MailRetry& mail = config.mail.retry;
+  return {.backoff = mail.backoff, .backoff_max = mail.backoff_max, .deadline = mail.deadline};
 }
 
 handlers::PaymentRules payment_rules(const Config& config) {
@@ -68,20 +79,26 @@ Pipeline::Pipeline(const Config& config, const smtp::Settings& mail, WorkerPool&
       transcript(limits::transcript_bytes,
                  std::bit_ceil(limits::tape_slots + limits::transcript_history_events),
                  limits::transcript_history_bytes, limits::transcript_history_events),
-      capacity(std::max(live_limit(config), brought_along)),
+      // The mail backlog's orders come back on top of a full intake.
+      capacity(std::max(live_limit(config), brought_along) + limits::mails_under_way),
       orders(order_limits(config, capacity), tape.room()),
       inboxes(capacity, smtp::Pool::producers(mail), parkers(workers)),
       dispatch(inboxes, tape.room()),
-      mailer(mail, inboxes.of(saga::HandlerId::notification), capacity),
+      mail_backlog(
+          mail_bounds(config), tape, orders, dispatch, redis,
+          [this](std::string_view document) { return documents.restore(document).record; },
+          workers.parker_of("reactor"), start),
+      mailer(mail, inboxes.of(saga::HandlerId::notification), mail_bounds(config).under_way),
       payment(payment_rules(config)),
       inventory(config.inventory.untracked == Untracked::accept ? handlers::Untracked::accept
                                                                 : handlers::Untracked::reject),
       shipping(shipping_rules(config)),
-      notification(mailer),
+      notification(mailer, mail_retry(config), start, mail_backlog.came_back()),
       line({&order, &payment, &inventory, &shipping, &notification}, line_retry(config), tape, inboxes,
            start),
-      release(tape, transcript, workers.parker_of("journal"), orders, stock, dispatch),
+      release(tape, transcript, workers.parker_of("journal"), orders, stock),
       store(tape, orders, dispatch, redis) {
+  release.add_listener(mail_backlog);
   tape.announced_to(workers.parker_of("journal"));
   tape.acked.followed_by(workers.parker_of("reactor"));
   for (runtime::Parker* parker : workers.parkers()) tape.room().wake_on_return(*parker);
@@ -105,7 +122,11 @@ void Pipeline::take_up(recovery::Fold& fold, engine::Time now) {
   for (tape::Record* record : fold.release_orders()) {
     record->taken_up_at = now;
     orders.adopt(record);
-    dispatch.resume(*record);
+    if (record->state == saga::State::shipped || record->state == saga::State::undone) {
+      mail_backlog.take(*record);
+    } else {
+      dispatch.resume(*record);
+    }
   }
 }
 
@@ -115,7 +136,13 @@ std::map<std::string_view, runtime::Agent*> Pipeline::placed() {
   return agents;
 }
 
-bool Pipeline::at_rest() const { return orders.counts().live <= line.resting() && unstored() == 0; }
+bool Pipeline::at_rest() const {
+  return orders.counts().live <= line.resting() && unstored() == 0 && mail_backlog.at_rest();
+}
+
+bool Pipeline::at_rest_but_mails() const {
+  return orders.counts().live <= line.resting() + mail_backlog.mailing() && unstored() == 0;
+}
 
 void Pipeline::list(runtime::Metrics& metrics) const {
   const auto each_stage = [&](const char* name, const char* help, auto counter) {
@@ -143,6 +170,7 @@ void Pipeline::list(runtime::Metrics& metrics) const {
   gauge("saga_tape_unstored", "Events acknowledged and not stored in Redis.",
         [](auto& p) { return p.tape.acked.read() - p.tape.stored.read(); });
   store.list(metrics);
+  mail_backlog.list(metrics);
   mailer.add_metrics(metrics);
 }
 

@@ -4,7 +4,7 @@
 //   order ═▶ payment ═▶ inventory ═▶ shipping ═▶ notification        each a stage, on the worker it was
 //   placed on
 //      └────────┴───────────┴───────────┴────────────┴──▶ tape
-//   journal ──acked──▶ release ──released──▶ store                   release and store beside the reactor
+//   journal ──acked──▶ release ──released──▶ store, mail backlog     these three beside the reactor
 //
 // Thread: wired by main's before the workers run; afterwards each member belongs to the worker of its agent.
 #pragma once
@@ -12,14 +12,17 @@
 #include <map>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "edge/app/worker_pool.h"
 #include "edge/config/config.h"
 #include "edge/kafka/journal.h"
+#include "edge/recovery/document_parser.h"
 #include "edge/recovery/fold.h"
 #include "edge/redis/store_agent.h"
 #include "edge/smtp/pool.h"
 #include "engine/orders/dispatch.h"
+#include "engine/orders/mail_backlog.h"
 #include "engine/orders/orders.h"
 #include "engine/orders/release.h"
 #include "engine/orders/stock.h"
@@ -51,10 +54,14 @@ class Pipeline {
   void take_up(recovery::Fold& fold, engine::Time now);
 
   std::map<std::string_view, runtime::Agent*> placed();
+  /// In their order.
+  std::vector<runtime::Agent*> beside_reactor() { return {&release, &store, &mail_backlog}; }
   void list(runtime::Metrics& metrics) const;
 
   /// From any thread: what is not done waits for the outside, and everything said is acked and stored.
   bool at_rest() const;
+  /// The same but for mails that are with the mail server: they may be left to the next start.
+  bool at_rest_but_mails() const;
   /// From any thread: events that Redis does not have yet.
   std::uint64_t unstored() const { return tape.claimed() - tape.stored.read(); }
 
@@ -65,6 +72,8 @@ class Pipeline {
   orders::Stock stock;
   orders::Inboxes inboxes;
   orders::Dispatch dispatch;
+  recovery::DocumentParser documents;
+  orders::MailBacklog mail_backlog;
   smtp::Pool mailer;
   handlers::OrderHandler order;
   handlers::PaymentHandler payment;

@@ -3,6 +3,7 @@
 #include <charconv>
 #include <cstdint>
 #include <optional>
+#include <utility>
 
 #include "edge/http/limits.h"
 #include "edge/http/live_order.h"
@@ -55,20 +56,77 @@ const char* read_page(std::string_view query, Page& page) {
 
 }  // namespace
 
-void list_orders(const Request& request, const orders::Orders& orders, Exchange& exchange) {
+void ListOrders::handle(const Request& request, Exchange& exchange) {
   Page page;
   if (const char* const wrong = read_page(request.query, page))
     return exchange.refuse({.status = 400, .detail = wrong, .pointer = {}});
-  const std::vector<orders::Listed> listed = orders.list(page.filter, page.before, page.limit);
-  std::string body = R"({"data":[)";
+  const std::vector<orders::Listed> listed = orders_.list(page.filter, page.before, page.limit);
+  std::vector<Line> lines;
+  lines.reserve(listed.size());
+  bool complete = true;
   for (const orders::Listed& one : listed) {
-    if (&one != listed.data()) body += ',';
-    body += one.live != nullptr ? live_order(*one.live) : orders::public_part(one.finished->document);
+    if (one.live != nullptr) {
+      lines.push_back({{}, live_order(*one.live)});
+    } else if (one.finished != nullptr) {
+      lines.push_back({{}, orders::public_part(one.finished->document)});
+    } else {
+      lines.push_back({one.id, {}});
+      complete = false;
+    }
   }
-  body += "],\"nextCursor\":";
-  body += listed.size() < page.limit ? "null" : '"' + std::to_string(listed.back().serial) + '"';
-  body += '}';
+  std::string end = "],\"nextCursor\":";
+  end += listed.size() < page.limit ? "null" : '"' + std::to_string(listed.back().serial) + '"';
+  end += '}';
+  if (complete) return answer(exchange, lines, end);
+  fetches_.take(*this, store_, reactor_, settings_.lookup_deadline)
+      .begin(exchange, std::move(lines), std::move(end));
+}
+
+void ListOrders::answer(Exchange& exchange, const std::vector<Line>& lines, std::string_view end) {
+  std::string body = R"({"data":[)";
+  for (const Line& line : lines) {
+    if (line.text.empty()) continue;  // it has gone meanwhile
+    if (body.back() != '[') body += ',';
+    body += line.text;
+  }
+  body += end;
   exchange.answer({200, "application/json", {}, body});
+}
+
+void ListOrders::Fetch::begin(Exchange& exchange, std::vector<Line> lines, std::string end) {
+  exchange_ = &exchange;
+  lines_ = std::move(lines);
+  end_ = std::move(end);
+  next_ = 0;
+  exchange.leave_to(*this);
+  go_on();
+}
+
+void ListOrders::Fetch::go_on() {
+  while (next_ < lines_.size() && !lines_[next_].text.empty()) ++next_;
+  if (next_ < lines_.size()) return look_up(lines_[next_].id);
+  answer(*exchange_, lines_, end_);
+  lines_ = {};
+  owner_.fetches_.give(*this);
+}
+
+void ListOrders::Fetch::looked_up(Found found, std::string_view document) {
+  if (found == Found::unavailable) {
+    exchange_->refuse({.status = 503, .detail = "not all in memory, and Redis is away", .pointer = {}},
+                      "Retry-After: 1\r\n");
+    return owner_.fetches_.give(*this);
+  }
+  if (found == Found::yes) {
+    lines_[next_].text = orders::public_part(document);
+  } else {
+    ++next_;
+  }
+  go_on();
+}
+
+void ListOrders::Fetch::abandoned() {
+  stop_looking();
+  owner_.fetches_.give(*this);
 }
 
 }  // namespace http

@@ -1,17 +1,60 @@
 // GET /v1/orders?status=&limit=&cursor=: everything in memory, newest first, a page at a time. The cursor is
 // the serial of the last order shown: orders placed meanwhile do not shift the pages. Beside an order's own
-// statuses there is `retrying`: those that wait for another attempt.
-// Thread: the reactor's. Bounds: limits::listing orders an answer.
+// statuses there is `retrying`: those that wait for another attempt. The documents of orders that are set
+// aside to wait for their mail come from Redis, one after the other; while it is away a page with such orders
+// is 503. Thread: the reactor's. Bounds: limits::listing orders an answer; one page a pipelined request.
 #pragma once
 
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "edge/http/lookup.h"
 #include "edge/http/pipeline.h"
+#include "edge/http/pool.h"
 #include "engine/orders/orders.h"
 
 namespace http {
 
-void list_orders(const Request& request, const orders::Orders& orders, Exchange& exchange);
+class ListOrders {
+ public:
+  ListOrders(const Settings& settings, edge::Reactor& reactor, orders::Orders& orders, engine::Store& store)
+      : settings_(settings), reactor_(reactor), orders_(orders), store_(store) {}
+
+  void handle(const Request& request, Exchange& exchange);
+
+ private:
+  /// A page that is not answered yet: each line's text, or the id of one that is still to be fetched.
+  struct Line {
+    saga::OrderId id;
+    std::string text;
+  };
+  class Fetch final : public Lookup, public Pending {
+   public:
+    Fetch(ListOrders& owner, engine::Store& store, edge::Reactor& reactor, engine::Duration deadline)
+        : Lookup(store, reactor, deadline), owner_(owner) {}
+
+    void begin(Exchange& exchange, std::vector<Line> lines, std::string end);
+
+   private:
+    void looked_up(Found found, std::string_view document) override;
+    void abandoned() override;
+    void go_on();
+
+    ListOrders& owner_;
+    Exchange* exchange_ = nullptr;
+    std::vector<Line> lines_;
+    std::string end_;
+    std::size_t next_ = 0;
+  };
+
+  static void answer(Exchange& exchange, const std::vector<Line>& lines, std::string_view end);
+
+  const Settings& settings_;
+  edge::Reactor& reactor_;
+  orders::Orders& orders_;
+  engine::Store& store_;
+  Pool<Fetch> fetches_;
+};
 
 }  // namespace http

@@ -33,6 +33,8 @@ const char* describe(orders::Orders::Refusal refusal) {
       return "the orders under way use all the memory they may";
     case orders::Orders::Refusal::no_room:
       return "the orders under way are waiting for Kafka or Redis";
+    case orders::Orders::Refusal::mails_waiting:
+      return "as many orders wait for their mail as may be";
   }
   return "";
 }

@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "edge/http/api_documents.h"
-#include "edge/http/list_orders.h"
 
 namespace http {
 namespace {
@@ -43,6 +42,7 @@ Site::Site(const Surroundings& s)
       get_order_(s.settings, s.reactor, s.orders, s.store),
       wish_order_(s.settings, s.reactor, s.orders, s.store, s.dispatch),
       stock_levels_(s.settings, s.reactor, s.orders, s.stock, s.dispatch),
+      list_orders_(s.settings, s.reactor, s.orders, s.store),
       event_stream_(s.reactor, s.transcript, s.tape.released.read()),
       listener_(s.reactor, *this) {
   add_metrics();
@@ -129,7 +129,7 @@ void Site::handle(const Request& request, Exchange& exchange) {
     case Route::get_order:
       return get_order_.handle(request, match.parameter, exchange);
     case Route::list_orders:
-      return list_orders(request, surroundings_.orders, exchange);
+      return list_orders_.handle(request, exchange);
     case Route::cancel_order:
       return wish_order_.handle(tape::Wish::cancel, match.parameter, exchange);
     case Route::retry_order:

@@ -9,6 +9,7 @@
 #include "edge/http/connection.h"
 #include "edge/http/event_stream.h"
 #include "edge/http/get_order.h"
+#include "edge/http/list_orders.h"
 #include "edge/http/listener.h"
 #include "edge/http/place_order.h"
 #include "edge/http/pool.h"
@@ -48,6 +49,7 @@ class Site final : public Handler, public Listener::Taker {
   GetOrder get_order_;
   WishOrder wish_order_;
   StockLevels stock_levels_;
+  ListOrders list_orders_;
   EventStream event_stream_;
   std::vector<Connection*> flushing_;
   Pool<Connection> connections_;  // behind whatever their exchanges refer to

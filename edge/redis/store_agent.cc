@@ -159,6 +159,7 @@ bool StoreAgent::settle(runtime::Time now) {
   orders_written_.add(in_flight_.orders.size());
   for (std::size_t i = 0; i < in_flight_.orders.size(); ++i) {
     const Touched& order = in_flight_.orders[i];
+    order.record->stored_step = order.step;
     if (order.finished) orders_.finish(*order.record, std::string(in_flight_.document(i)));
   }
   for (tape::StockChange* change : in_flight_.changes) dispatch_.settled(*change);

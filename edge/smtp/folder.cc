@@ -14,7 +14,7 @@ namespace smtp {
 namespace {
 
 Delivery failure(const std::string& what) {
-  return {tape::MailOutcome::transient, what + ": " + std::generic_category().message(errno)};
+  return {tape::MailOutcome::away, what + ": " + std::generic_category().message(errno)};
 }
 
 bool write_all(int file, std::string_view text) {

@@ -13,7 +13,7 @@ namespace {
 
 constexpr int warning = 4;  // as in syslog
 constexpr int notice = 5;
-constexpr std::array<std::string_view, 4> outcome_names{"sent", "transient", "refused", "unknown"};
+constexpr std::array<std::string_view, 5> outcome_names{"sent", "transient", "away", "refused", "unknown"};
 
 bool discards(const Settings& settings) { return settings.url == "discard:"; }
 
@@ -117,6 +117,7 @@ void Pool::note(const engine::Mail& mail, const Delivery& delivery) {
                     "mail for order " + mail.record->order.id.str() + " refused: " + delivery.detail);
       return;
     case tape::MailOutcome::transient:
+    case tape::MailOutcome::away:
     case tape::MailOutcome::unknown:
       if (!failing_.exchange(true, std::memory_order_relaxed)) {
         settings_.log(warning, "mail does not go, to be tried again: " + delivery.detail);

@@ -12,7 +12,7 @@
 // Invariants: every mail taken off the queue gets exactly one result, unless stop() cuts it off; what is cut
 // off or was never begun gets none, as if the process had died: the log still says that the mail is due.
 //
-// Bounds: `capacity` mails wait (live orders: each has at most one mail at a time).
+// Bounds: `capacity` mails wait: as many as the mail backlog lets be under way.
 #pragma once
 
 #include <array>

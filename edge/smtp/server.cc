@@ -58,7 +58,7 @@ tape::MailOutcome classify(CURLcode result, long answer, bool ended) {
   const bool about_mail = (result == CURLE_SEND_ERROR || ended) && !about_login;
   if (answer >= 500 && about_mail) return tape::MailOutcome::refused;
   if (answer < 400 && ended) return tape::MailOutcome::unknown;
-  return tape::MailOutcome::transient;
+  return about_mail && answer != 421 ? tape::MailOutcome::transient : tape::MailOutcome::away;
 }
 
 long milliseconds(engine::Duration duration) {
@@ -95,9 +95,7 @@ class Server final : public Transport {
   Delivery deliver(const Message& message) override {
     Delivery delivery = attempt(message);
     // A server may close a kept connection whenever it likes; that is no failure yet.
-    if (delivery.outcome == tape::MailOutcome::transient && kept_connection_was_lost_) {
-      delivery = attempt(message);
-    }
+    if (kept_connection_was_lost_) delivery = attempt(message);
     return delivery;
   }
 
@@ -140,7 +138,7 @@ class Server final : public Transport {
 
   Delivery attempt(const Message& message) {
     kept_connection_was_lost_ = false;
-    if (abandoned_.load(std::memory_order_acquire)) return {tape::MailOutcome::transient, "stopping"};
+    if (abandoned_.load(std::memory_order_acquire)) return {tape::MailOutcome::away, "stopping"};
     upload_ = {message.text, false};
     error_[0] = '\0';
     const std::string from = "<" + message.from + ">";

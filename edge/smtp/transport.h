@@ -2,8 +2,8 @@
 //
 // How a delivery ends is told by where it failed: before the final dot was sent nothing has happened and it
 // may be tried again; the server's own 5xx about the mail is final; silence after the dot is unknown. A
-// refused login, a missing STARTTLS or an untrusted certificate say nothing about the mail: it waits until
-// that is mended.
+// server that is not there, a refused login, a missing STARTTLS, an untrusted certificate or a folder that
+// cannot be written say nothing about the mail (MailOutcome::away): it waits until that is mended.
 //
 // Thread: deliver() by one thread at a time; abandon() by any.
 #pragma once
@@ -19,7 +19,7 @@
 namespace smtp {
 
 struct Delivery {
-  tape::MailOutcome outcome = tape::MailOutcome::transient;
+  tape::MailOutcome outcome = tape::MailOutcome::away;
   std::string detail;  // what went wrong, for the log
 };
 

@@ -19,6 +19,7 @@ Orders::~Orders() {
 
 Orders::Admission Orders::admit(const saga::Order& draft) {
   if (!intake_open()) return {nullptr, Refusal::closed};
+  if (mails_waiting_) return {nullptr, Refusal::mails_waiting};
   if (live_.size() + poked_.size() >= limits_.live) return {nullptr, Refusal::too_many};
   const std::size_t bytes = tape::Record::bytes_for(draft);
   if (live_bytes_.load(std::memory_order_relaxed) + bytes > limits_.bytes)
@@ -26,17 +27,22 @@ Orders::Admission Orders::admit(const saga::Order& draft) {
   if (!room_.take_for_intake()) return {nullptr, Refusal::no_room};
 
   tape::Record* const record = tape::Record::create(draft);
+  record->serial = next_serial_++;
   join(*record);
   return {record, Refusal::none};
 }
 
 void Orders::adopt(tape::Record* record) {
   ENSURE(record->status != saga::State::none && !saga::ended(record->status));
+  if (record->serial == 0) {
+    record->serial = next_serial_++;
+  } else {
+    aside_.remove(record->serial, record->status);
+  }
   join(*record);
 }
 
 void Orders::join(tape::Record& record) {
-  record.serial = next_serial_++;
   record.position = live_.size();
   live_.push_back({record.serial, &record});
   live_index_.insert(record.order.id, &record);
@@ -73,10 +79,15 @@ std::vector<Listed> Orders::list(const Filter& filter, std::uint64_t before, std
   };
   for (const LiveEntry& entry : live_) {
     if (filter.retrying && !entry.record->retrying()) continue;
-    offer({entry.serial, entry.record, nullptr}, entry.record->status);
+    offer({.serial = entry.serial, .live = entry.record}, entry.record->status);
   }
-  for (const Finished& finished : finished_) {
-    if (!filter.retrying) offer({finished.serial, nullptr, &finished}, finished.status);
+  if (!filter.retrying) {
+    for (const Finished& finished : finished_)
+      offer({.serial = finished.serial, .finished = &finished}, finished.status);
+    aside_.newest(filter.status, before, limit,
+                  [&](std::uint64_t serial, const saga::OrderId& id, saga::State state) {
+                    offer({.serial = serial, .id = id}, state);
+                  });
   }
   std::sort_heap(heap.begin(), heap.end(), newer);
   return heap;
@@ -104,6 +115,17 @@ void Orders::finish(tape::Record& record, std::string document) {
     finished_index_.insert(record.order.id, &finished_.back());
   }
   leave(record);
+}
+
+void Orders::set_aside(tape::Record& record) {
+  ENSURE(record.stored_step == record.step_count && !record.awaited());
+  aside_.add(record.serial, record.order.id, record.status);
+  leave(record);
+}
+
+std::uint64_t Orders::set_aside(const saga::OrderId& id, saga::State status) {
+  aside_.add(next_serial_, id, status);
+  return next_serial_++;
 }
 
 void Orders::leave(tape::Record& record) {

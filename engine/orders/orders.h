@@ -3,10 +3,14 @@
 // Because every order that may still become an event is in here from admission until its last event is
 // stored, it is also the engine's one place that knows which ids are taken.
 //
+// An order that only waits for its mail may be set aside: neither live nor finished, it is in the store
+// alone.
+//
 // Thread: the reactor's, throughout; only counts() may be read by any.
-// Bounds: `live` records and `bytes` bytes of them, `capacity` records with those that the start brought
-// along; `finished` documents. No room, no admission. Invariants: an id is live or finished, never both. A
-// record is freed only when its last event is stored and every poke of it was taken.
+// Bounds: `live` records and `bytes` bytes of them, `capacity` records with those that were adopted;
+// `finished` documents. No room, no admission.
+// Invariants: an id is live, set aside or finished, never two of them. A record is freed only when its last
+// event is stored and every poke of it was taken.
 #pragma once
 
 #include <atomic>
@@ -18,6 +22,7 @@
 #include <vector>
 
 #include "engine/orders/id_index.h"
+#include "engine/orders/set_aside.h"
 #include "engine/saga/event.h"
 #include "engine/tape/event.h"
 #include "engine/tape/record.h"
@@ -30,7 +35,7 @@ struct Limits {
   std::size_t live;  // that new orders may make it
   std::size_t bytes;
   std::size_t finished;
-  std::size_t capacity = live;  // more than `live` if the start brings more along
+  std::size_t capacity = live;  // more than `live` if others are adopted
 };
 
 struct Finished {
@@ -46,11 +51,12 @@ struct Filter {
   bool retrying = false;  // only those that wait for another attempt
 };
 
-/// One line of the listing: either live or finished.
+/// One line of the listing: live, finished, or neither: set aside, and its document is in the store.
 struct Listed {
   std::uint64_t serial = 0;
   const tape::Record* live = nullptr;
   const Finished* finished = nullptr;
+  saga::OrderId id{};  // of one that is set aside
 };
 
 class Orders {
@@ -59,7 +65,7 @@ class Orders {
   ~Orders();
 
   // --- Admission.
-  enum class Refusal : std::uint8_t { none, closed, too_many, no_memory, no_room };
+  enum class Refusal : std::uint8_t { none, closed, too_many, no_memory, no_room, mails_waiting };
   struct Admission {
     tape::Record* record = nullptr;
     Refusal refusal = Refusal::none;
@@ -67,10 +73,12 @@ class Orders {
   /// Takes a record, its bytes and one event's room; the id is neither live nor finished. The caller hands
   /// the record over (Dispatch::arrive).
   Admission admit(const saga::Order& draft);
-  /// Takes up an order that was under way when another engine, or this one before it lost Redis, left it. Its
-  /// id is neither live nor finished. Needs no open intake: it was admitted long ago, so it may also be more
-  /// than `live` or `bytes`, up to `capacity`, and until those have gone nobody new comes in.
+  /// Takes up an order that was admitted before: one set aside, or one that another engine left. Its id is
+  /// neither live nor finished. It may be more than `live` or `bytes`, up to `capacity`; until those have
+  /// gone nobody new comes in. A serial of 0 gets the next.
   void adopt(tape::Record* record);
+  /// As many orders wait for their mail as may be: nobody new comes in.
+  void hold_intake(bool mails_waiting) { mails_waiting_ = mails_waiting; }
   void open_intake() { open_.store(true, std::memory_order_relaxed); }
   /// From any thread. Orders admitted a moment later are live like any other; draining counts them.
   void close_intake() { open_.store(false, std::memory_order_relaxed); }
@@ -86,6 +94,10 @@ class Orders {
   void acked(const tape::Event& event, tape::Offset offset);
   /// The order's last event is stored: its record is freed, its document joins the finished.
   void finish(tape::Record& record, std::string document);
+  /// The order only waits for its mail and its last event is stored: its record is freed.
+  void set_aside(tape::Record& record);
+  /// The same of an order that another engine left, without a record. Returns its serial.
+  std::uint64_t set_aside(const saga::OrderId& id, saga::State status);
 
   struct Counts {
     std::uint64_t live, live_bytes;
@@ -109,6 +121,8 @@ class Orders {
   std::vector<LiveEntry> live_;       // dense, in no order
   std::vector<tape::Record*> poked_;  // have left, but a poke of them is still on its way
   std::deque<Finished> finished_;
+  SetAside aside_;
+  bool mails_waiting_ = false;
   IdIndex<tape::Record*> live_index_;
   IdIndex<const Finished*> finished_index_;
   std::uint64_t next_serial_ = 1;

@@ -5,13 +5,8 @@
 namespace orders {
 
 Release::Release(tape::Tape& tape, tape::Transcript& transcript, runtime::Parker& journal, Orders& orders,
-                 Stock& stock, Dispatch& dispatch)
-    : tape_(tape),
-      transcript_(transcript),
-      journal_(journal),
-      orders_(orders),
-      stock_(stock),
-      dispatch_(dispatch) {}
+                 Stock& stock)
+    : tape_(tape), transcript_(transcript), journal_(journal), orders_(orders), stock_(stock) {}
 
 int Release::do_work(runtime::Time) {
   const tape::Index begin = tape_.released.read();
@@ -37,7 +32,6 @@ void Release::release(const tape::Event& event, tape::Offset offset) {
     return;
   }
   orders_.acked(event, offset);
-  if (event.at_ack != saga::HandlerId::nobody) dispatch_.hand_on(*event.record, event.at_ack);
 }
 
 }  // namespace orders

@@ -1,13 +1,13 @@
 // Release (law 3): follows the acked cursor and lets out what was held back until Kafka had it. For each
-// acked event, in tape order: the order's visible part moves on, whoever waits for it is told, its token goes
-// to the handler that had to wait, and the event stream may show it. Thread: the reactor's. Invariants:
-// released <= acked; nothing about an event leaves the process before this.
+// acked event, in tape order: the order's visible part moves on and whoever waits for it is told; then, of
+// the whole run, its listeners: the mail backlog takes the tokens that had to wait, the event stream may show
+// it. Thread: the reactor's. Invariants: released <= acked; nothing about an event leaves the process before
+// this.
 #pragma once
 
 #include <vector>
 
 #include "engine/limits.h"
-#include "engine/orders/dispatch.h"
 #include "engine/orders/orders.h"
 #include "engine/orders/stock.h"
 #include "engine/ports.h"
@@ -21,7 +21,7 @@ namespace orders {
 class Release final : public runtime::Agent {
  public:
   Release(tape::Tape& tape, tape::Transcript& transcript, runtime::Parker& journal, Orders& orders,
-          Stock& stock, Dispatch& dispatch);
+          Stock& stock);
 
   void add_listener(engine::AckedListener& listener) {
     listeners_.push_back(&listener);
@@ -40,7 +40,6 @@ class Release final : public runtime::Agent {
   runtime::Parker& journal_;
   Orders& orders_;
   Stock& stock_;
-  Dispatch& dispatch_;
   std::vector<engine::AckedListener*> listeners_;
   runtime::Counter events_;
 };

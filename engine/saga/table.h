@@ -173,9 +173,18 @@ constexpr bool hands_ahead(HandlerId from, HandlerId to) {
   return false;
 }
 
+/// The only token that waits for an ack is that of an order whose mail is due.
+constexpr bool only_mails_wait_for_acks() {
+  for (const Row& row : rows) {
+    if ((row.when == HandOn::at_ack) != (row.next == HandlerId::notification)) return false;
+  }
+  return true;
+}
+
 static_assert(each_pair_has_one_row());
 static_assert(every_state_ends());
 static_assert(ends_are_final());
+static_assert(only_mails_wait_for_acks());
 
 /// The whole matrix as text, one line a (state, event) pair.
 std::string print_table();

@@ -114,6 +114,7 @@ struct Record {
   engine::Time taken_up_at{};                   // by an engine that started; no deadline counts from before
   saga::Reason turned_by = saga::Reason::none;  // why it goes back
   bool mail_unknown = false;                    // a mail of it was sent and never answered
+  engine::Time mail_due{};                      // when its mail may be tried again
   Wait wait{*this};
 
   // --- Written by whoever holds the token, read by any.
@@ -141,11 +142,13 @@ struct Record {
   saga::State status = saga::State::none;
   saga::Reason reason = saga::Reason::none;
   std::uint32_t step_count = 0;
-  bool in_live_set = false;      // Redis lists it among the unfinished
-  std::uint8_t asked = 0;        // wishes passed on and, of a retry, not yet acked
-  std::uint64_t serial = 0;      // of admission: newer is larger
-  std::size_t position = 0;      // in orders::Orders
-  std::uint32_t store_mark = 0;  // one more than its place in the batch that the store builds; 0: not in it
+  std::uint32_t stored_step = 0;  // the last that the store has
+  bool mailing = false;           // its token is with notification (orders/mail_backlog.h)
+  bool in_live_set = false;       // Redis lists it among the unfinished
+  std::uint8_t asked = 0;         // wishes passed on and, of a retry, not yet acked
+  std::uint64_t serial = 0;       // of admission: newer is larger
+  std::size_t position = 0;       // in orders::Orders
+  std::uint32_t store_mark = 0;   // one more than its place in the batch that the store builds; 0: not in it
 
   /// The acked steps, from 0.
   const Step& acked_step(std::size_t index) const {
@@ -155,6 +158,7 @@ struct Record {
 
   void attach(Waiter& waiter);
   void detach(Waiter& waiter);
+  bool awaited() const { return waiters_ != nullptr; }
   /// Calls every waiter; each may detach itself.
   void tell(const Event& event);
 

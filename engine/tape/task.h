@@ -10,13 +10,14 @@ enum class TaskKind : std::uint8_t {
   arrival,      // a new order; its room on the tape was taken at admission
   token,        // the order is yours
   poke,         // somebody has a wish (Record::wishes); the order may be yours or not
-  mail_result,  // of the mail handed to the mailer: `code` is a MailOutcome
+  mail_result,  // of the mail handed to the mailer: `code` is a MailOutcome; also back into the mail backlog
   stock,        // `stock` is to be set; its room on the tape was taken before
 };
 
 enum class MailOutcome : std::uint8_t {
   sent,       // the server has taken it
   transient,  // 4xx, or a failure before the final dot: may be tried again
+  away,       // the server could not be asked: it says nothing about this mail
   refused,    // 5xx: never again
   unknown,    // no answer after the final dot
 };

@@ -47,7 +47,7 @@ TEST_CASE("every order ends, completed or with everything undone that was done, 
     constexpr unsigned order_count = 120;
     world.inventory.set("sku-0", stock);
     unsigned placed = 0;
-    while (placed < order_count || world.orders.counts().live > 0) {
+    while (placed < order_count || world.unfinished()) {
       if (placed < order_count && world.random() % 20 == 0 &&
           world.place(tests::make_order(placed + 1).order) != nullptr) {
         ++placed;

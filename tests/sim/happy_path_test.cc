@@ -66,7 +66,7 @@ TEST_CASE(
     world.inventory.set("sku-0", 100'000);
     constexpr unsigned order_count = 120;
     unsigned placed = 0;
-    while (placed < order_count || world.orders.counts().live > 0) {
+    while (placed < order_count || world.unfinished()) {
       if (placed < order_count && world.random() % 20 == 0 &&
           world.place(tests::make_order(placed + 1, 1 + placed % 3).order) != nullptr) {
         ++placed;
@@ -115,8 +115,8 @@ TEST_CASE(
   REQUIRE(world.orders.admit(tests::make_order(5000).order).refusal == orders::Orders::Refusal::no_room);
   REQUIRE(world.tape.room().free() > 0);
   // What was taken is finished when Kafka is back.
-  for (int i = 0; i < 200'000 && world.orders.counts().live > 0; ++i) world.step();
-  REQUIRE(world.orders.counts().live == 0);
+  for (int i = 0; i < 200'000 && world.unfinished(); ++i) world.step();
+  REQUIRE_FALSE(world.unfinished());
   REQUIRE(world.store.finished.size() == placed);
 }
 

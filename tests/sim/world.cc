@@ -2,27 +2,35 @@
 
 namespace sim {
 
+using namespace std::chrono_literals;
+
 World::World(std::uint64_t seed, std::size_t live, const Rules& rules)
     : random(seed),
-      orders({.live = live, .bytes = 1 << 22, .finished = 100}, tape.room()),
-      inboxes(live, 1, {&parker, &parker, &parker, &parker, &parker}),
+      orders({.live = live, .bytes = 1 << 22, .finished = 100, .capacity = live + mails.under_way},
+             tape.room()),
+      inboxes(live + mails.under_way, 1, {&parker, &parker, &parker, &parker, &parker}),
       dispatch(inboxes, tape.room()),
+      mail_backlog(
+          mails, tape, orders, dispatch, store,
+          [this](std::string_view document) {
+            const Uncounted guard;
+            return documents.restore(document).record;
+          },
+          parker, clock.now()),
       mailer(inboxes.of(saga::HandlerId::notification)),
       payment(rules.payment),
       shipping(rules.shipping),
-      notification(mailer),
-      release(tape, transcript, parker, orders, stock, dispatch),
+      notification(mailer, {.backoff = 1s, .backoff_max = 5min, .deadline = mails.deadline}, clock.now(),
+                   mail_backlog.came_back()),
+      release(tape, transcript, parker, orders, stock),
       store_agent(tape, orders, dispatch, store),
       journal(tape, transcript, log, events, epoch),
-      line({&order, &payment, &inventory, &shipping, &notification},
-           {{},
-            {},
-            handlers::mail_retry(std::chrono::seconds{1}, std::chrono::minutes{5}, std::chrono::hours{24})},
-           tape, inboxes, clock.now()) {
+      line({&order, &payment, &inventory, &shipping, &notification}, {}, tape, inboxes, clock.now()) {
   parker.attach();
   store_agent.start(store.checkpoint);
   for (std::size_t i = 0; i < saga::handlers; ++i) agents.push_back(&line.stage(i));
-  agents.insert(agents.end(), {&journal, &release, &store_agent});
+  agents.insert(agents.end(), {&journal, &release, &store_agent, &mail_backlog});
+  release.add_listener(mail_backlog);
   orders.open_intake();
 }
 

@@ -10,8 +10,10 @@
 #include <vector>
 
 #include "edge/kafka/journal.h"
+#include "edge/recovery/document_parser.h"
 #include "edge/redis/store_agent.h"
 #include "engine/orders/dispatch.h"
+#include "engine/orders/mail_backlog.h"
 #include "engine/orders/release.h"
 #include "engine/orders/stock.h"
 #include "engine/runtime/clock.h"
@@ -52,6 +54,8 @@ class VirtualMailer final : public engine::Mailer {
 class World {
  public:
   static constexpr std::int64_t epoch = 41;
+  static constexpr orders::MailBounds mails{
+      .under_way = 4, .waiting = 1000, .deadline = std::chrono::hours{24}};
 
   struct Rules {
     handlers::PaymentRules payment;
@@ -61,6 +65,8 @@ class World {
 
   /// A new order, as the HTTP edge hands it over; nullptr when the engine says no.
   tape::Record* place(const saga::Order& draft);
+  /// Whether there are orders that have not ended, in memory or only in the store.
+  bool unfinished() const { return orders.counts().live + mail_backlog.size() > 0; }
   /// One turn of an agent chosen by the seed; sometimes a neighbour answers, and time passes.
   void step();
   /// Without neighbours: every agent in turn until none has work. What has run ahead.
@@ -75,9 +81,11 @@ class World {
   orders::Stock stock;
   orders::Inboxes inboxes;
   orders::Dispatch dispatch;
+  VirtualStore store{{.offset = epoch, .epoch = epoch, .seq = 0}};
+  recovery::DocumentParser documents;
+  orders::MailBacklog mail_backlog;
   VirtualMailer mailer;
   VirtualLog log{epoch};
-  VirtualStore store{{.offset = epoch, .epoch = epoch, .seq = 0}};
   kafka::CloudEvents events{{}};
   handlers::OrderHandler order;
   handlers::PaymentHandler payment;

@@ -48,7 +48,8 @@ TEST_CASE("five stages on five threads keep every order's chain whole on a tape 
   handlers::InventoryHandler inventory;
   inventory.set("sku-0", 1'000'000);
   handlers::ShippingHandler shipping;
-  handlers::NotificationHandler notification(mailer);
+  orders::TaskInbox backlog(1, 1, parkers[0]);
+  handlers::NotificationHandler notification(mailer, {}, clock.now(), backlog);
   handlers::Line line({&order, &payment, &inventory, &shipping, &notification}, {}, tape, inboxes,
                       clock.now());
   std::vector<std::unique_ptr<runtime::Worker>> workers;

@@ -79,9 +79,9 @@ TEST_CASE("what the server's answer means, and the next mail goes all the same")
            Case{"never-rcpt", MailOutcome::refused},
            Case{"later-data", MailOutcome::transient},
            Case{"never-data", MailOutcome::refused},
-           Case{"closing-data", MailOutcome::transient},
-           Case{"gone-rcpt", MailOutcome::transient},  // before the final dot
-           Case{"gone-data", MailOutcome::unknown},    // after it
+           Case{"closing-data", MailOutcome::away},
+           Case{"gone-rcpt", MailOutcome::away},     // before the final dot
+           Case{"gone-data", MailOutcome::unknown},  // after it
            Case{"silent-data", MailOutcome::unknown},
        }) {
     INFO(c.label);
@@ -118,16 +118,16 @@ TEST_CASE("a mail too large for the server is refused") {
 
 TEST_CASE("nobody there, or nobody who speaks: later") {
   const MutePort closed(false);
-  CHECK(transport(settings(closed.url()))->deliver(message()).outcome == MailOutcome::transient);
+  CHECK(transport(settings(closed.url()))->deliver(message()).outcome == MailOutcome::away);
 
   const MutePort mute(true);
   smtp::Settings impatient = settings(mute.url());
   impatient.connect_timeout = 200ms;
-  CHECK(transport(impatient)->deliver(message()).outcome == MailOutcome::transient);
+  CHECK(transport(impatient)->deliver(message()).outcome == MailOutcome::away);
 
   impatient = settings("smtp://no-such-host.invalid");
   impatient.connect_timeout = 1s;
-  CHECK(transport(impatient)->deliver(message()).outcome == MailOutcome::transient);
+  CHECK(transport(impatient)->deliver(message()).outcome == MailOutcome::away);
 }
 
 TEST_CASE("an abandoned delivery returns, whatever it waits for") {
@@ -141,7 +141,7 @@ TEST_CASE("an abandoned delivery returns, whatever it waits for") {
     });
     CHECK(to->deliver(message("you@silent-data.example")).outcome == MailOutcome::unknown);
     other.join();
-    CHECK(to->deliver(message()).outcome == MailOutcome::transient);  // for good
+    CHECK(to->deliver(message()).outcome == MailOutcome::away);  // for good
   }
   SECTION("for a greeting") {
     const MutePort mute(true);
@@ -152,7 +152,7 @@ TEST_CASE("an abandoned delivery returns, whatever it waits for") {
       mute.wait_for_caller();
       to->abandon();
     });
-    CHECK(to->deliver(message()).outcome == MailOutcome::transient);
+    CHECK(to->deliver(message()).outcome == MailOutcome::away);
     other.join();
   }
 }

@@ -54,20 +54,20 @@ TEST_CASE("a login is used only behind TLS") {
   }
   SECTION("a wrong password is no verdict on the mail") {
     secured.password = "wrong";
-    CHECK(transport(secured)->deliver(message()).outcome == MailOutcome::transient);
+    CHECK(transport(secured)->deliver(message()).outcome == MailOutcome::away);
     CHECK(server.happened() == "EHLO clear");
     CHECK(server.happened() == "EHLO encrypted");
     CHECK(server.happened() == "LOGIN refused");
   }
   SECTION("nor is a missing one") {
     secured.user = secured.password = "";
-    CHECK(transport(secured)->deliver(message()).outcome == MailOutcome::transient);
+    CHECK(transport(secured)->deliver(message()).outcome == MailOutcome::away);
   }
   SECTION("an unknown authority: no login is tried") {
     secured.ca_file = "";
-    CHECK(transport(secured)->deliver(message()).outcome == MailOutcome::transient);
+    CHECK(transport(secured)->deliver(message()).outcome == MailOutcome::away);
     CHECK(server.happened() == "EHLO clear");
-    CHECK(transport(settings(server.url()))->deliver(message()).outcome == MailOutcome::transient);
+    CHECK(transport(settings(server.url()))->deliver(message()).outcome == MailOutcome::away);
     CHECK(server.happened() == "EHLO clear");  // the next thing to happen is another client's greeting
   }
 }
@@ -77,10 +77,10 @@ TEST_CASE("a server without STARTTLS is told no password") {
   smtp::Settings secured = settings(server.url());
   secured.user = "shop";
   secured.password = "correct horse";
-  CHECK(transport(secured)->deliver(message()).outcome == MailOutcome::transient);
+  CHECK(transport(secured)->deliver(message()).outcome == MailOutcome::away);
   CHECK(server.happened() == "EHLO clear");
   smtp::Settings plain = settings(server.url());
-  CHECK(transport(plain)->deliver(message()).outcome == MailOutcome::transient);
+  CHECK(transport(plain)->deliver(message()).outcome == MailOutcome::away);
   CHECK(server.happened() == "EHLO clear");
 }
 
@@ -99,5 +99,5 @@ TEST_CASE("smtps speaks TLS from the first byte") {
   CHECK(server.happened() == taken(sent, "encrypted -"));
   CHECK(server.happened() == taken(sent, "encrypted -"));
   secured.ca_file = "";
-  CHECK(transport(secured)->deliver(message()).outcome == MailOutcome::transient);
+  CHECK(transport(secured)->deliver(message()).outcome == MailOutcome::away);
 }

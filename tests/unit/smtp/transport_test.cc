@@ -16,12 +16,12 @@ TEST_CASE("the folder holds complete mails, each under its own name") {
 
   std::filesystem::remove_all(outbox);
   const smtp::Delivery failed = to->deliver(sent);
-  CHECK(failed.outcome == MailOutcome::transient);
+  CHECK(failed.outcome == MailOutcome::away);
   CHECK(failed.detail.find("No such file") != std::string::npos);
 
   // The name is taken by a folder: nothing unfinished is left behind.
   std::filesystem::create_directories(outbox / (sent.name + ".eml"));
-  CHECK(to->deliver(sent).outcome == MailOutcome::transient);
+  CHECK(to->deliver(sent).outcome == MailOutcome::away);
   CHECK(std::distance(std::filesystem::directory_iterator(outbox), {}) == 1);
 }
 

@@ -1,0 +1,243 @@
+#include "engine/orders/mail_backlog.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <utility>
+
+#include "engine/ensure.h"
+
+namespace orders {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr engine::Duration glance = 5ms;         // at records that cannot leave yet
+constexpr engine::Duration store_pause = 100ms;  // after it did not answer
+constexpr engine::Duration unreadable = 10s;     // until a document that makes no order is asked for again
+
+}  // namespace
+
+MailBacklog::MailBacklog(const MailBounds& bounds, tape::Tape& tape, Orders& orders, Dispatch& dispatch,
+                         engine::Store& store, Restore restore, runtime::Parker& reactor, engine::Time opened)
+    : bounds_(bounds),
+      opened_(opened),
+      tape_(tape),
+      orders_(orders),
+      dispatch_(dispatch),
+      store_(store),
+      restore_(std::move(restore)),
+      reactor_(reactor),
+      came_back_(bounds.under_way, 1, reactor),
+      searches_(bounds.under_way),
+      now_(opened) {
+  for (Search& search : searches_) {
+    search.owner = this;
+    idle_.push_back(&search);
+  }
+}
+
+MailBacklog::~MailBacklog() {
+  for (Search& search : searches_) {
+    if (std::find(idle_.begin(), idle_.end(), &search) == idle_.end()) store_.forget(search);
+  }
+}
+
+void MailBacklog::take(tape::Record& record) {
+  if (leaving_.empty() && may_send(deadline(record))) {
+    send(record);
+  } else {
+    leaving_.push_back({&record, {}});
+  }
+}
+
+void MailBacklog::take(const saga::OrderId& id, saga::State status) {
+  ENSURE(saga::holder(status) == saga::HandlerId::notification);
+  fresh_.push_back({.id = id, .serial = orders_.set_aside(id, status), .end = opened_ + bounds_.deadline});
+}
+
+void MailBacklog::released(tape::Index end) {
+  for (; read_ < end; ++read_) {
+    const tape::Event& event = tape_.event(read_);
+    if (event.kind == saga::EventKind::StockSet) continue;
+    if (event.at_ack != saga::HandlerId::nobody) take(*event.record);
+    if (!saga::ended(event.state)) continue;
+    no_longer(*event.record);
+    if (event.kind == saga::EventKind::NotificationSent) server_away_ = false;
+  }
+}
+
+void MailBacklog::drain(engine::Time end) {
+  drain_end_.store(end.ns, std::memory_order_relaxed);
+  reactor_.signal();
+}
+
+int MailBacklog::do_work(runtime::Time now) {
+  now_ = now;
+  const int work = take_back() + look_up_due() + leave();
+  publish();
+  return work;
+}
+
+runtime::Time MailBacklog::next_deadline() const {
+  engine::Time next = engine::Time::never();
+  if (!leaving_.empty()) next = now_ + glance;
+  if (under_way_ >= bounds_.under_way || (server_away_ && under_way_ > 0)) return next;  // an end wakes us
+  const engine::Time soon = now_ + (store_.connected() ? glance : store_pause);
+  const engine::Time able = std::max({soon, store_pause_, server_away_ ? server_due_ : engine::Time{}});
+  if (!fresh_.empty()) next = std::min(next, able);
+  if (!tried_.empty() && !draining()) next = std::min(next, std::max(able, tried_.top().due));
+  return next;
+}
+
+// --- Out to notification.
+
+/// Whether a mail with this deadline may go now.
+bool MailBacklog::may_send(engine::Time end) const {
+  if (under_way_ >= bounds_.under_way || now_.ns >= drain_end_.load(std::memory_order_relaxed)) return false;
+  if (!server_away_) return true;
+  if (draining()) return false;
+  return now_ >= end || (under_way_ == 0 && now_ >= server_due_);  // given up, or the one that tries
+}
+
+int MailBacklog::leave() {
+  int work = 0;
+  for (std::size_t left = std::min(leaving_.size(), engine::limits::mail_batch); left > 0; --left) {
+    const Leaving first = leaving_.front();
+    leaving_.pop_front();
+    tape::Record& record = *first.record;
+    if (first.due <= now_ && (first.due == engine::Time{} || !draining()) && may_send(deadline(record))) {
+      send(record);
+      ++work;
+    } else if (record.stored_step == record.step_count && !record.awaited()) {
+      set_aside(first);
+      ++work;
+    } else {
+      leaving_.push_back(first);  // a client waits for its end, or the store is behind
+    }
+  }
+  return work;
+}
+
+void MailBacklog::send(tape::Record& record) {
+  ++under_way_;
+  record.mailing = true;
+  dispatch_.hand_on(record, saga::HandlerId::notification);
+}
+
+void MailBacklog::no_longer(tape::Record& record) {
+  if (!record.mailing) return;
+  record.mailing = false;
+  --under_way_;
+}
+
+int MailBacklog::take_back() {
+  std::array<tape::Task, engine::limits::mail_batch> batch;
+  const std::size_t count = came_back_.pop(batch);
+  for (const tape::Task& task : std::span{batch}.first(count)) {
+    tape::Record& record = *task.record;
+    no_longer(record);
+    server_away_ = static_cast<tape::MailOutcome>(task.code) == tape::MailOutcome::away;
+    if (server_away_) server_due_ = record.mail_due;
+    const bool tried = record.attempts.load(std::memory_order_relaxed) > 0;
+    leaving_.push_back({&record, tried ? record.mail_due : engine::Time{}});
+  }
+  return static_cast<int>(count);
+}
+
+// --- Into the store and back.
+
+void MailBacklog::set_aside(const Leaving& leaving) {
+  tape::Record& record = *leaving.record;
+  wait({.id = record.order.id,
+        .serial = record.serial,
+        .due = leaving.due,
+        .end = deadline(record),
+        .attempts = record.attempts.load(std::memory_order_relaxed),
+        .unknown = record.mail_unknown});
+  orders_.set_aside(record);
+  set_aside_.add();
+}
+
+void MailBacklog::wait(const Entry& entry) {
+  if (entry.due == engine::Time{}) {
+    fresh_.push_back(entry);
+  } else {
+    tried_.push(entry);
+  }
+}
+
+int MailBacklog::look_up_due() {
+  int work = 0;
+  for (; work < static_cast<int>(engine::limits::mail_batch) && !store_away(); ++work) {
+    if (!tried_.empty() && !draining() && tried_.top().due <= now_ && may_send(tried_.top().end)) {
+      const Entry entry = tried_.top();
+      tried_.pop();
+      look_up(entry);
+    } else if (!fresh_.empty() && may_send(fresh_.front().end)) {
+      const Entry entry = fresh_.front();
+      fresh_.pop_front();
+      look_up(entry);
+    } else {
+      break;
+    }
+  }
+  return work;
+}
+
+void MailBacklog::look_up(const Entry& entry) {
+  ++under_way_;
+  Search& search = *idle_.back();
+  idle_.pop_back();
+  search.entry = entry;
+  store_.find(entry.id, search);
+}
+
+void MailBacklog::found(Search& search, engine::Store::Reader::Found found, std::string_view document) {
+  Entry entry = search.entry;
+  idle_.push_back(&search);
+  --under_way_;
+  if (found == engine::Store::Reader::Found::unavailable) {
+    store_pause_ = now_ + store_pause;
+    return wait(entry);
+  }
+  tape::Record* const record = found == engine::Store::Reader::Found::yes ? restore_(document) : nullptr;
+  if (record == nullptr) {  // the store has lost it: whoever mends that brings it back
+    entry.due = now_ + unreadable;
+    return tried_.push(entry);
+  }
+  ENSURE(saga::holder(record->state) == saga::HandlerId::notification);
+  record->serial = entry.serial;
+  record->stored_step = record->step_count;
+  record->in_live_set = true;
+  record->mail_unknown = entry.unknown;
+  record->attempts.store(entry.attempts, std::memory_order_relaxed);
+  orders_.adopt(record);
+  taken_up_.add();
+  send(*record);
+}
+
+// --- What others see.
+
+void MailBacklog::publish() {
+  const std::size_t searching = searches_.size() - idle_.size();
+  const std::size_t size = leaving_.size() + fresh_.size() + tried_.size() + searching;
+  orders_.hold_intake(size >= bounds_.waiting);
+  size_.store(size, std::memory_order_relaxed);
+  mailing_.store(under_way_ - searching, std::memory_order_relaxed);
+  const bool stuck = server_away_ || store_away() || now_.ns >= drain_end_.load(std::memory_order_relaxed);
+  at_rest_.store(under_way_ == 0 && (fresh_.empty() || stuck), std::memory_order_release);
+}
+
+void MailBacklog::list(runtime::Metrics& metrics) const {
+  metrics.add_gauge("saga_mail_backlog", "", "Orders that only wait for their mail.",
+                    [this] { return static_cast<double>(size()); });
+  metrics.add_gauge("saga_mails_under_way", "", "Orders whose mail is being sent.",
+                    [this] { return static_cast<double>(mailing()); });
+  metrics.add("saga_mail_backlog_set_aside_total", "", "Orders that left memory to wait for their mail.",
+              set_aside_);
+  metrics.add("saga_mail_backlog_taken_up_total", "", "Orders read back from Redis for their mail.",
+              taken_up_);
+}
+
+}  // namespace orders

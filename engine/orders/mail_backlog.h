@@ -1,0 +1,147 @@
+// The mail backlog: whatever the mail server does, orders go on. An order whose last event but the mail's is
+// acked comes here. As many as may be under way at once go on to notification; the others, and those whose
+// mail came back, wait here, and once the store has their last event they are set aside: the record is freed
+// and a small entry is left. When it is its turn, the order is read back from the store.
+//
+//   released ─▶ leaving ─┬──────────────────────────────▶ notification ─▶ mailer ─▶ the end, on the tape
+//                 ▲      └─ stored ─▶ entry ─ find, adopt ─▶   │
+//                 └─────────────────── mail came back ◀────────┘
+//
+// A mail that came back waits for its own next attempt. A server that could not be asked says nothing about
+// any mail: all wait then, but for one at a time that tries, and nothing counts as their attempt.
+//
+// Thread: the reactor's, after the store's agent; what is marked so, any. take() also before the workers run.
+// Invariants: an order here has no event that is not acked; one with an entry none that is not stored, and no
+// record. Its token is here, or with notification, and then counted until its end is acked.
+// Bounds: `under_way` records with notification or on their way out of the store; `waiting` orders before
+// intake closes, and the live ones besides: about 120 bytes each, in memory only while they wait.
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <queue>
+#include <vector>
+
+#include "engine/orders/dispatch.h"
+#include "engine/orders/inboxes.h"
+#include "engine/orders/orders.h"
+#include "engine/ports.h"
+#include "engine/runtime/agent.h"
+#include "engine/runtime/metrics.h"
+#include "engine/tape/tape.h"
+
+namespace orders {
+
+struct MailBounds {
+  std::size_t under_way;
+  std::size_t waiting;
+  engine::Duration deadline;  // of a mail, since its event or since the opening
+};
+
+class MailBacklog final : public runtime::Agent, public engine::AckedListener {
+ public:
+  /// A record again of a document that the store kept; nullptr: it is none of ours.
+  using Restore = std::function<tape::Record*(std::string_view document)>;
+
+  MailBacklog(const MailBounds& bounds, tape::Tape& tape, Orders& orders, Dispatch& dispatch,
+              engine::Store& store, Restore restore, runtime::Parker& reactor, engine::Time opened);
+  ~MailBacklog() override;
+
+  /// Where notification gives tokens back whose mail came back: TaskKind::mail_result, and Record::mail_due.
+  TaskInbox& came_back() { return came_back_; }
+
+  /// A live order that only waits for its mail.
+  void take(tape::Record& record);
+  /// One that only the store has, left by another engine.
+  void take(const saga::OrderId& id, saga::State status);
+
+  void released(tape::Index end) override;
+  int do_work(runtime::Time now) override;
+  runtime::Time next_deadline() const override;
+  std::string_view name() const override { return "mail backlog"; }
+
+  /// From any thread: only orders that were never tried are still sent, and from `end` on none.
+  void drain(engine::Time end);
+  /// From any thread: no mail is under way, and whoever waits was tried or cannot be now.
+  bool at_rest() const { return at_rest_.load(std::memory_order_acquire); }  // pairs with publish()
+  /// From any thread: live orders whose token is with notification.
+  std::size_t mailing() const { return mailing_.load(std::memory_order_relaxed); }  // a moment old is fine
+  /// From any thread: orders that wait here, in memory or not.
+  std::size_t size() const { return size_.load(std::memory_order_relaxed); }  // a moment old is fine
+  void list(runtime::Metrics& metrics) const;
+
+ private:
+  struct Leaving {
+    tape::Record* record;
+    engine::Time due;
+  };
+  struct Entry {
+    saga::OrderId id;
+    std::uint64_t serial = 0;
+    engine::Time due{};  // its next attempt; 0: it was never tried
+    engine::Time end{};  // its deadline
+    std::uint32_t attempts = 0;
+    bool unknown = false;
+  };
+  struct Later {
+    bool operator()(const Entry& a, const Entry& b) const { return a.due > b.due; }
+  };
+  struct Search final : engine::Store::Reader {
+    void found(Found found, std::string_view document) override { owner->found(*this, found, document); }
+    MailBacklog* owner = nullptr;
+    Entry entry;
+  };
+
+  int take_back();
+  int leave();
+  int look_up_due();
+  void set_aside(const Leaving& leaving);
+  void wait(const Entry& entry);
+  void look_up(const Entry& entry);
+  void found(Search& search, engine::Store::Reader::Found found, std::string_view document);
+  void send(tape::Record& record);
+  void no_longer(tape::Record& record);
+  void publish();
+
+  bool draining() const { return drain_end_.load(std::memory_order_relaxed) != INT64_MAX; }
+  engine::Time deadline(const tape::Record& record) const {
+    return std::max(record.last_at, opened_) + bounds_.deadline;
+  }
+  bool may_send(engine::Time end) const;
+  bool store_away() const { return !store_.connected() || now_ < store_pause_; }
+
+  // --- Constant after construction.
+  const MailBounds bounds_;
+  const engine::Time opened_;
+  tape::Tape& tape_;
+  Orders& orders_;
+  Dispatch& dispatch_;
+  engine::Store& store_;
+  const Restore restore_;
+  runtime::Parker& reactor_;
+
+  // --- The reactor's.
+  TaskInbox came_back_;
+  std::deque<Leaving> leaving_;  // have a record
+  std::deque<Entry> fresh_;      // were never tried
+  std::priority_queue<Entry, std::deque<Entry>, Later> tried_;
+  std::vector<Search> searches_;
+  std::vector<Search*> idle_;
+  tape::Index read_ = 0;       // events below have been looked at
+  std::size_t under_way_ = 0;  // records with notification, and searches
+  bool server_away_ = false;
+  engine::Time server_due_{};   // when it may be asked again
+  engine::Time store_pause_{};  // it did not answer: not before
+  engine::Time now_;            // of this turn
+
+  // --- Shared: drain_end_ written by main's thread, the others by the reactor's.
+  std::atomic<std::int64_t> drain_end_{INT64_MAX};
+  std::atomic<bool> at_rest_{true};
+  std::atomic<std::size_t> mailing_{0}, size_{0};
+  runtime::Counter set_aside_, taken_up_;
+};
+
+}  // namespace orders

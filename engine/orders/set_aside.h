@@ -1,0 +1,49 @@
+// The orders that this process has not in memory although they are unfinished: they only wait for their mail
+// (orders/mail_backlog.h). Here is what the listing needs of each, newest first without a search, whatever
+// their number; everything else of them is in the store. Thread: the reactor's. Bounds: those of the mail
+// backlog; 64 bytes an order.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+
+#include "engine/ensure.h"
+#include "engine/saga/event.h"
+#include "engine/saga/id.h"
+
+namespace orders {
+
+class SetAside {
+ public:
+  void add(std::uint64_t serial, const saga::OrderId& id, saga::State status) {
+    ENSURE(of(status).emplace(serial, id).second);
+  }
+  void remove(std::uint64_t serial, saga::State status) { ENSURE(of(status).erase(serial) == 1); }
+
+  /// Calls `show(serial, id, status)` for the `limit` newest below `before` of each status that has the name
+  /// of `wanted`, if it is given.
+  template <class Show>
+  void newest(std::optional<saga::State> wanted, std::uint64_t before, std::size_t limit,
+              const Show& show) const {
+    for (std::size_t i = 0; i < saga::states; ++i) {
+      const auto status = static_cast<saga::State>(i);
+      if (wanted && saga::name(status) != saga::name(*wanted)) continue;
+      auto at = by_status_[i].lower_bound(before);
+      for (std::size_t left = limit; left > 0 && at != by_status_[i].begin(); --left) {
+        --at;
+        show(at->first, at->second, status);
+      }
+    }
+  }
+
+ private:
+  using Serials = std::map<std::uint64_t, saga::OrderId>;
+  Serials& of(saga::State status) { return by_status_[static_cast<std::size_t>(status)]; }
+
+  std::array<Serials, saga::states> by_status_;
+};
+
+}  // namespace orders
