@@ -1,9 +1,12 @@
-"""TLS and credentials of the mail server."""
+"""TLS and credentials of the mail server, and what happens while it is away."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from harness.shop import shop_order
-from harness.smtp import SmtpServer
+from harness.smtp import FrozenServer, SmtpServer
 from harness.wait import until
 
 PATIENT = {"backoff": "50ms", "backoff_max": "200ms", "deadline": "24h"}
@@ -17,6 +20,30 @@ def with_login(url, ca_file, password="correct horse"):
 def start(world, settings):
     changes, env = settings
     return world.engine(changes, env=env).start()
+
+
+def place(engine, count):
+    """`count` orders as fast as eight clients can; each must be taken. Returns their ids."""
+    def one(_):
+        answer = engine.post(shop_order())
+        assert answer.status_code == 202, answer.text
+        return answer.json()["orderId"]
+    with ThreadPoolExecutor(8) as clients:
+        return list(clients.map(one, range(count)))
+
+
+def listed(engine, status):
+    """The ids of all orders of a status, page by page."""
+    ids, cursor = [], ""
+    while cursor is not None:
+        page = engine.get(f"/v1/orders?status={status}&limit=500&cursor={cursor}").json()
+        ids += [order["orderId"] for order in page["data"]]
+        cursor = page["nextCursor"]
+    return ids
+
+
+def message_ids(ids):
+    return sorted(f"<shipping-confirmation.{order_id}@example.com>" for order_id in ids)
 
 
 def test_mail_goes_out_encrypted_and_with_a_login(world, secure_smtp_server, certificate):
@@ -93,3 +120,67 @@ def test_mail_into_a_folder(world, tmp_path):
     engine.completed(order_id)
     [file] = outbox.glob("*.eml")
     assert f"shipping-confirmation.{order_id}@example.com" in file.read_text()
+
+
+@pytest.mark.parametrize("frozen", [False, True], ids=["refused", "frozen"])
+def test_orders_that_wait_for_their_mail_leave_memory(world, frozen):
+    """Far more orders than may be live at once; they wait in Redis, in the listing, and each gets one mail in the end."""
+    port = world.smtp.port
+    world.smtp.stop()
+    silent = FrozenServer(port) if frozen else None
+    engine = world.engine({"orders": {"live": 512}, "mail": {"retry": PATIENT}}).start()
+    ids = place(engine, 3000)
+    # A server that hangs holds as many as are under way to it: a quarter of the live ones.
+    until(lambda: engine.metric("saga_orders_live") <= (128 if frozen else 4), 20, "left memory")
+    until(lambda: engine.metric("saga_mail_backlog") >= (2872 if frozen else 2996), 20, "wait for their mail")
+    assert sorted(listed(engine, "shipped")) == sorted(ids)
+    assert engine.order(ids[0])["status"] == "shipped"
+    if silent:
+        silent.stop()
+    back = SmtpServer(port=port)
+    try:
+        until(lambda: engine.metric("saga_mail_backlog") + engine.metric("saga_orders_live") == 0, 60, "all completed")
+        assert sorted(mail.message_id for mail in back.mails()) == message_ids(ids)
+        assert {engine.order(order_id)["status"] for order_id in ids[::100]} == {"completed"}
+        assert engine.stop() == 0
+    finally:
+        back.stop()
+
+
+def test_full_backlog_closes_intake(world):
+    world.smtp.stop()
+    engine = world.engine({"mail": {"retry": PATIENT, "backlog": 20}}).start()
+    placed = 0
+    while (answer := engine.post(shop_order())).status_code == 202:
+        placed += 1
+        assert placed < 200
+        until(lambda: engine.metric("saga_orders_live") <= 2, 10, "left memory")
+    assert answer.status_code == 503
+    assert "wait for their mail" in answer.json()["detail"]
+    assert "Retry-After" in answer.headers
+    assert placed >= 20
+
+
+@pytest.mark.parametrize("frozen", [False, True], ids=["refused", "frozen"])
+def test_drain_does_not_wait_for_a_dead_mail_server(world, frozen):
+    port = world.smtp.port
+    world.smtp.stop()
+    silent = FrozenServer(port) if frozen else None
+    engine = world.engine({"orders": {"live": 512}, "http": {"drain_deadline": "4s"}}).start()
+    place(engine, 300)
+    began = time.monotonic()
+    assert engine.stop() == 0
+    assert time.monotonic() - began < 20
+    assert world.redis.client.scard("saga:0:live") == 300
+    if silent:
+        silent.stop()
+
+
+def test_drain_sends_the_mails_that_wait(world):
+    world.smtp.answer = lambda mail: time.sleep(0.005) or "250 OK"
+    engine = world.engine({"orders": {"live": 64}}).start()
+    ids = place(engine, 300)
+    assert engine.metric("saga_mail_backlog") > 0
+    assert engine.stop() == 0
+    assert sorted(mail.message_id for mail in world.smtp.mails()) == message_ids(ids)
+    assert world.redis.client.scard("saga:0:live") == 0

@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+import socket
 import ssl
 import subprocess
 import threading
@@ -45,6 +46,29 @@ def make_certificate(folder):
          "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", made.key, "-out", made.certificate],
         check=True, capture_output=True)
     return made
+
+
+class FrozenServer:
+    """Accepts connections and never says a word."""
+
+    def __init__(self, port):
+        self._listener = socket.create_server(("127.0.0.1", port), backlog=1024)
+        self._connections = []
+        self._thread = threading.Thread(target=self._accept, daemon=True)
+        self._thread.start()
+
+    def _accept(self):
+        try:
+            while True:
+                self._connections.append(self._listener.accept()[0])
+        except OSError:
+            pass  # stopped
+
+    def stop(self):
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._thread.join()
+        for connection in [self._listener, *self._connections]:
+            connection.close()
 
 
 class SmtpServer:

@@ -1,0 +1,165 @@
+// The mail backlog on a tape whose events are acked at once, with a notification, a mail server and a store
+// that are played by the test: tokens are popped from notification's inbox, and what came back is pushed.
+#pragma once
+
+#include "engine/orders/mail_backlog.h"
+
+#include <deque>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/orders/document.h"
+#include "engine/orders/release.h"
+#include "engine/runtime/clock.h"
+#include "tests/catch.h"
+#include "tests/make_order.h"
+
+namespace tests {
+
+using namespace std::chrono_literals;
+using Found = engine::Store::Reader::Found;
+using tape::MailOutcome;
+
+/// Answers a find when it is told to, or at once that it is unavailable.
+class HeldStore final : public engine::Store {
+ public:
+  bool submit(const Batch&) override { return false; }
+  std::optional<Applied> result() override { return std::nullopt; }
+  void find(const saga::OrderId& id, Reader& reader) override { asked.emplace_back(id, &reader); }
+  void forget(Reader& reader) override {
+    std::erase_if(asked, [&](const auto& question) { return question.second == &reader; });
+  }
+  bool connected() const override { return up; }
+  void answer(Found found = Found::yes) {
+    for (auto questions = std::exchange(asked, {}); const auto& [id, reader] : questions)
+      reader->found(found, found == Found::yes ? std::string_view{documents.at(id)} : std::string_view{});
+  }
+
+  std::map<saga::OrderId, std::string> documents;
+  std::deque<std::pair<saga::OrderId, Reader*>> asked;
+  bool up = true;
+};
+
+struct Mails {
+  explicit Mails(orders::MailBounds with = {.under_way = 2, .waiting = 5, .deadline = 24h})
+      : bounds(with),
+        orders({.live = 8, .bytes = 1 << 20, .finished = 100, .capacity = 8 + with.under_way}, tape.room()),
+        backlog(
+            with, tape, orders, dispatch, store, [this](std::string_view text) { return restore(text); },
+            parker, clock.now()),
+        back(backlog.came_back()) {
+    release.add_listener(backlog);
+    orders.open_intake();
+  }
+
+  /// The documents of this test say no more than how they were made, so that is done again.
+  tape::Record* restore(std::string_view document) {
+    const unsigned n = static_cast<unsigned>(std::stoul(std::string{document}));
+    tape::Record* const record = tape::Record::create(make_order(n).order);
+    record->state = record->status = saga::State::shipped;
+    record->step = 4;
+    record->last_at = shipped_at.at(record->order.id);
+    for (std::uint32_t step = 0; step < 4; ++step) record->add_step({record->last_at, step});
+    return record;
+  }
+
+  /// An order whose ShippingConfirmed is acked.
+  tape::Record* ship(unsigned n) {
+    tape::Record* const record = orders.admit(make_order(n).order).record;
+    if (record == nullptr) return nullptr;
+    tape.room().take(3);
+    append(*record, saga::EventKind::OrderPlaced, saga::State::placed);
+    append(*record, saga::EventKind::PaymentConfirmed, saga::State::paid);
+    append(*record, saga::EventKind::InventoryUpdated, saga::State::reserved);
+    append(*record, saga::EventKind::ShippingConfirmed, saga::State::shipped);
+    shipped_at[record->order.id] = record->last_at;
+    store.documents[record->order.id] = std::to_string(n);
+    ack();
+    return record;
+  }
+  void append(tape::Record& record, saga::EventKind kind, saga::State state) {
+    record.state = state;
+    record.last_at = clock.now();
+    const bool mail = state == saga::State::shipped;
+    tape.append({.record = &record,
+                 .at = clock.now(),
+                 .step = ++record.step,
+                 .kind = kind,
+                 .state = state,
+                 .at_ack = mail ? saga::HandlerId::notification : saga::HandlerId::nobody});
+  }
+  void ack() {
+    for (tape::Index i = tape.acked.read(); i < tape.claimed(); ++i) {
+      tape.set_place(i, {static_cast<std::int64_t>(i), 0, i + 1});
+      REQUIRE(transcript.room(1) != nullptr);
+      transcript.commit(i, 1);
+      tape.produced.move(i + 1);
+      tape.acked.move(i + 1);
+    }
+    turn();
+  }
+  void turn() {
+    for (int work = 1; work > 0;) work = release.do_work(clock.now()) + backlog.do_work(clock.now());
+  }
+  void after(engine::Duration time) {
+    clock.advance(time);
+    turn();
+  }
+  /// The store has all of it.
+  void stored(tape::Record& record) {
+    record.stored_step = record.step_count;
+    turn();
+  }
+  /// The next token that notification got; nullptr: none.
+  tape::Record* token() {
+    tape::Task task;
+    return inboxes.of(saga::HandlerId::notification).pop({&task, 1}) == 1 ? task.record : nullptr;
+  }
+  void give_back(tape::Record& record, MailOutcome outcome, engine::Duration due) {
+    record.mail_due = clock.now() + due;
+    if (outcome != MailOutcome::away) record.attempts.fetch_add(1);
+    back.push({&record, tape::TaskKind::mail_result, static_cast<std::uint8_t>(outcome)});
+    turn();
+  }
+  void sent(tape::Record& record) {
+    tape.room().take(1);
+    append(record, saga::EventKind::NotificationSent, saga::State::completed);
+    ack();
+    orders.finish(record, "{}");
+  }
+  std::size_t live() const { return orders.counts().live; }
+  unsigned number(const tape::Record& record) const {
+    return static_cast<unsigned>(std::stoul(store.documents.at(record.order.id)));
+  }
+
+  const orders::MailBounds bounds;
+  std::map<saga::OrderId, engine::Time> shipped_at;
+  runtime::ManualClock clock;
+  runtime::FutexParker parker;
+  tape::Tape tape{1 << 10, 1 << 8};
+  tape::Transcript transcript{1 << 16, 1 << 11, 1 << 15, 64};
+  orders::Orders orders;
+  orders::Stock stock;
+  orders::Inboxes inboxes{16, 1, {&parker, &parker, &parker, &parker, &parker}};
+  orders::Dispatch dispatch{inboxes, tape.room()};
+  orders::Release release{tape, transcript, parker, orders, stock};
+  HeldStore store;
+  orders::MailBacklog backlog;
+  orders::TaskInbox::Producer back;
+};
+
+/// `count` orders shipped and set aside, the first `under_way` of them with notification.
+inline std::vector<tape::Record*> fill(Mails& mails, unsigned count) {
+  std::vector<tape::Record*> records;
+  for (unsigned n = 1; n <= count; ++n) {
+    tape::Record* const record = mails.ship(n);
+    REQUIRE(record != nullptr);
+    mails.stored(*record);
+    if (n <= mails.bounds.under_way) records.push_back(mails.token());
+  }
+  return records;
+}
+
+}  // namespace tests
