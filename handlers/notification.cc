@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/seeded_bug.h"
+
 namespace handlers {
 
 using tape::MailOutcome;
@@ -17,7 +19,8 @@ Outcome NotificationHandler::submit(tape::Record& record, engine::Time now) {
   mailer_.submit({.record = &record,
                   .what = record.state == saga::State::undone ? saga::MailTemplate::order_cancelled
                                                               : saga::MailTemplate::shipping_confirmation,
-                  .at = record.last_at,
+                  .at = SEEDED_BUG(mail_resent_changed) ? record.last_at + engine::Duration{record.attempts}
+                                                        : record.last_at,
                   .reason = record.turned_by});
   return Outcome::pending();
 }
@@ -30,7 +33,8 @@ Outcome NotificationHandler::settle(tape::Record& record, MailOutcome outcome, e
     case MailOutcome::refused:
       return Decision{saga::EventKind::NotificationFailed, saga::Reason::mail_refused};
     case MailOutcome::unknown:
-      if (record.mail_unknown) return Decision{saga::EventKind::NotificationSent};
+      if (record.mail_unknown && !SEEDED_BUG(mail_unknown_forever))
+        return Decision{saga::EventKind::NotificationSent};
       record.mail_unknown = true;
       break;
     case MailOutcome::transient:

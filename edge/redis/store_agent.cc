@@ -7,6 +7,7 @@
 #include "engine/ensure.h"
 #include "engine/orders/document.h"
 #include "engine/orders/stock.h"
+#include "engine/seeded_bug.h"
 
 namespace redis {
 namespace {
@@ -64,7 +65,8 @@ int StoreAgent::do_work(runtime::Time now) {
 
 int StoreAgent::fold() {
   const tape::Index begin = building_.end;
-  const tape::Index released = tape_.released.read();
+  const tape::Index released =
+      (SEEDED_BUG(checkpoint_ahead_of_acks) ? tape_.produced : tape_.released).read();
   tape::Index index = begin;
   while (index < released && building_.events < engine::limits::store_batch_events &&
          building_.bytes < engine::limits::store_batch_bytes) {
@@ -79,7 +81,8 @@ int StoreAgent::fold() {
 }
 
 void StoreAgent::fold_event(const tape::Event& event) {
-  orders::each_level(event, [this](std::string_view sku, std::int64_t free) { note_stock(sku, free); });
+  if (!SEEDED_BUG(batch_loses_stock) || event.kind != saga::EventKind::InventoryReleased)
+    orders::each_level(event, [this](std::string_view sku, std::int64_t free) { note_stock(sku, free); });
   if (event.kind == saga::EventKind::StockSet) return building_.changes.push_back(event.stock);
   tape::Record& record = *event.record;
   if (record.store_mark == 0) {
@@ -131,7 +134,8 @@ void StoreAgent::render() {
   writes_.clear();
   for (std::size_t i = 0; i < building_.orders.size(); ++i) {
     tape::Record& record = *building_.orders[i].record;
-    const bool finished = saga::ended(record.acked_step(building_.orders[i].step - 1).state);
+    const saga::State acked = record.acked_step(building_.orders[i].step - 1).state;
+    const bool finished = saga::ended(SEEDED_BUG(store_reads_running) ? record.state : acked);
     auto live = engine::Store::LiveSet::leave;
     if (finished && record.in_live_set) live = engine::Store::LiveSet::remove;
     if (!finished && !record.in_live_set) live = engine::Store::LiveSet::add;

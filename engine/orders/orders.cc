@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/ensure.h"
+#include "engine/seeded_bug.h"
 
 namespace orders {
 
@@ -52,6 +53,8 @@ void Orders::join(tape::Record& record) {
 
 tape::Record* Orders::find_live(const saga::OrderId& id) {
   tape::Record** const found = live_index_.find(id);
+  if (SEEDED_BUG(dedup_forgotten) && found != nullptr && (*found)->status == saga::State::none)
+    return nullptr;
   return found != nullptr ? *found : nullptr;
 }
 

@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "engine/ensure.h"
+#include "engine/seeded_bug.h"
 
 namespace tape {
 
@@ -32,6 +33,8 @@ std::optional<std::int64_t> ReleaseRule::next_place() const {
   const Cell& next = cell(acked_ + 1);
   const std::int64_t expected = acked_offset_ + 1;
   if (next.found || next.offset == expected) return next.offset;
+  if (SEEDED_BUG(offset_trusted) && next.offset >= 0) return next.offset;
+  if (SEEDED_BUG(offset_guessed) && next.offset == placeless) return expected;
   if (next.offset != placeless || highest_ <= acked_) return std::nullopt;
   const bool in_line = cell(highest_).offset - acked_offset_ == static_cast<std::int64_t>(highest_ - acked_);
   return in_line ? std::optional{expected} : std::nullopt;

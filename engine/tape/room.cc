@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/ensure.h"
+#include "engine/seeded_bug.h"
 
 namespace tape {
 
@@ -19,6 +20,7 @@ std::size_t Room::take(std::size_t wanted) {
 }
 
 bool Room::take_for_intake() {
+  if (SEEDED_BUG(room_not_taken)) return free_.load(std::memory_order_relaxed) > reserved_;
   const std::int64_t before = free_.fetch_sub(1, std::memory_order_acq_rel);
   if (before > reserved_) return true;
   free_.fetch_add(1, std::memory_order_acq_rel);

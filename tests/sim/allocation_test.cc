@@ -11,7 +11,7 @@ namespace {
 std::map<std::string_view, std::uint64_t> run_orders(sim::World& world, unsigned first, unsigned count) {
   std::map<std::string_view, std::uint64_t> by_agent;
   unsigned placed = 0;
-  while (placed < count || world.unfinished()) {
+  while (placed < count || world.engine().orders.counts().live > 0) {
     if (placed < count) {
       const tests::OrderDraft draft = tests::make_order(first + placed);
       const std::uint64_t before = sim::allocations();
@@ -20,15 +20,15 @@ std::map<std::string_view, std::uint64_t> run_orders(sim::World& world, unsigned
         by_agent["admission"] += sim::allocations() - before;
       }
     }
-    for (runtime::Agent* agent : world.agents) {
+    for (runtime::Agent* agent : world.engine().agents) {
       const std::uint64_t before = sim::allocations();
       agent->do_work(world.clock.now());
       const std::uint64_t after = sim::allocations();
       by_agent[agent->name()] += after - before;
     }
-    world.log.acknowledge(1000, world.random);
-    world.store.answer();
-    world.mailer.answer(tape::MailOutcome::sent);
+    world.engine().log.acknowledge(1000);
+    world.engine().store.answer();
+    world.engine().mailer.answer(tape::MailOutcome::sent);
   }
   return by_agent;
 }
@@ -38,7 +38,7 @@ std::map<std::string_view, std::uint64_t> run_orders(sim::World& world, unsigned
 TEST_CASE(
     "after start nothing is allocated per event: one allocation for an order's record, few for its "
     "document") {
-  sim::World world(3, 64);
+  sim::World world(3, {.live = 64});
   run_orders(world, 1, 500);  // buffers find their size
   constexpr unsigned order_count = 2000;
   auto by_agent = run_orders(world, 1000, order_count);

@@ -21,8 +21,8 @@ const Chain out_of_stock{"OrderPlaced",     "PaymentConfirmed", "InventoryInsuff
 const Chain not_shipped{"OrderPlaced",       "PaymentConfirmed", "InventoryUpdated", "ShippingFailed",
                         "InventoryReleased", "PaymentRefunded",  "OrderCancelled",   "NotificationSent"};
 
-sim::World::Rules rules(double decline_rate, double fail_rate) {
-  sim::World::Rules rules;
+sim::Settings rules(std::size_t live, double decline_rate, double fail_rate) {
+  sim::Settings rules{.live = live};
   rules.payment.decline_rate = decline_rate;
   rules.shipping.fail_rate = fail_rate;
   return rules;
@@ -42,12 +42,13 @@ TEST_CASE("every order ends, completed or with everything undone that was done, 
   std::map<Chain, int> seen;
   for (std::uint64_t seed = 1; seed <= 200; ++seed) {
     CAPTURE(seed);
-    sim::World world(seed, 32, rules(0.2, 0.3));
+    sim::World world(seed, rules(32, 0.2, 0.3));
     constexpr std::int64_t stock = 60;
     constexpr unsigned order_count = 120;
-    world.inventory.set("sku-0", stock);
+    world.clients.set_stock("sku-0", stock);
+    world.come_to_rest();
     unsigned placed = 0;
-    while (placed < order_count || world.unfinished()) {
+    while (placed < order_count || world.engine().orders.counts().live > 0) {
       if (placed < order_count && world.random() % 20 == 0 &&
           world.place(tests::make_order(placed + 1).order) != nullptr) {
         ++placed;
@@ -57,14 +58,15 @@ TEST_CASE("every order ends, completed or with everything undone that was done, 
 
     std::map<std::string, Chain> chains;
     std::map<std::string, std::string> reasons;
-    for (const auto& record : world.log.records) {
+    for (tape::Offset at = world.partition.begin() + 2; at < world.partition.end(); ++at) {
+      const sim::Partition::Entry& record = world.partition.at(at);
       const std::string type = value_of(record.value, "type");
       chains[record.key].push_back(type);
       if (type == "OrderCancelled") reasons[record.key] = value_of(record.value, "reason");
     }
     REQUIRE(chains.size() == order_count);
     std::int64_t sold = 0;
-    for (const auto& [id, document] : world.store.orders) {
+    for (const auto& [id, document] : world.redis.orders) {
       const Chain& chain = chains.at(id.str());
       ++seen[chain];
       const bool completed = chain == happy;
@@ -79,28 +81,28 @@ TEST_CASE("every order ends, completed or with everything undone that was done, 
       REQUIRE(reasons[id.str()] == reason);
       const auto mail =
           completed ? saga::MailTemplate::shipping_confirmation : saga::MailTemplate::order_cancelled;
-      REQUIRE(world.mailer.submitted.count({id, mail}) == 1);
+      REQUIRE(world.mailbox.mails.count({id, mail}) == 1);
     }
-    REQUIRE(world.mailer.submitted.size() == order_count);  // and so one template an order
-    REQUIRE(world.store.stock.at("sku-0") == stock - sold);
-    REQUIRE(world.store.live.empty());
-    REQUIRE(world.tape.room().free() == world.tape.room().capacity());
+    REQUIRE(world.mailbox.mails.size() == order_count);  // and so one template an order
+    REQUIRE(world.redis.stock.at("sku-0") == stock - sold);
+    REQUIRE(world.redis.live.empty());
+    REQUIRE(world.engine().tape.room().free() == world.engine().tape.room().capacity());
   }
   REQUIRE(seen.size() == 4);
 }
 
 TEST_CASE("the mail of a cancelled order waits for the ack of OrderCancelled") {
-  sim::World world(1, 4, rules(1.0, 0.0));
+  sim::World world(1, rules(4, 1.0, 0.0));
   world.place(tests::make_order(1).order);
   world.run_engine_only();
-  REQUIRE(world.log.records.size() == 3);
-  REQUIRE(world.mailer.waiting.empty());
-  world.log.acknowledge(2, world.random);
+  REQUIRE(world.engine().log.produced() == 3);
+  REQUIRE(world.engine().mailer.waiting.empty());
+  world.engine().log.acknowledge(2);
   world.run_engine_only();
-  REQUIRE(world.mailer.waiting.empty());
-  world.log.acknowledge(1, world.random);
+  REQUIRE(world.engine().mailer.waiting.empty());
+  world.engine().log.acknowledge(1);
   world.run_engine_only();
-  REQUIRE(world.mailer.waiting.size() == 1);
-  REQUIRE(world.mailer.waiting[0].what == saga::MailTemplate::order_cancelled);
-  REQUIRE(world.mailer.waiting[0].reason == saga::Reason::payment_declined);
+  REQUIRE(world.engine().mailer.waiting.size() == 1);
+  REQUIRE(world.engine().mailer.waiting[0].what == saga::MailTemplate::order_cancelled);
+  REQUIRE(world.engine().mailer.waiting[0].reason == saga::Reason::payment_declined);
 }

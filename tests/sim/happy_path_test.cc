@@ -34,27 +34,27 @@ std::string type_in(const std::string& event) {
 }  // namespace
 
 TEST_CASE("the engine thinks ahead of Kafka but tells nobody: four events on the tape, no answer, no mail") {
-  World world(1, 16);
+  World world(1, {.live = 16});
   tape::Record* const record = world.place(tests::make_order(1).order);
   Ledger ledger;
   record->attach(ledger);
   world.run_engine_only();
-  REQUIRE(world.log.records.size() == 4);
+  REQUIRE(world.engine().log.produced() == 4);
   REQUIRE(ledger.told.empty());
   REQUIRE(record->status == saga::State::none);
-  REQUIRE(world.mailer.waiting.empty());
-  REQUIRE(world.store.orders.empty());
+  REQUIRE(world.engine().mailer.waiting.empty());
+  REQUIRE(world.redis.orders.empty());
 
-  world.log.acknowledge(1, world.random);
+  world.engine().log.acknowledge(1);
   world.run_engine_only();
   REQUIRE(ledger.told == std::vector{EventKind::OrderPlaced});
-  REQUIRE(world.mailer.waiting.empty());  // ShippingConfirmed is not acked
+  REQUIRE(world.engine().mailer.waiting.empty());  // ShippingConfirmed is not acked
 
-  world.log.acknowledge(3, world.random);
+  world.engine().log.acknowledge(3);
   world.run_engine_only();
   REQUIRE(ledger.told.size() == 4);
   REQUIRE(ledger.last_offset == World::epoch + 4);
-  REQUIRE(world.mailer.waiting.size() == 1);
+  REQUIRE(world.engine().mailer.waiting.size() == 1);
   record->detach(ledger);
 }
 
@@ -62,92 +62,94 @@ TEST_CASE(
     "every order completes on any schedule: its five events in order on the log, one mail, one document") {
   for (std::uint64_t seed = 1; seed <= 300; ++seed) {
     CAPTURE(seed);
-    World world(seed, 32);
-    world.inventory.set("sku-0", 100'000);
+    World world(seed, {.live = 32});
+    world.clients.set_stock("sku-0", 100'000);
+    world.come_to_rest();
     constexpr unsigned order_count = 120;
     unsigned placed = 0;
-    while (placed < order_count || world.unfinished()) {
+    while (placed < order_count || world.engine().orders.counts().live > 0) {
       if (placed < order_count && world.random() % 20 == 0 &&
           world.place(tests::make_order(placed + 1, 1 + placed % 3).order) != nullptr) {
         ++placed;
       }
       world.step();
-      REQUIRE(world.tape.stored.read() <= world.tape.released.read());
-      REQUIRE(world.tape.released.read() <= world.tape.acked.read());
-      REQUIRE(world.tape.acked.read() <= world.tape.produced.read());
+      REQUIRE(world.engine().tape.stored.read() <= world.engine().tape.released.read());
+      REQUIRE(world.engine().tape.released.read() <= world.engine().tape.acked.read());
+      REQUIRE(world.engine().tape.acked.read() <= world.engine().tape.produced.read());
     }
-    REQUIRE(world.log.records.size() == 5U * order_count);
+    // The opening, StockSet, and five events an order.
+    REQUIRE(world.partition.end() == World::epoch + 2 + 5 * static_cast<tape::Offset>(order_count));
     std::map<std::string, std::vector<std::string>> chains;
-    for (std::size_t i = 0; i < world.log.records.size(); ++i) {
-      REQUIRE(world.log.records[i].seq == i + 1);
-      chains[world.log.records[i].key].push_back(type_in(world.log.records[i].value));
+    for (tape::Offset at = World::epoch + 2; at < world.partition.end(); ++at) {
+      chains[world.partition.at(at).key].push_back(type_in(world.partition.at(at).value));
     }
     REQUIRE(chains.size() == order_count);
     for (const auto& [key, types] : chains) {
       REQUIRE(types.size() == path.size());
       for (std::size_t i = 0; i < path.size(); ++i) REQUIRE(types[i] == saga::name(path[i]));
     }
-    REQUIRE(world.mailer.waiting.empty());
-    REQUIRE(world.store.orders.size() == order_count);
-    REQUIRE(world.store.finished.size() == order_count);
-    REQUIRE(world.store.live.empty());
-    REQUIRE(world.store.checkpoint ==
-            tape::Place{World::epoch + 5 * order_count, World::epoch, 5 * order_count});
-    for (const auto& [id, document] : world.store.orders) {
+    REQUIRE(world.engine().mailer.waiting.empty());
+    REQUIRE(world.redis.orders.size() == order_count);
+    REQUIRE(world.redis.finished.size() == order_count);
+    REQUIRE(world.redis.live.empty());
+    REQUIRE(world.redis.checkpoint ==
+            tape::Place{World::epoch + 1 + 5 * order_count, World::epoch, 1 + 5 * order_count});
+    for (const auto& [id, document] : world.redis.orders) {
       REQUIRE(orders::status(document) == saga::State::completed);
     }
-    REQUIRE(world.store.stock ==
+    REQUIRE(world.redis.stock ==
             std::map<std::string, std::int64_t>{{"sku-0", 100'000 - static_cast<int>(order_count)}});
-    REQUIRE(world.tape.room().free() == world.tape.room().capacity());
-    REQUIRE(world.log.read_backs == 0);
+    REQUIRE(world.engine().tape.room().free() == world.engine().tape.room().capacity());
+    REQUIRE(world.engine().log.read_backs() == 0);
   }
 }
 
 TEST_CASE(
     "a stalled Kafka fills the tape up to the part kept for orders under way, and then intake says no") {
-  World world(5, 1000);
+  World world(5, {.live = 1000});
   unsigned placed = 0;
   while (world.place(tests::make_order(placed + 1).order) != nullptr) {
     ++placed;
     world.run_engine_only();
     REQUIRE(placed < 1000);
   }
-  REQUIRE(world.orders.admit(tests::make_order(5000).order).refusal == orders::Orders::Refusal::no_room);
-  REQUIRE(world.tape.room().free() > 0);
+  REQUIRE(world.engine().orders.admit(tests::make_order(5000).order).refusal ==
+          orders::Orders::Refusal::no_room);
+  REQUIRE(world.engine().tape.room().free() > 0);
   // What was taken is finished when Kafka is back.
-  for (int i = 0; i < 200'000 && world.unfinished(); ++i) world.step();
-  REQUIRE_FALSE(world.unfinished());
-  REQUIRE(world.store.finished.size() == placed);
+  for (int i = 0; i < 200'000 && world.engine().orders.counts().live > 0; ++i) world.step();
+  REQUIRE(world.engine().orders.counts().live == 0);
+  REQUIRE(world.redis.finished.size() == placed);
 }
 
 TEST_CASE("a mail that can never go ends its order with NotificationFailed, one that may is tried again") {
-  World world(9, 4);
+  World world(9, {.live = 4});
   tape::Record* const refused = world.place(tests::make_order(1).order);
   world.run_engine_only();
-  world.log.acknowledge(4, world.random);
+  world.engine().log.acknowledge(4);
   world.run_engine_only();
   const saga::OrderId id = refused->order.id;
 
-  world.mailer.answer(tape::MailOutcome::transient);
+  world.engine().mailer.answer(tape::MailOutcome::transient);
   world.run_engine_only();
-  REQUIRE(world.mailer.waiting.empty());
+  REQUIRE(world.engine().mailer.waiting.empty());
   world.clock.advance(
       std::chrono::milliseconds{490});  // the backoff less its jitter: half to all of a second
   world.run_engine_only();
-  REQUIRE(world.mailer.waiting.empty());
+  REQUIRE(world.engine().mailer.waiting.empty());
   world.clock.advance(std::chrono::milliseconds{520});
   world.run_engine_only();
-  REQUIRE(world.mailer.waiting.size() == 1);
-  REQUIRE(world.mailer.waiting[0].at == refused->last_at);  // the event's time, not the attempt's
+  REQUIRE(world.engine().mailer.waiting.size() == 1);
+  REQUIRE(world.engine().mailer.waiting[0].at == refused->last_at);  // the event's time, not the attempt's
 
-  world.mailer.answer(tape::MailOutcome::refused);
+  world.engine().mailer.answer(tape::MailOutcome::refused);
   world.run_engine_only();
-  world.log.acknowledge(1, world.random);
+  world.engine().log.acknowledge(1);
   for (int i = 0; i < 5; ++i) {
     world.run_engine_only();
-    world.store.answer();
+    world.engine().store.answer();
   }
-  const orders::Finished* const finished = world.orders.find_finished(id);
+  const orders::Finished* const finished = world.engine().orders.find_finished(id);
   REQUIRE(finished != nullptr);
   REQUIRE(finished->document.find(R"("reason":"mail_refused")") != std::string::npos);
 }

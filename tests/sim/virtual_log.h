@@ -1,67 +1,91 @@
-// A Kafka partition in memory, as engine::Log: keeps every record, and acknowledges when it is told to, in
-// any order.
+// One producer of an engine on the partition, as engine::Log. It writes and reports when it is told to, in
+// ways that real brokers and clients have been seen to: late, shuffled, without offsets, with records of
+// others in between.
+//
+//   produce ─▶ sent ──write──▶ partition, report due ──report──▶ reports() ─▶ the journal
+//
+// Thread: the world's one.
+// Invariants: records are written in the order they were produced in, each is reported once.
 #pragma once
 
-#include <algorithm>
+#include <deque>
+#include <memory>
 #include <optional>
-#include <random>
 #include <string>
 #include <vector>
 
+#include "edge/kafka/heading.h"
 #include "engine/ports.h"
-#include "tests/sim/allocations.h"
+#include "tests/sim/faults.h"
+#include "tests/sim/partition.h"
 
 namespace sim {
 
 class VirtualLog final : public engine::Log {
  public:
-  struct Record {
+  /// The opening is on the partition already, at `epoch`.
+  VirtualLog(Partition& partition, Faults& faults, Random& random, std::int64_t epoch,
+             std::string opening_id);
+  ~VirtualLog() override;
+
+  // --- engine::Log
+  bool produce(const Message& message) override;
+  std::size_t reports(std::span<Report> out) override;
+  void read_back(const Place& released, std::uint64_t up_to) override;
+  std::optional<ReadBack> read_back_result() override;
+  std::string_view fatal_error() const override { return {}; }
+
+  // --- What the world makes it do.
+  /// One turn of the network and the broker; how much happened.
+  int turn();
+  /// Everything that is on its way arrives.
+  int turn_calmly();
+  /// Writes the oldest `count` and reports them, shuffled.
+  void acknowledge(std::size_t count);
+
+  // --- What the world can see.
+  std::int64_t epoch() const { return epoch_; }
+  std::uint64_t produced() const { return produced_; }
+  int read_backs() const { return read_backs_; }
+  /// Up to this seq, the journal has been told of every one that it was delivered.
+  std::uint64_t told() const { return told_; }
+
+ private:
+  struct Sent {
     std::string key, value;
-    std::vector<std::pair<std::string, std::string>> headers;
     std::uint64_t seq = 0;
   };
 
-  /// The EpochStarted lies at `epoch`, so the first record is at epoch + 1.
-  explicit VirtualLog(std::int64_t epoch) : epoch_(epoch) {}
+  void write(std::size_t count);
+  void write_of_others();
+  void report(std::size_t count);
+  bool answer_read_back();
+  void tell(std::uint64_t seq);
 
-  bool produce(const Message& message) override {
-    const Uncounted guard;
-    if (waiting_.size() >= queue_max) return false;
-    Record record{std::string{message.key}, std::string{message.value}, {}, message.seq};
-    for (const Header& header : message.headers) record.headers.emplace_back(header.name, header.value);
-    records.push_back(std::move(record));
-    waiting_.push_back({message.seq, epoch_ + static_cast<std::int64_t>(records.size())});
-    return true;
-  }
-
-  /// Lets up to `count` of the oldest go; their reports come shuffled.
-  void acknowledge(std::size_t count, std::mt19937_64& random) {
-    count = std::min(count, waiting_.size());
-    std::vector<Report> batch(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(count));
-    waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(count));
-    std::shuffle(batch.begin(), batch.end(), random);
-    reports_.insert(reports_.end(), batch.begin(), batch.end());
-  }
-
-  std::size_t reports(std::span<Report> out) override {
-    const Uncounted guard;
-    const std::size_t count = std::min(out.size(), reports_.size());
-    std::copy_n(reports_.begin(), count, out.begin());
-    reports_.erase(reports_.begin(), reports_.begin() + static_cast<std::ptrdiff_t>(count));
-    return count;
-  }
-
-  void read_back(const Place&, std::uint64_t) override { ++read_backs; }
-  std::optional<ReadBack> read_back_result() override { return std::nullopt; }
-  std::string_view fatal_error() const override { return {}; }
-
-  std::vector<Record> records;
-  int read_backs = 0;
-
- private:
   static constexpr std::size_t queue_max = 1000;
+  Partition& partition_;
+  Faults& faults_;
+  Random& random_;
   const std::int64_t epoch_;
-  std::vector<Report> waiting_, reports_;
+  const std::string opening_id_;
+
+  std::uint64_t produced_ = 0;
+  std::deque<Sent> sent_;
+  std::vector<Report> due_, reports_;
+  std::uint64_t stalled_ = 0;  // for as many turns
+
+  std::vector<bool> told_seqs_;
+  std::uint64_t told_ = 0;
+
+  struct Question {
+    Place released;
+    std::uint64_t up_to = 0;
+  };
+  std::optional<Question> question_;
+  std::optional<ReadBack> answer_;
+  std::vector<tape::Offset> offsets_;  // what answer_ points at
+  std::unique_ptr<kafka::HeadingParser> headings_;
+  int read_backs_ = 0;
 };
 
 }  // namespace sim

@@ -1,102 +1,69 @@
-// The whole engine on one thread under a virtual clock: the real saga, stages, tape, journal, release and
-// store, with a Kafka, a Redis and a mail server that are told from outside when to answer. Which agent runs
-// next is the caller's choice, by seed.
+// A world under a virtual clock, on one thread: neighbours that last (the partition, Redis, the mailbox, the
+// clients), one engine that may be dropped and built again on them, and the audit that watches. Who runs next
+// is drawn from the seed.
+//
+//   clients ─▶ engine ─▶ virtual log ─▶ partition ┐
+//                  ├──▶ virtual store ─▶ Redis ───┼─▶ audit (the naive model)
+//                  └──▶ virtual mailer ─▶ mailbox ┘
 #pragma once
 
-#include <array>
-#include <map>
 #include <memory>
-#include <random>
-#include <vector>
+#include <string>
 
-#include "edge/kafka/journal.h"
-#include "edge/recovery/document_parser.h"
-#include "edge/redis/store_agent.h"
-#include "engine/orders/dispatch.h"
-#include "engine/orders/mail_backlog.h"
-#include "engine/orders/release.h"
-#include "engine/orders/stock.h"
 #include "engine/runtime/clock.h"
-#include "handlers/inventory.h"
-#include "handlers/line.h"
-#include "handlers/notification.h"
-#include "handlers/order.h"
-#include "handlers/payment.h"
-#include "handlers/shipping.h"
-#include "tests/sim/virtual_log.h"
-#include "tests/sim/virtual_store.h"
+#include "tests/sim/audit.h"
+#include "tests/sim/clients.h"
+#include "tests/sim/engine.h"
 
 namespace sim {
 
-/// Mails wait here until the world lets the server answer.
-class VirtualMailer final : public engine::Mailer {
- public:
-  explicit VirtualMailer(orders::TaskInbox& inbox) : to_(inbox) {}
-  void submit(const engine::Mail& mail) override {
-    const Uncounted guard;
-    waiting.push_back(mail);
-    ++submitted[{mail.record->order.id, mail.what}];
-  }
-  void answer(tape::MailOutcome outcome) {
-    if (waiting.empty()) return;
-    ++answered;
-    to_.push({waiting.front().record, tape::TaskKind::mail_result, static_cast<std::uint8_t>(outcome)});
-    waiting.erase(waiting.begin());
-  }
-  std::vector<engine::Mail> waiting;
-  std::map<std::pair<saga::OrderId, saga::MailTemplate>, int> submitted;
-  std::size_t answered = 0;
-
- private:
-  orders::TaskInbox::Producer to_;
-};
-
 class World {
  public:
-  static constexpr std::int64_t epoch = 41;
-  static constexpr orders::MailBounds mails{
-      .under_way = 4, .waiting = 1000, .deadline = std::chrono::hours{24}};
+  static constexpr std::int64_t epoch = 41;  // of the first engine
 
-  struct Rules {
-    handlers::PaymentRules payment;
-    handlers::ShippingRules shipping;
-  };
-  World(std::uint64_t seed, std::size_t live, const Rules& rules = {});
+  World(std::uint64_t seed, const Settings& settings);
+  ~World();
 
-  /// A new order, as the HTTP edge hands it over; nullptr when the engine says no.
-  tape::Record* place(const saga::Order& draft);
-  /// Whether there are orders that have not ended, in memory or only in the store.
-  bool unfinished() const { return orders.counts().live + mail_backlog.size() > 0; }
-  /// One turn of an agent chosen by the seed; sometimes a neighbour answers, and time passes.
+  /// The engine's memory is gone. What it had sent and Kafka had not yet written never comes.
+  void drop_engine();
+  /// A new engine opens the log and goes on from what Redis holds: all orders there have ended.
+  void start_engine();
+  Engine& engine() { return *engine_; }
+
+  /// One thing happens; sometimes time passes.
   void step();
+  /// No faults, no clients: until nothing moves and nothing is due any more.
+  void come_to_rest();
+  /// Another engine opens the log.
+  void replace_engine();
+  bool replaced() const { return replaced_; }
+  /// Nobody waits for anything, so that an engine could be stopped.
+  bool idle() const;
+
+  // --- For tests that place by hand.
+  tape::Record* place(const saga::Order& draft);
   /// Without neighbours: every agent in turn until none has work. What has run ahead.
   void run_engine_only();
 
-  std::mt19937_64 random;
+  const Settings settings;
+  Random random;
+  Faults faults{random};
   runtime::ManualClock clock;
-  runtime::FutexParker parker;
-  tape::Tape tape{1 << 10, 1 << 8};
-  tape::Transcript transcript{1 << 20, 1 << 11, 1 << 19, 512};
-  orders::Orders orders;
-  orders::Stock stock;
-  orders::Inboxes inboxes;
-  orders::Dispatch dispatch;
-  VirtualStore store{{.offset = epoch, .epoch = epoch, .seq = 0}};
-  recovery::DocumentParser documents;
-  orders::MailBacklog mail_backlog;
-  VirtualMailer mailer;
-  VirtualLog log{epoch};
-  kafka::CloudEvents events{{}};
-  handlers::OrderHandler order;
-  handlers::PaymentHandler payment;
-  handlers::InventoryHandler inventory;
-  handlers::ShippingHandler shipping;
-  handlers::NotificationHandler notification;
-  orders::Release release;
-  redis::StoreAgent store_agent;
-  kafka::Journal journal;
-  handlers::Line line;
-  std::vector<runtime::Agent*> agents;
+  Partition partition{epoch};
+  Redis redis{{.offset = epoch, .epoch = epoch, .seq = 0}};
+  Mailbox mailbox;
+  Audit audit;
+  Clients clients;
+  bool trace = false;
+  std::uint64_t steps = 0;
+
+ private:
+  int calm_turn();
+  void note(const char* what, int work);
+
+  std::unique_ptr<Engine> engine_;
+  unsigned engines_ = 0;
+  bool replaced_ = false;
 };
 
 }  // namespace sim

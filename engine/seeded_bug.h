@@ -1,0 +1,59 @@
+// Classic bugs, put in on purpose at the places where they would come in, so that the simulator can prove
+// that it catches them: the tests are tested. In every normal build SEEDED_BUG(name) is false at compile time
+// and costs nothing. In the build for tests/sim with SEEDED_BUGS it asks which one was chosen.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+// clang-format off
+#define SEEDED_BUG_NAMES(X)                                                                             \
+  X(released_before_ack)      /* release follows what is produced */                                    \
+  X(offset_trusted)           /* any offset that a report names is good: strangers do not matter */     \
+  X(offset_guessed)           /* a report without an offset counts as the next one */                   \
+  X(checkpoint_ahead_of_acks) /* the store follows what is produced */                                  \
+  X(store_reads_running)      /* whether an order has ended is read from where it runs */               \
+  X(batch_loses_stock)        /* a batch leaves out what was given back */                              \
+  X(room_not_taken)           /* room for a new order is checked, but not taken */                      \
+  X(dedup_forgotten)          /* an order whose ack is not there is not found */                        \
+  X(token_duplicated)         /* a batch of tokens is handed on twice */                                \
+  X(poke_lost)                /* who keeps the order does not look at its wishes */                     \
+  X(cancel_and_ship_both)     /* a poke turns the order round, and its wait goes on */                  \
+  X(cancel_not_read)          /* shipping does not read the wish */                                     \
+  X(parked_resumed_twice)     /* the wish outlives the resume */                                        \
+  X(undo_skipped)             /* a cancelled reservation is refunded first */                           \
+  X(double_refund)            /* a refund that took attempts is made once more */                       \
+  X(retry_without_end)        /* attempts and deadlines do not matter */                                \
+  X(oversold)                 /* one more than there is */                                              \
+  X(shortage_keeps_stock)     /* what was taken for a failed reservation stays taken */                 \
+  X(stock_leaked_on_cancel)   /* a cancelled order gives nothing back */                                \
+  X(mail_resent_changed)      /* a mail that is sent again bears another time */                        \
+  X(mail_unknown_forever)     /* a mail without an answer is sent until there is one */
+// clang-format on
+
+namespace engine {
+
+enum class Bug : std::uint8_t {
+  none,
+#define SEEDED_BUG_ENUMERATOR(name) name,
+  SEEDED_BUG_NAMES(SEEDED_BUG_ENUMERATOR)
+#undef SEEDED_BUG_ENUMERATOR
+};
+inline constexpr std::array bug_names{"none",
+#define SEEDED_BUG_TEXT(name) #name,
+                                      SEEDED_BUG_NAMES(SEEDED_BUG_TEXT)
+#undef SEEDED_BUG_TEXT
+};
+inline constexpr std::size_t bugs = bug_names.size();
+
+#ifdef SEEDED_BUGS
+inline Bug seeded_bug = Bug::none;  // chosen before anything runs
+inline bool has(Bug bug) { return seeded_bug == bug; }
+#else
+constexpr bool has(Bug) { return false; }
+#endif
+
+}  // namespace engine
+
+#define SEEDED_BUG(name) (::engine::has(::engine::Bug::name))

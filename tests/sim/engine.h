@@ -1,0 +1,75 @@
+// Everything that one engine has in memory, wired as edge/app does it, but for the HTTP server. Its
+// neighbours are handed to it and outlive it: dropped, it leaves them what had reached them.
+#pragma once
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "edge/kafka/journal.h"
+#include "edge/recovery/document_parser.h"
+#include "edge/redis/store_agent.h"
+#include "engine/orders/dispatch.h"
+#include "engine/orders/mail_backlog.h"
+#include "engine/orders/release.h"
+#include "engine/orders/stock.h"
+#include "handlers/inventory.h"
+#include "handlers/line.h"
+#include "handlers/notification.h"
+#include "handlers/order.h"
+#include "handlers/payment.h"
+#include "handlers/shipping.h"
+#include "tests/sim/virtual_log.h"
+#include "tests/sim/virtual_mailer.h"
+#include "tests/sim/virtual_store.h"
+
+namespace sim {
+
+struct Settings {
+  std::size_t live = 32;
+  std::size_t finished = 100;
+  std::size_t tape_slots = 1 << 10;
+  std::size_t transcript_bytes = 1 << 20;
+  handlers::PaymentRules payment{};
+  handlers::ShippingRules shipping{};
+  handlers::Untracked untracked = handlers::Untracked::accept;
+  handlers::LineRetry retry{};
+  handlers::RetryRules mail_retry{.backoff = std::chrono::seconds{1},
+                                  .backoff_max = std::chrono::minutes{5},
+                                  .deadline = std::chrono::hours{24}};
+  std::size_t mails_under_way = 4;
+  std::size_t mails_waiting = 1000;
+};
+
+struct Engine {
+  /// On a log that was opened at `epoch` by `opening_id`, from what Redis holds.
+  Engine(const Settings& settings, Partition& partition, Redis& redis, Mailbox& mailbox, MailWatcher& mails,
+         Faults& faults, Random& random, std::int64_t epoch, const std::string& opening_id,
+         runtime::Time now);
+
+  runtime::FutexParker parker;
+  tape::Tape tape;
+  tape::Transcript transcript;
+  orders::Orders orders;
+  orders::Stock stock;
+  orders::Inboxes inboxes;
+  orders::Dispatch dispatch;
+  VirtualStore store;
+  recovery::DocumentParser documents;
+  orders::MailBacklog mail_backlog;
+  VirtualMailer mailer;
+  VirtualLog log;
+  kafka::CloudEvents events{{}};
+  handlers::OrderHandler order;
+  handlers::PaymentHandler payment;
+  handlers::InventoryHandler inventory;
+  handlers::ShippingHandler shipping;
+  handlers::NotificationHandler notification;
+  orders::Release release;
+  redis::StoreAgent store_agent;
+  kafka::Journal journal;
+  handlers::Line line;
+  std::vector<runtime::Agent*> agents;
+};
+
+}  // namespace sim

@@ -1,0 +1,75 @@
+// What can go wrong around the engine, by kind. A seed turns most kinds off and gives the others a rate of
+// their own, so that some worlds know one fault only, and that often ("swarm testing", Groce et al., 2012).
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+#include "tests/sim/random.h"
+
+namespace sim {
+
+enum class Fault : std::uint8_t {
+  reports_shuffled,
+  report_placeless,
+  stranger_text,
+  stranger_request,
+  zombie_record,
+  opening_copied,
+  opening_of_nothing,
+  offset_unoccupied,
+  record_doubled,
+  log_stalled,
+  log_queue_full,
+  read_back_cut_short,
+  engine_replaced,
+  redis_reply_lost,
+  redis_batch_lost,
+  redis_error,
+  redis_stalled,
+  mail_transient,
+  mail_refused,
+  mail_unknown,
+  mail_away,
+  mail_stalled,
+  clock_jump,
+  engine_restarted,
+};
+inline constexpr std::array fault_names{
+    "reports shuffled", "report without offset", "stranger's text",    "stranger's request",
+    "zombie's record",  "opening copied",        "opening of nothing", "offset unoccupied",
+    "record doubled",   "log stalled",           "log's queue full",   "read-back cut short",
+    "engine replaced",  "Redis' reply lost",     "Redis' batch lost",  "Redis' passing error",
+    "Redis stalled",    "mail transient",        "mail refused",       "mail's outcome unknown", "mail server away",
+    "mail stalled",     "clock jumped",          "engine restarted",
+};
+inline constexpr std::size_t fault_kinds = fault_names.size();
+
+class Faults {
+ public:
+  explicit Faults(Random& random) : random_(random) {}
+
+  /// Draws which kinds there are in this world, and how often.
+  void choose() {
+    for (double& rate : rates_) rate = random_.one_of({0.0, 0.0, 0.01, 0.05, 0.3});
+    double& replaced = rates_[static_cast<std::size_t>(Fault::engine_replaced)];
+    replaced = random_.chance(0.1) ? 0.002 : 0;
+  }
+  void stop() { rates_ = {}; }
+
+  bool strikes(Fault kind) {
+    const auto index = static_cast<std::size_t>(kind);
+    if (rates_[index] == 0 || !random_.chance(rates_[index])) return false;
+    ++counts_[index];
+    return true;
+  }
+  const std::array<std::uint64_t, fault_kinds>& counts() const { return counts_; }
+
+ private:
+  Random& random_;
+  std::array<double, fault_kinds> rates_{};
+  std::array<std::uint64_t, fault_kinds> counts_{};
+};
+
+}  // namespace sim

@@ -1,0 +1,257 @@
+#include "tests/sim/model.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "tests/sim/violation.h"
+
+namespace sim {
+namespace {
+
+using Text = std::string_view;
+
+// The contract's table of events, with what follows each.
+const std::map<std::pair<Text, Text>, Text> legal{
+    {{"", "OrderPlaced"}, "placed"},
+    {{"placed", "PaymentConfirmed"}, "paid"},
+    {{"placed", "PaymentNotAuthorized"}, "cancelling"},
+    {{"placed", "OrderCancelRequested"}, "cancelling"},
+    {{"paid", "InventoryUpdated"}, "reserved"},
+    {{"paid", "InventoryInsufficient"}, "refunding"},
+    {{"paid", "OrderCancelRequested"}, "refunding"},
+    {{"reserved", "ShippingConfirmed"}, "shipped"},
+    {{"reserved", "ShippingFailed"}, "releasing"},
+    {{"reserved", "OrderCancelRequested"}, "releasing"},
+    {{"releasing", "InventoryReleased"}, "refunding"},
+    {{"refunding", "PaymentRefunded"}, "cancelling"},
+    {{"refunding", "OrderParked"}, "parked"},
+    {{"parked", "OrderResumed"}, "refunding"},
+    {{"cancelling", "OrderCancelled"}, "mailing"},
+    {{"mailing", "NotificationSent"}, "cancelled"},
+    {{"mailing", "NotificationFailed"}, "cancelled"},
+    {{"shipped", "NotificationSent"}, "completed"},
+    {{"shipped", "NotificationFailed"}, "completed"},
+};
+
+const std::map<Text, Text> emitters{
+    {"OrderPlaced", "/saga/order"},
+    {"PaymentConfirmed", "/saga/payment"},
+    {"PaymentRefunded", "/saga/payment"},
+    {"PaymentNotAuthorized", "/saga/payment"},
+    {"InventoryUpdated", "/saga/inventory"},
+    {"InventoryInsufficient", "/saga/inventory"},
+    {"InventoryReleased", "/saga/inventory"},
+    {"ShippingConfirmed", "/saga/shipping"},
+    {"ShippingFailed", "/saga/shipping"},
+    {"OrderCancelled", "/saga/order"},
+    {"NotificationSent", "/saga/notification"},
+    {"NotificationFailed", "/saga/notification"},
+    {"StockSet", "/saga/inventory"},
+};
+
+std::string about(const RecordText& record) {
+  return std::string{record.type} + " (" + std::string{record.id} + ", seq " + std::to_string(record.seq) +
+         "): ";
+}
+
+}  // namespace
+
+bool Model::Order::has(Text type) const {
+  return std::any_of(steps.begin(), steps.end(), [&](const Step& step) { return step.type == type; });
+}
+
+const Model::Order* Model::find(Text id) const {
+  const auto found = orders.find(id);
+  return found == orders.end() ? nullptr : &found->second;
+}
+
+/// The reader rule.
+bool Model::valid(std::int64_t at, const RecordText& record) {
+  if (record.type == "EpochStarted") {
+    if (!openings_.insert(record.id).second) return false;
+    const auto after = number_of(record.data, "after");
+    if (after && *after != epoch) return false;
+    epoch = at;
+    seq = 0;
+    offset = at;
+    holed_ = false;
+    offsets.clear();
+    ids.clear();
+    return false;
+  }
+  if (record.epoch != epoch || record.seq <= seq || holed_) return false;
+  holed_ = record.seq > seq + 1;
+  return !holed_;
+}
+
+bool Model::read(std::int64_t at, const RecordText& record) {
+  if (!valid(at, record)) return false;
+  ++seq;
+  offset = at;
+  offsets.push_back(at);
+  ids.push_back(record.id);
+  ++seen[record.type];
+  require(record.key == record.subject, [&] { return about(record) + "key and subject differ"; });
+  const auto emitter = emitters.find(record.type);
+  require(emitter == emitters.end() || emitter->second == record.source,
+          [&] { return about(record) + "comes from " + std::string{record.source}; });
+  if (record.type == "StockSet") {
+    require(text_of(record.data, "sku") == record.key, [&] { return about(record) + "another sku"; });
+    stock[record.key] = number_of(record.data, "onHand").value_or(-1);
+  } else {
+    order_event(at, record);
+  }
+  return true;
+}
+
+void Model::order_event(std::int64_t at, const RecordText& record) {
+  Order& order = orders[record.key];
+  touched.insert(record.key);
+  const std::string id{record.key};
+  const std::size_t step = order.steps.size() + 1;
+  require(record.id == id + "." + std::to_string(step),
+          [&] { return about(record) + "step " + std::to_string(step) + " was due"; });
+  require(step == 1 ? record.cause.empty() : record.cause == id + "." + std::to_string(step - 1),
+          [&] { return about(record) + "names another cause: " + std::string{record.cause}; });
+  require(step == 1 || order.steps.back().time <= record.time,
+          [&] { return about(record) + "lies before its cause in time"; });
+  const auto to = legal.find({order.state, record.type});
+  require(to != legal.end(),
+          [&] { return about(record) + "cannot follow in state \"" + std::string{order.state} + "\""; });
+  effects(order, record);
+  order.state = to->second;
+  order.status = order.state == "mailing" ? Text{"cancelling"} : order.state;
+  order.steps.push_back({record.type, record.time, at, record.epoch, record.seq});
+}
+
+void Model::effects(Order& order, const RecordText& record) {
+  const Text type = record.type;
+  const auto turn = [&](Text reason) {
+    if (order.reason.empty()) order.reason = reason;
+  };
+  const auto payment = [&] {
+    require(number_of(record.data, "amountMinor") == order.amount,
+            [&] { return about(record) + "another amount than the order's"; });
+    require(text_of(record.data, "reference") == "sim-" + std::string{record.id},
+            [&] { return about(record) + "the call's key is not the event's id"; });
+  };
+  if (type == "OrderPlaced") {
+    order.body_hash = text_of(record.data, "bodyHash");
+    order.amount = number_of(record.data, "amountMinor").value_or(-1);
+    order.lines = record.lines;
+  } else if (type == "PaymentConfirmed") {
+    payment();
+    order.captured += order.amount;
+  } else if (type == "PaymentRefunded") {
+    payment();
+    order.refunded += order.amount;
+  } else if (type == "InventoryUpdated") {
+    reserve(order, record);
+  } else if (type == "InventoryReleased") {
+    release(order, record);
+  } else if (type == "InventoryInsufficient") {
+    require(!enough(order), [&] { return about(record) + "but there was enough"; });
+    turn("out_of_stock");
+  } else if (type == "OrderCancelRequested") {
+    turn("customer_request");
+  } else if (type == "OrderCancelled") {
+    require(order.captured == order.refunded && order.reserved.empty(),
+            [&] { return about(record) + "not everything is undone"; });
+    require(text_of(record.data, "reason") == order.reason, [&] { return about(record) + "another reason"; });
+  } else if (type == "NotificationSent" || type == "NotificationFailed") {
+    const Text what = order.state == "shipped" ? "shipping-confirmation" : "order-cancelled";
+    require(text_of(record.data, "template") == what, [&] { return about(record) + "another template"; });
+    require(type == "NotificationFailed" || text_of(record.data, "messageId").substr(0, what.size() + 37) ==
+                                                std::string{what} + "." + std::string{record.key},
+            [&] { return about(record) + "another Message-ID"; });
+    if (type == "NotificationFailed") turn(text_of(record.data, "reason"));
+  } else {
+    turn(text_of(record.data, "reason"));  // PaymentNotAuthorized, ShippingFailed, OrderParked
+  }
+}
+
+void Model::reserve(Order& order, const RecordText& record) {
+  require(record.lines.size() == order.lines.size(), [&] { return about(record) + "other lines"; });
+  for (std::size_t i = 0; i < order.lines.size(); ++i) {
+    const LineText& line = order.lines[i];
+    const auto level = stock.find(line.sku);
+    require(record.lines[i].sku == line.sku && record.lines[i].quantity == line.quantity,
+            [&] { return about(record) + "other lines"; });
+    require(level != stock.end() || untracked_accepted_,
+            [&] { return about(record) + "an unknown sku was sold"; });
+    if (level != stock.end()) {
+      level->second -= line.quantity;
+      order.reserved.push_back({line.sku, line.quantity});
+      require(level->second >= 0,
+              [&] { return about(record) + "more was sold than there is of " + std::string{line.sku}; });
+    }
+    const bool right = level == stock.end() ? !record.lines[i].left : record.lines[i].left == level->second;
+    require(right, [&] { return about(record) + "what is left is wrong of " + std::string{line.sku}; });
+  }
+}
+
+void Model::release(Order& order, const RecordText& record) {
+  std::size_t taken = 0;
+  for (const LineText& line : record.lines) {
+    if (taken == order.reserved.size() || order.reserved[taken].sku != line.sku || !line.left) {
+      require(!line.left, [&] { return about(record) + "gives back what was not taken"; });
+      continue;
+    }
+    stock[line.sku] += order.reserved[taken++].quantity;
+    require(line.left == stock[line.sku],
+            [&] { return about(record) + "what is left is wrong of " + std::string{line.sku}; });
+  }
+  require(taken == order.reserved.size(), [&] { return about(record) + "not everything is given back"; });
+  order.reserved.clear();
+}
+
+bool Model::enough(const Order& order) const {
+  std::map<Text, std::int64_t> left = stock;
+  for (const LineText& line : order.lines) {
+    const auto level = left.find(line.sku);
+    if (level == left.end() && !untracked_accepted_) return false;
+    if (level != left.end() && (level->second -= line.quantity) < 0) return false;
+  }
+  return true;
+}
+
+void Model::compare(Text id, const Order& order, Text document) {
+  const auto fail = [&](Text what) {
+    throw Violation("the document of " + std::string{id} + " has another " + std::string{what} + ": " +
+                    std::string{document});
+  };
+  if (text_of(document, "orderId") != id) fail("id");
+  if (text_of(document, "status") != order.status) fail("status");
+  if (text_of(document, "reason") != order.reason) fail("reason");
+  if (text_of(document, "bodyHash") != order.body_hash) fail("body hash");
+  if (number_of(document, "amountMinor") != order.amount) fail("amount");
+  Text rest = document.substr(std::min(document.find(R"("steps":[)"), document.size()));
+  for (std::size_t i = 0; i < order.steps.size(); ++i) {
+    const std::size_t at = rest.find(R"({"step":)");
+    if (at == Text::npos) fail("number of steps");
+    rest.remove_prefix(at + 1);
+    if (number_of(rest, "step") != static_cast<std::int64_t>(i + 1) ||
+        text_of(rest, "type") != order.steps[i].type || text_of(rest, "at") != order.steps[i].time ||
+        number_of(rest, "offset") != order.steps[i].offset)
+      fail("step " + std::to_string(i + 1));
+  }
+  if (rest.find(R"({"step":)") != Text::npos) fail("number of steps");
+  if (number_of(rest.substr(std::min(rest.find(']'), rest.size())), "step") !=
+      static_cast<std::int64_t>(order.steps.size()))
+    fail("last step");
+}
+
+void Model::check_books() const {
+  for (const auto& [id, order] : orders) {
+    if (!order.ended()) continue;  // its engine was replaced
+    const std::int64_t cost = order.state == "completed" ? order.amount : 0;
+    require(order.captured - order.refunded == cost, [&id = id] {
+      return "the money of order " + std::string{id} +
+             " is wrong: captured less refunded is not what it cost";
+    });
+    require(order.state != "cancelled" || order.reserved.empty(),
+            [&id = id] { return "order " + std::string{id} + " is cancelled and still holds stock"; });
+  }
+}
+
+}  // namespace sim

@@ -1,0 +1,79 @@
+// The saga once more, naively: a map and a switch over the events of the topic, as the contract has them in
+// words. It shares no code with the engine. Fed with every record in offset order it finds the valid ones,
+// throws a Violation when one of those cannot be, and knows what everything must look like by then.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tests/sim/record_text.h"
+
+namespace sim {
+
+class Model {
+ public:
+  struct Step {
+    std::string_view type, time;
+    std::int64_t offset = -1;
+    std::int64_t epoch = -1;
+    std::int64_t seq = 0;
+  };
+  struct Taken {
+    std::string_view sku;
+    std::int64_t quantity = 0;
+  };
+  struct Order {
+    std::string_view state;  // a status, or "mailing": cancelled in all but the mail
+    std::string_view status, reason, body_hash;
+    std::int64_t amount = 0;
+    std::vector<LineText> lines;
+    std::vector<Taken> reserved;
+    std::int64_t captured = 0, refunded = 0;
+    std::vector<Step> steps;
+
+    bool ended() const { return state == "completed" || state == "cancelled"; }
+    bool has(std::string_view type) const;
+  };
+
+  /// Whether the engine takes a sku that nobody counts.
+  explicit Model(bool untracked_accepted) : untracked_accepted_(untracked_accepted) {}
+
+  /// Whether the record was valid and an event.
+  bool read(std::int64_t offset, const RecordText& record);
+
+  /// Throws when the document is not exactly this order's, as GET and Redis show it.
+  static void compare(std::string_view id, const Order& order, std::string_view document);
+  /// What must hold when nothing is under way any more.
+  void check_books() const;
+
+  const Order* find(std::string_view id) const;
+  std::size_t openings() const { return openings_.size(); }
+
+  std::map<std::string_view, Order> orders;
+  std::map<std::string_view, std::int64_t> stock;
+  std::map<std::string_view, std::uint64_t> seen;  // valid events, by type
+  std::int64_t epoch = -1;
+  std::int64_t seq = 0;                // of the last valid event of the epoch
+  std::int64_t offset = -1;            // of the last valid record
+  std::vector<std::int64_t> offsets;   // of the epoch's valid events, from seq 1 on
+  std::vector<std::string_view> ids;   // and their ids
+  std::set<std::string_view> touched;  // orders with events since somebody cleared this
+
+ private:
+  bool valid(std::int64_t offset, const RecordText& record);
+  void order_event(std::int64_t at, const RecordText& record);
+  void effects(Order& order, const RecordText& record);
+  void reserve(Order& order, const RecordText& record);
+  void release(Order& order, const RecordText& record);
+  bool enough(const Order& order) const;
+
+  const bool untracked_accepted_;
+  bool holed_ = false;
+  std::set<std::string_view> openings_;
+};
+
+}  // namespace sim

@@ -1,0 +1,156 @@
+#include "tests/sim/seed.h"
+
+#include <cstdio>
+
+#include "engine/orders/document.h"
+#include "tests/sim/violation.h"
+#include "tests/sim/world.h"
+
+namespace sim {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr int rounds_of_retries_max = 100;
+
+handlers::RetryRules retry_rules(Random& random) {
+  return {.attempts = static_cast<std::uint32_t>(random.between(1, 5)),
+          .backoff = 1ms * random.between(1, 50),
+          .backoff_max = 1ms * random.between(50, 400),
+          .deadline = 1ms * random.one_of<std::uint64_t>({200, 1000, 3000}),
+          .order_deadline = 1ms * random.one_of<std::uint64_t>({400, 5000, 60'000})};
+}
+
+Settings draw_settings(Random& random) {
+  Settings settings;
+  settings.live = random.one_of<std::size_t>({3, 8, 32});
+  settings.finished = random.one_of<std::size_t>({0, 2, 100});
+  settings.tape_slots = random.one_of<std::size_t>({32, 128, 512});
+  settings.transcript_bytes = random.one_of<std::size_t>({1 << 15, 1 << 18});
+  settings.untracked = random.chance(0.7) ? handlers::Untracked::accept : handlers::Untracked::reject;
+  settings.payment.decline_rate = random.one_of({0.0, 0.0, 0.3});
+  if (random.chance(0.3)) settings.payment.decline_email = "*@declined.example";
+  settings.payment.transient_rate = random.one_of({0.0, 0.0, 0.3, 1.0});
+  settings.payment.refund_transient_rate = random.one_of({0.0, 0.3, 0.8});
+  settings.payment.latency = random.one_of<engine::Duration>({0ms, 0ms, 3ms, 80ms});
+  if (random.chance(0.3)) settings.shipping.fail_sku = "glass*";
+  settings.shipping.fail_rate = random.one_of({0.0, 0.0, 0.3});
+  settings.shipping.transient_rate = random.one_of({0.0, 0.0, 0.4, 1.0});
+  settings.shipping.latency = random.one_of<engine::Duration>({0ms, 0ms, 3ms, 80ms});
+  settings.retry.payment = retry_rules(random);
+  settings.retry.shipping = retry_rules(random);
+  settings.mail_retry = {.backoff = 1ms * random.between(10, 200),
+                         .backoff_max = 1s,
+                         .deadline = 1ms * random.between(300, 8000)};
+  settings.mails_under_way = random.between(1, 4);
+  settings.mails_waiting = random.one_of<std::size_t>({2, 1000});
+  return settings;
+}
+
+void disturb(World& world, unsigned orders) {
+  const std::uint64_t steps = world.random.between(200, 2000);
+  const double busy = world.random.one_of({0.02, 0.08, 0.3});
+  for (std::uint64_t i = 0; i < steps; ++i) {
+    if (world.random.chance(busy)) world.clients.ask(orders);
+    world.step();
+    if (!world.replaced() && world.faults.strikes(Fault::engine_replaced)) world.replace_engine();
+    if (!world.replaced() && world.idle() && world.faults.strikes(Fault::engine_restarted)) {
+      world.drop_engine();
+      world.start_engine();
+    }
+  }
+}
+
+/// Whoever has not ended must wait for a person, and everybody can see that.
+std::size_t check_parked(World& world) {
+  const auto live = world.engine().orders.list({}, UINT64_MAX, 1000);
+  require(world.engine().mail_backlog.size() == 0, "orders wait for their mail at the end");
+  std::size_t parked = 0;
+  for (const orders::Listed& listed : live) {
+    if (listed.live == nullptr) continue;
+    const saga::OrderId& id = listed.live->order.id;
+    require(listed.live->status == saga::State::parked, [&] {
+      return "order " + id.str() +
+             " neither ends nor is parked: " + std::string{saga::name(listed.live->status)};
+    });
+    const auto kept = world.redis.orders.find(id);
+    require(kept != world.redis.orders.end() && orders::status(kept->second) == saga::State::parked,
+            [&] { return "order " + id.str() + " is parked, but Redis does not say so"; });
+    ++parked;
+  }
+  require(world.engine().orders.counts().live == parked, "an order that was taken is never placed");
+  require(world.engine().line.resting() == parked, "the count of orders that rest is wrong");
+  return parked;
+}
+
+void end_well(World& world) {
+  world.faults.stop();
+  world.come_to_rest();
+  int rounds = 0;
+  for (; check_parked(world) > 0; ++rounds) {
+    require(rounds < rounds_of_retries_max, "a parked order never ends, however often it is sent on");
+    for (const orders::Listed& listed : world.engine().orders.list({.status = saga::State::parked}, UINT64_MAX, 1000))
+      world.clients.retry(listed.live->order.id);
+    world.come_to_rest();
+  }
+  const tape::Tape& tape = world.engine().tape;
+  require(tape.room().free() == tape.room().capacity(), "room is missing at the end");
+  require(world.redis.live.empty(), "the live set is not empty at the end");
+  require(world.audit.stored.seen == world.audit.log.seen, "Redis is not where the log ends");
+}
+
+/// Another engine has opened the log: this one may do nothing more, and what it has said stands.
+void end_replaced(World& world) {
+  world.faults.stop();
+  world.come_to_rest();
+  world.clients.drop();
+  const bool has_seen = world.engine().journal.state() == kafka::Journal::State::replaced;
+  const tape::Tape& tape = world.engine().tape;
+  require(has_seen || tape.acked.read() == tape.produced.read(), "it was replaced and goes on");
+}
+
+void add_up(World& world, Statistics& statistics) {
+  statistics.seeds = 1;
+  statistics.steps = world.steps;
+  statistics.requests = world.clients.asked();
+  statistics.orders = world.audit.log.orders.size();
+  statistics.read_backs = static_cast<std::uint64_t>(world.engine().log.read_backs());
+  for (std::size_t i = 0; i < saga::handlers; ++i)
+    statistics.attempts += world.engine().line.stage(i).retries().value();
+  statistics.faults_by_kind = world.faults.counts();
+  for (const auto& [type, count] : world.audit.log.seen) {
+    if (const auto kind = saga::find_event_kind(type))
+      statistics.events_by_kind[static_cast<std::size_t>(*kind)] += count;
+  }
+  statistics.events_by_kind[static_cast<std::size_t>(saga::EventKind::EpochStarted)] +=
+      world.audit.log.openings();
+}
+
+}  // namespace
+
+void Statistics::add(const Statistics& other) {
+  seeds += other.seeds;
+  steps += other.steps;
+  requests += other.requests;
+  orders += other.orders;
+  read_backs += other.read_backs;
+  attempts += other.attempts;
+  for (std::size_t i = 0; i < fault_kinds; ++i) faults_by_kind[i] += other.faults_by_kind[i];
+  for (std::size_t i = 0; i < saga::event_kinds; ++i) events_by_kind[i] += other.events_by_kind[i];
+}
+
+Statistics run_seed(std::uint64_t seed, bool trace) {
+  Random random(seed);
+  World world(seed ^ 0x9e3779b97f4a7c15U, draw_settings(random));
+  world.trace = world.audit.trace = world.clients.trace = trace;
+  world.faults.choose();
+  disturb(world, static_cast<unsigned>(random.one_of<std::uint64_t>({2, 8, 30})));
+  world.replaced() ? end_replaced(world) : end_well(world);
+  world.audit.check_all(world.redis);
+  world.clients.check_all();
+  Statistics statistics;
+  add_up(world, statistics);
+  return statistics;
+}
+
+}  // namespace sim

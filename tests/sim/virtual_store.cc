@@ -1,0 +1,143 @@
+#include "tests/sim/virtual_store.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/ensure.h"
+#include "tests/sim/allocations.h"
+
+namespace sim {
+
+engine::Store::Applied Redis::apply(const engine::Store::Batch& batch) {
+  if (batch.follows != checkpoint)
+    return batch.reaches == checkpoint ? engine::Store::Applied::applied : engine::Store::Applied::elsewhere;
+  for (const engine::Store::OrderWrite& write : batch.orders) {
+    orders[write.id] = write.document;
+    if (write.live == engine::Store::LiveSet::add) live.insert(write.id);
+    if (write.live == engine::Store::LiveSet::remove) live.erase(write.id);
+    if (write.finished) finished.insert(write.id);
+  }
+  for (const engine::Store::StockWrite& write : batch.stock) stock[std::string{write.sku}] = write.free;
+  checkpoint = batch.reaches;
+  ++batches;
+  if (watcher != nullptr) watcher->applied(batch);
+  return engine::Store::Applied::applied;
+}
+
+VirtualStore::Pending::Pending(const Batch& from)
+    : orders(from.orders.begin(), from.orders.end()), stock(from.stock.begin(), from.stock.end()) {
+  for (const OrderWrite& write : orders) texts.emplace_back(write.document);
+  for (const StockWrite& write : stock) skus.emplace_back(write.sku);
+  for (std::size_t i = 0; i < orders.size(); ++i) orders[i].document = texts[i];
+  for (std::size_t i = 0; i < stock.size(); ++i) stock[i].sku = skus[i];
+  batch = {from.follows, from.reaches, orders, stock};
+}
+
+bool VirtualStore::submit(const Batch& batch) {
+  const Uncounted guard;
+  if (pending_) return false;
+  pending_.emplace(batch);
+  if (connected_) sent_.push_back({.batch = true, .id = {}, .reader = nullptr});
+  return true;
+}
+
+std::optional<engine::Store::Applied> VirtualStore::result() {
+  if (result_) pending_.reset();
+  return std::exchange(result_, std::nullopt);
+}
+
+void VirtualStore::find(const saga::OrderId& id, Reader& reader) {
+  if (!connected_) return unavailable_.push_back(&reader);
+  sent_.push_back({.batch = false, .id = id, .reader = &reader});
+}
+
+void VirtualStore::forget(Reader& reader) {
+  for (Sent& sent : sent_) {
+    if (sent.reader == &reader) sent.reader = nullptr;
+  }
+  for (Reply& reply : replies_) {
+    if (reply.to.reader == &reader) reply.to.reader = nullptr;
+  }
+  std::erase(unavailable_, &reader);
+}
+
+int VirtualStore::turn() {
+  if (faults_.strikes(Fault::redis_stalled)) stalled_ = random_.between(1, 60);
+  if (stalled_ > 0) {
+    --stalled_;
+    return 0;
+  }
+  if (!connected_ || !unavailable_.empty()) return random_.chance(0.2) ? answer() : 0;
+  const bool batch_served = std::any_of(replies_.begin(), replies_.end(),
+                                        [](const Reply& reply) { return reply.to.batch && !reply.refused; });
+  if (batch_served && faults_.strikes(Fault::redis_reply_lost)) {
+    lose();
+  } else if (pending_ && !result_ && !batch_served && faults_.strikes(Fault::redis_batch_lost)) {
+    lose();
+  } else if (random_.chance(0.5)) {
+    serve();
+  } else {
+    deliver();
+  }
+  return 1;
+}
+
+int VirtualStore::answer() {
+  int work = 0;
+  if (!connected_) {
+    connected_ = true;
+    ++work;
+    if (pending_ && !result_) sent_.push_back({.batch = true, .id = {}, .reader = nullptr});
+  }
+  for (std::size_t left = unavailable_.size(); left > 0 && !unavailable_.empty(); --left, ++work) {
+    Reader* const reader = unavailable_.front();
+    unavailable_.pop_front();
+    reader->found(Reader::Found::unavailable, {});
+  }
+  for (; !sent_.empty(); ++work) serve();
+  for (; !replies_.empty(); ++work) deliver();
+  return work;
+}
+
+void VirtualStore::serve() {
+  if (sent_.empty()) return;
+  Reply reply;
+  reply.to = sent_.front();
+  sent_.pop_front();
+  if (reply.to.batch) {
+    reply.refused = faults_.strikes(Fault::redis_error);
+    const Uncounted guard;
+    if (!reply.refused) reply.applied = redis_.apply(pending_->batch);
+  } else if (const auto order = redis_.orders.find(reply.to.id); order != redis_.orders.end()) {
+    reply.found = Reader::Found::yes;
+    reply.document = order->second;
+  }
+  replies_.push_back(std::move(reply));
+}
+
+void VirtualStore::deliver() {
+  if (replies_.empty()) return;
+  const Reply reply = std::move(replies_.front());
+  replies_.pop_front();
+  if (!reply.to.batch) {
+    if (reply.to.reader != nullptr) reply.to.reader->found(reply.found, reply.document);
+  } else if (reply.refused) {
+    sent_.push_back(reply.to);
+  } else {
+    result_ = reply.applied;
+  }
+}
+
+void VirtualStore::lose() {
+  connected_ = false;
+  std::vector<Reader*> readers;
+  for (const Reply& reply : replies_) readers.push_back(reply.to.reader);
+  for (const Sent& sent : sent_) readers.push_back(sent.reader);
+  replies_.clear();
+  sent_.clear();
+  for (Reader* reader : readers) {
+    if (reader != nullptr) reader->found(Reader::Found::unavailable, {});
+  }
+}
+
+}  // namespace sim
