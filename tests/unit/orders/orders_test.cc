@@ -155,3 +155,16 @@ TEST_CASE("orders that were under way are taken up without intake, beyond the li
   orders.open_intake();
   REQUIRE(orders.admit(make_order(4).order).refusal == Refusal::too_many);
 }
+
+TEST_CASE("an order that has ended keeps its place until its poke was taken, and not until another one ends") {
+  tape::Room room(16, 4);
+  Orders orders({.live = 1, .bytes = 1 << 20, .finished = 2}, room);
+  orders.open_intake();
+  tape::Record* const record = orders.admit(make_order(1).order).record;
+  record->pokes.store(1);
+  complete(orders, *record);
+  orders.finish(*record, "{}");
+  REQUIRE(orders.admit(make_order(2).order).refusal == Refusal::too_many);
+  record->pokes.store(0);  // a stage has taken it
+  REQUIRE(orders.admit(make_order(2).order).record != nullptr);
+}
