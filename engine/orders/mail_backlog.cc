@@ -201,20 +201,24 @@ void MailBacklog::found(Search& search, engine::Store::Reader::Found found, std:
     store_pause_ = now_ + store_pause;
     return wait(entry);
   }
-  tape::Record* const record = found == engine::Store::Reader::Found::yes ? restore_(document) : nullptr;
-  if (record == nullptr) {  // the store has lost it: whoever mends that brings it back
+  tape::Record* const record = found == engine::Store::Reader::Found::yes ? read(document) : nullptr;
+  if (record == nullptr) {  // the store has lost writes: whoever mends that brings it back
     entry.due = now_ + unreadable;
     return tried_.push(entry);
   }
-  ENSURE(saga::holder(record->state) == saga::HandlerId::notification);
   record->serial = entry.serial;
-  record->stored_step = record->step_count;
-  record->in_live_set = true;
   record->mail_unknown = entry.unknown;
   record->attempts.store(entry.attempts, std::memory_order_relaxed);
   orders_.adopt(record);
   taken_up_.add();
   send(*record);
+}
+
+tape::Record* MailBacklog::read(std::string_view document) const {
+  tape::Record* const record = restore_(document);
+  if (record == nullptr || saga::holder(record->state) == saga::HandlerId::notification) return record;
+  tape::Record::destroy(record);  // as it was before its mail was due
+  return nullptr;
 }
 
 // --- What others see.

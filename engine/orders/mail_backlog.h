@@ -102,6 +102,7 @@ class MailBacklog final : public runtime::Agent, public engine::AckedListener {
   void wait(const Entry& entry);
   void look_up(const Entry& entry);
   void found(Search& search, engine::Store::Reader::Found found, std::string_view document);
+  tape::Record* read(std::string_view document) const;
   void send(tape::Record& record);
   void no_longer(tape::Record& record);
   void publish();

@@ -41,6 +41,7 @@ void Orders::adopt(tape::Record* record) {
   } else {
     aside_.remove(record->serial, record->status);
   }
+  record->stored_step = record->step_count;
   join(*record);
 }
 

@@ -73,9 +73,9 @@ class Orders {
   /// Takes a record, its bytes and one event's room; the id is neither live nor finished. The caller hands
   /// the record over (Dispatch::arrive).
   Admission admit(const saga::Order& draft);
-  /// Takes up an order that was admitted before: one set aside, or one that another engine left. Its id is
-  /// neither live nor finished. It may be more than `live` or `bytes`, up to `capacity`; until those have
-  /// gone nobody new comes in. A serial of 0 gets the next.
+  /// Takes up an order that was admitted before, all of whose events are stored: one set aside, or one that
+  /// another engine left. Its id is neither live nor finished. It may be more than `live` or `bytes`, up to
+  /// `capacity`; until those have gone nobody new comes in. A serial of 0 gets the next.
   void adopt(tape::Record* record);
   /// As many orders wait for their mail as may be: nobody new comes in.
   void hold_intake(bool mails_waiting) { mails_waiting_ = mails_waiting; }

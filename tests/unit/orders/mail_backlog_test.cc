@@ -156,6 +156,11 @@ TEST_CASE("Redis away, or without the order: it is asked for again later") {
   REQUIRE(mails.store.asked.empty());
   REQUIRE(mails.backlog.size() == 1);
   mails.after(1s);
+  mails.stale = true;  // an older document: Redis has lost the last writes
+  mails.store.answer();
+  REQUIRE(mails.token() == nullptr);
+  mails.stale = false;
+  mails.after(10s);
   mails.store.answer();
   REQUIRE(mails.token() != nullptr);
 }

@@ -58,7 +58,7 @@ struct Mails {
   tape::Record* restore(std::string_view document) {
     const unsigned n = static_cast<unsigned>(std::stoul(std::string{document}));
     tape::Record* const record = tape::Record::create(make_order(n).order);
-    record->state = record->status = saga::State::shipped;
+    record->state = record->status = stale ? saga::State::paid : saga::State::shipped;
     record->step = 4;
     record->last_at = shipped_at.at(record->order.id);
     for (std::uint32_t step = 0; step < 4; ++step) record->add_step({record->last_at, step});
@@ -135,6 +135,7 @@ struct Mails {
   }
 
   const orders::MailBounds bounds;
+  bool stale = false;  // the store's documents are older than they should be
   std::map<saga::OrderId, engine::Time> shipped_at;
   runtime::ManualClock clock;
   runtime::FutexParker parker;
