@@ -61,7 +61,8 @@ Pairs preferred(const Settings& settings) {
       {"reconnect.backoff.max.ms", "1000"},
       {"fetch.wait.max.ms", "10"},
       {"fetch.error.backoff.ms", "50"},
-      {"queued.max.messages.kbytes", "8192"},
+      // A full queue pauses its fetches for up to a second: it must hold more than is folded in that time.
+      {"queued.max.messages.kbytes", "65536"},
   };
 }
 
