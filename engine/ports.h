@@ -16,7 +16,9 @@
 
 namespace engine {
 
-/// The topic partition, as the journal sees it: one idempotent producer in one epoch. Thread: the journal's.
+/// The topic partition, as the journal sees it: one idempotent producer in one epoch of ours, and a way to
+/// replace it by another in a new epoch (law 9). Thread: the journal's. None of the calls blocks; questions
+/// (read_back, reopen) are answered later, and whoever asked is signalled. One question at a time.
 class Log {
  public:
   struct Header {
@@ -26,9 +28,11 @@ class Log {
     std::string_view key;
     std::string_view value;
     std::span<const Header> headers;
-    std::uint64_t seq = 0;  // comes back in the report
+    std::uint16_t generation = 0;  // of the producer: one more with each reopening
+    std::uint64_t seq = 0;         // both come back in the report
   };
   struct Report {
+    std::uint16_t generation = 0;
     std::uint64_t seq = 0;
     tape::Offset offset = -1;  // negative: the report had none
   };
@@ -36,24 +40,43 @@ class Log {
   using Place = tape::Place;
 
   virtual ~Log() = default;
-  /// Copies the message. False: its queue is full, come again after reports.
+  /// Copies the message. False: its queue is full, come again after reports; or there is a fatal_error().
   virtual bool produce(const Message& message) = 0;
-  /// Delivered messages, in any order; returns how many of `out` were filled.
+  /// Delivered messages, in any order; returns how many of `out` were filled. Those of an older producer may
+  /// come at any time, and count for nothing.
   virtual std::size_t reports(std::span<Report> out) = 0;
-  /// Asks for the log behind `released` to be read, up to our `up_to`; the answer comes by
-  /// read_back_result(). One question at a time.
+  /// Empty while it works; else why this producer never will again: reopen().
+  virtual std::string_view fatal_error() const = 0;
+
+  /// Asks for the log behind `released` to be read, up to our `up_to`.
   virtual void read_back(const Place& released, std::uint64_t up_to) = 0;
   struct ReadBack {
-    std::span<const tape::Offset> offsets;  // of our seqs behind the released one, without a gap
-    bool replaced = false;                  // another engine has opened an epoch
-    bool missing = false;                   // the seq behind those has no valid place: it never will
-    bool lost = false;                      // the released record itself is gone
-    bool failed = false;                    // could not be read, or not to the end: ask again
+    std::span<const tape::Offset> offsets{};  // of our seqs behind the released one, without a gap
+    bool replaced = false;                    // another engine has opened an epoch
+    bool missing = false;                     // the seq behind those has no valid place: it never will
+    bool lost = false;                        // the released record itself is gone
+    bool failed = false;                      // could not be read, or not to the end: ask again
   };
-  /// The views live until the next read_back().
+  /// The views live until the next question.
   virtual std::optional<ReadBack> read_back_result() = 0;
-  /// Empty while it works; else why it never will again.
-  virtual std::string_view fatal_error() const = 0;
+
+  /// Ends the producer, dropping what it still holds (of what is on its way, some may be written all the
+  /// same), and begins another: produces EpochStarted with `after` = released.epoch and the time `now`, and
+  /// reads from the released record up to it by the reader rule. `released` is what the journal released
+  /// last; seq 0: nothing yet in this epoch, it is our EpochStarted itself. Between the call and its result
+  /// nothing is produced.
+  /// While Kafka is away the answer may take as long as that. After `failed` ask again: that goes on with the
+  /// same opening (same id; should both copies be written, the first one counts).
+  virtual void reopen(const Place& released, Time now) = 0;
+  struct Reopened {
+    std::int64_t epoch = -1;                  // of the opening: from now on produce seq 1, 2, … in it
+    std::span<const tape::Offset> offsets{};  // of the seqs that made it into the old epoch, without a gap
+    bool replaced = false;                    // another engine has opened an epoch in between
+    bool lost = false;                        // the released record itself is gone
+    bool failed = false;                      // not opened, or not read up to it
+  };
+  /// The views live until the next question.
+  virtual std::optional<Reopened> reopen_result() = 0;
 };
 
 /// Redis, as the store and the HTTP edge see it. Thread: the reactor's.

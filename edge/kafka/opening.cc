@@ -1,8 +1,6 @@
 #include "edge/kafka/opening.h"
 
 #include <algorithm>
-#include <array>
-#include <thread>
 #include <utility>
 
 #include "edge/kafka/topic.h"
@@ -13,7 +11,6 @@ namespace {
 using Outcome = Opening::Outcome;
 
 constexpr engine::Duration slice = std::chrono::milliseconds{100};
-constexpr std::chrono::milliseconds report_pause{1};  // nobody signals main's thread
 
 /// One opening, step by step; each step says whether to go on.
 class Steps {
@@ -76,22 +73,13 @@ bool Steps::find_checkpoint() {
 }
 
 bool Steps::announce() {
-  std::string text;
-  const Rendered event = events_.render(text, {.opening_id = request_.opening_id,
-                                               .engine_id = request_.engine_id,
-                                               .checkpoint = request_.begin.checkpoint,
-                                               .after = -1,
-                                               .at = request_.at});
-  const RecordHeaders headers = events_.headers(event);
-  producer_.opened_as(request_.opening_id);
-  const bool taken =
-      producer_.produce({.key = {}, .value = events_.value(event), .headers = headers.view(), .seq = 0});
-  std::array<engine::Log::Report, 1> report;
-  while (taken && in_time() && producer_.fatal_error().empty()) {
-    // Its offset is not trusted: the epoch is learned by reading.
-    if (producer_.reports(report) == 1) return true;
-    std::this_thread::sleep_for(report_pause);
-  }
+  producer_.opened_as(events_, request_.opening_id, request_.engine_id);
+  const CloudEvents::Opening opening{.opening_id = request_.opening_id,
+                                     .engine_id = request_.engine_id,
+                                     .checkpoint = request_.begin.checkpoint,
+                                     .after = -1,
+                                     .at = request_.at};
+  if (kafka::announce(producer_.connection(), events_, opening, [this] { return in_time(); })) return true;
   if (!producer_.fatal_error().empty()) {
     return refuse(Outcome::unreachable, "Kafka at " + settings_.brokers + " did not take EpochStarted: " +
                                             std::string{producer_.fatal_error()});

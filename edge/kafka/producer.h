@@ -1,10 +1,11 @@
-// engine::Log on librdkafka: one idempotent producer for the one partition, with the settings that make the
-// log trustworthy (acks=all, no timeout, no gaps). Any message that fails for good is fatal: the log would
-// have a hole. Reading back happens on a thread of its own and is handed over when it is ready.
+// engine::Log on librdkafka: one connection after another, each in an epoch of its own (law 9). Whatever
+// blocks runs on a helper thread: reading the log back, and a reopening as a whole:
+//
+//   end the old connection ─▶ new one ─▶ EpochStarted with `after`, acked ─▶ read up to it ─▶ result
 //
 // Thread: start(), stop() and the destructor by the owner, and block; engine::Log's calls by the journal's
-// worker only (before it runs, the opening's), and do not. librdkafka's threads signal `journal` when there
-// are reports to take.
+// worker only (before it runs, the opening's), and do not. `journal` is signalled when there are reports or
+// an answer to take.
 // Bounds: queue_messages and queue_bytes of the settings, reported or not.
 #pragma once
 
@@ -13,9 +14,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
+#include <vector>
 
-#include "edge/kafka/client.h"
+#include "edge/kafka/blocking_job.h"
+#include "edge/kafka/cloud_event.h"
+#include "edge/kafka/connection.h"
 #include "edge/kafka/read_back.h"
 #include "edge/kafka/settings.h"
 #include "engine/ports.h"
@@ -35,37 +38,44 @@ class Producer final : public engine::Log {
   std::string start();
   /// Ends at once, without waiting for what is still on its way: whoever drains has waited for the acks.
   void stop();
+  /// The log was opened by an EpochStarted of ours with this id, from this engine; before the journal runs.
+  /// `events` renders those of reopenings, too.
+  void opened_as(const CloudEvents& events, std::string opening_id, std::string engine_id);
 
-  bool produce(const Message& message) override;
-  std::size_t reports(std::span<Report> out) override;
-  /// The id of our EpochStarted, to know it again when reading back; before the first read_back().
-  void opened_as(std::string opening_id) { opening_id_ = std::move(opening_id); }
+  bool produce(const Message& message) override { return connection_->produce(message); }
+  std::size_t reports(std::span<Report> out) override { return connection_->reports(out); }
+  std::string_view fatal_error() const override { return connection_->fatal_error(); }
   void read_back(const Place& released, std::uint64_t up_to) override;
   std::optional<ReadBack> read_back_result() override;
-  std::string_view fatal_error() const override { return fatal_; }
-
-  /// Messages given to librdkafka whose reports were not taken yet. Any thread, between start() and stop().
-  std::size_t queue_length() const;
+  void reopen(const Place& released, engine::Time now) override;
+  std::optional<Reopened> reopen_result() override;
 
   const Settings& settings() const { return settings_; }
   const std::string& type_prefix() const { return type_prefix_; }
-  Client& client() { return client_; }
+  /// Not while a reopening is under way: until its result that is the helper thread's.
+  Connection& connection() { return *connection_; }
+  Client& client() { return connection_->client(); }
 
  private:
-  static void reports_there(rd_kafka_s* handle, void* self);
-  void take_event();
-  void fail(std::string_view text);
+  Reopened open_next(const Place& released, engine::Time now, const std::atomic<bool>& stopping);
+  void log(int level, const std::string& line) const;
 
   const Settings& settings_;
   const std::string type_prefix_;
   runtime::Parker& journal_;
-  Client client_;
-  std::unique_ptr<rd_kafka_queue_s, DestroyQueue> queue_;
-  std::unique_ptr<rd_kafka_topic_s, DestroyTopic> topic_;
-  std::unique_ptr<rd_kafka_op_s, DestroyEvent> batch_;  // reports not yet taken
-  ReadBackThread read_back_;
-  std::string opening_id_;
-  std::string fatal_;  // the journal's worker only
+  const CloudEvents* events_ = nullptr;
+  std::string engine_id_;
+  std::string opening_id_;  // of the epoch that is open
+
+  // The helper thread's while it has a job.
+  std::unique_ptr<Connection> connection_;
+  std::string next_opening_id_;        // of the reopening under way, through all its tries; else empty
+  std::vector<tape::Offset> offsets_;  // what an answer points at
+  ReadBack read_back_;
+  Reopened reopened_;
+  std::string obstacle_;  // why a reopening failed
+
+  BlockingJob job_;  // last: it ends first
 };
 
 }  // namespace kafka

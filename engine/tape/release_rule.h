@@ -3,13 +3,13 @@
 // offsets, so our own delivery reports tell a replaced engine that it has been replaced.
 //
 // Reports come in any order; some have no offset (a retry that the broker had already). Such a one counts
-// from its neighbours: if a later one lies exactly as far behind the acked prefix as it should, everything
-// between is in place. When the next seq can not be judged, it is blocked, and the log must be read back:
-// what the reader rule finds there counts wherever it lies (records of strangers in between are harmless
-// then).
+// from its neighbours: a run of them is in place if the one behind the run lies exactly as far from the acked
+// prefix as it should. A seq not yet reported ends the run: what nobody has acknowledged proves nothing. When
+// the next seq can not be judged, it is blocked, and the log must be read back: what the reader rule finds
+// there counts wherever it lies (records of strangers in between are harmless then).
 //
 // Pure: no I/O, no clock. Thread: the journal's.
-// Bounds: `window` reports ahead of the acked prefix, fixed at construction.
+// Bounds: `window` reports ahead of the acked prefix, fixed at construction; a cell is looked at once.
 #pragma once
 
 #include <cstdint>
@@ -24,15 +24,17 @@ class ReleaseRule {
     no,         // waits for its report
     displaced,  // lies elsewhere than expected: read back at once
     placeless,  // delivered, nobody knows where: read back if that lasts
+    lost,       // lies in the part already released: Kafka has lost what it acknowledged
   };
 
   /// `epoch` is the offset of our EpochStarted; `window` the most reports that can be outstanding, a power of
   /// two.
   ReleaseRule(std::int64_t epoch, std::size_t window);
+  /// Forgets everything: a new epoch of ours begins.
+  void restart(std::int64_t epoch);
 
-  /// Seq was delivered; `offset` is negative when the report has none. False: the offset lies in the part
-  /// already released, so Kafka has lost what it acknowledged.
-  [[nodiscard]] bool report(std::uint64_t seq, std::int64_t offset);
+  /// Seq was delivered; `offset` is negative when the report has none.
+  void report(std::uint64_t seq, std::int64_t offset);
   /// The read-back found seq, valid by the reader rule, at `offset`.
   void found(std::uint64_t seq, std::int64_t offset);
 
@@ -55,10 +57,12 @@ class ReleaseRule {
   Cell& cell(std::uint64_t seq) { return cells_[seq & (cells_.size() - 1)]; }
   /// The next seq's offset if a report or a read-back puts it in place.
   std::optional<std::int64_t> next_place() const;
+  void look_ahead();
 
   std::uint64_t acked_ = 0;
-  std::int64_t acked_offset_;
-  std::uint64_t highest_ = 0;  // the highest seq with a known offset
+  std::int64_t acked_offset_ = -1;
+  std::uint64_t run_end_ = 1;  // the first seq behind the acked ones that is not placeless
+  bool lost_ = false;          // something was reported or found where a released one lies
   std::vector<Cell> cells_;
 };
 

@@ -37,6 +37,13 @@ std::string_view Transcript::commit(Index index, std::size_t bytes) {
   return text;
 }
 
+void Transcript::rewind(Index index) {
+  ENSURE(index <= next_);
+  if (index == next_) return;
+  head_ = entries_[index & (entries_.size() - 1)].begin;
+  next_ = index;
+}
+
 bool Transcript::trim(Index released) {
   Index oldest = oldest_.load(std::memory_order_relaxed);
   if (oldest == released) return false;

@@ -30,6 +30,8 @@ class Transcript {
   char* room(std::size_t bytes);
   /// The event at `index` (each index in turn) is the first `bytes` of the last room().
   std::string_view commit(Index index, std::size_t bytes);
+  /// Drops the entries from `index` on, none of them acked: they are rendered anew, in another epoch.
+  void rewind(Index index);
 
   // --- The reactor's thread; `released` is its cursor: all entries below it are acked.
   /// Where Kafka put the event: noted by release, so that the history outlives the tape's slots.

@@ -93,7 +93,7 @@ void VirtualLog::write(std::size_t count) {
     const tape::Offset offset = partition_.append(next.key, next.value);
     if (faults_.strikes(Fault::record_doubled)) partition_.append(next.key, next.value);
     const bool placeless = faults_.strikes(Fault::report_placeless);
-    due_.push_back({next.seq, placeless ? tape::Offset{-1} : offset});
+    due_.push_back({.seq = next.seq, .offset = placeless ? tape::Offset{-1} : offset});
     sent_.pop_front();
   }
 }
@@ -135,7 +135,8 @@ void VirtualLog::report(std::size_t count) {
 bool VirtualLog::answer_read_back() {
   if (!question_) return false;
   if (headings_ == nullptr) headings_ = std::make_unique<kafka::HeadingParser>("");
-  kafka::ReadBackRule rule(question_->released, question_->up_to, opening_id_, offsets_);
+  kafka::ReadBackRule rule({.released = question_->released, .up_to = question_->up_to, .opening_id = opening_id_},
+                           offsets_);
   for (tape::Offset offset = question_->released.offset; offset < partition_.end(); ++offset) {
     const Partition::Entry& entry = partition_.at(offset);
     if (entry.occupied && rule.read(headings_->parse(offset, entry.value, {}))) break;

@@ -33,6 +33,8 @@ class VirtualLog final : public engine::Log {
   std::size_t reports(std::span<Report> out) override;
   void read_back(const Place& released, std::uint64_t up_to) override;
   std::optional<ReadBack> read_back_result() override;
+  void reopen(const Place&, engine::Time) override {}  // this producer never dies: fatal_error()
+  std::optional<Reopened> reopen_result() override { return std::nullopt; }
   std::string_view fatal_error() const override { return {}; }
 
   // --- What the world makes it do.

@@ -22,12 +22,14 @@ class OpenLog final : public engine::Log {
     std::size_t count = 0;
     while (reporting && count < out.size() && reported < produced) {
       ++reported;
-      out[count++] = {reported, static_cast<tape::Offset>(reported)};
+      out[count++] = {0, reported, static_cast<tape::Offset>(reported)};
     }
     return count;
   }
   void read_back(const Place&, std::uint64_t) override {}
   std::optional<ReadBack> read_back_result() override { return std::nullopt; }
+  void reopen(const Place&, engine::Time) override {}
+  std::optional<Reopened> reopen_result() override { return std::nullopt; }
   std::string_view fatal_error() const override { return {}; }
 };
 

@@ -1,6 +1,4 @@
 // The journal when the log is not as it should be.
-#include <random>
-
 #include "tests/catch.h"
 #include "tests/unit/kafka/journal_world.h"
 
@@ -14,10 +12,10 @@ TEST_CASE("another engine's opening stops it for good: nothing behind is release
   Engine engine;
   engine.append(3);
   engine.run();
-  engine.log.due.push_back({1, engine.log.write_next()});
+  engine.log.report_next();
   engine.log.opening("another's");
-  engine.log.due.push_back({2, engine.log.write_next()});
-  engine.log.due.push_back({3, engine.log.write_next()});
+  engine.log.report_next();
+  engine.log.report_next();
   engine.run();
   REQUIRE(engine.journal.state() == State::replaced);
   REQUIRE_FALSE(engine.journal.reason().empty());
@@ -34,24 +32,11 @@ TEST_CASE("a placeless report behind another engine's opening is not released ei
   engine.run();
   engine.log.opening("another's");
   engine.log.write_next();
-  engine.log.due = {{1, -1}};
+  engine.log.due = {{0, 1, -1}};
   engine.run();
   engine.pass(5ms);
   REQUIRE(engine.journal.state() == State::replaced);
   REQUIRE(engine.tape.acked.read() == 0);
-}
-
-TEST_CASE("a record of ours that is missing ends it, those before it are released") {
-  Engine engine;
-  engine.append(3);
-  engine.run();
-  engine.log.write_next();
-  engine.log.queue.pop_front();  // seq 2 never arrives
-  engine.log.write_next();
-  engine.log.due = {{1, -1}, {2, epoch + 3}, {3, epoch + 2}};
-  engine.run();
-  REQUIRE(engine.journal.state() == State::dead);
-  REQUIRE(engine.tape.acked.read() == 1);
 }
 
 TEST_CASE("an offset already released says that Kafka lost records") {
@@ -63,7 +48,7 @@ TEST_CASE("an offset already released says that Kafka lost records") {
   engine.append();
   engine.run();
   engine.log.topic.resize(epoch + 2);
-  engine.log.due = {{4, engine.log.write_next()}};
+  engine.log.due = {{0, 4, engine.log.write_next()}};
   engine.run();
   REQUIRE(engine.journal.state() == State::log_lost);
   REQUIRE(engine.tape.acked.read() == 3);
@@ -73,11 +58,11 @@ TEST_CASE("the released record itself gone, when read back, says so too") {
   Engine engine;
   engine.append(2);
   engine.run();
-  engine.log.due = {{1, engine.log.write_next()}};
+  engine.log.due = {{0, 1, engine.log.write_next()}};
   engine.run();
-  engine.log.topic[epoch + 1] = {0, "", "another", {}};
+  engine.log.topic[epoch + 1] = {0, 0, "", "another", {}};
   engine.log.stranger("{}");
-  engine.log.due = {{2, engine.log.write_next()}};
+  engine.log.due = {{0, 2, engine.log.write_next()}};
   engine.run();
   REQUIRE(engine.journal.state() == State::log_lost);
   REQUIRE(engine.tape.acked.read() == 1);
@@ -88,7 +73,7 @@ TEST_CASE("a read-back that failed is asked again after a pause") {
   engine.append();
   engine.run();
   engine.log.stranger("{}");
-  engine.log.due = {{1, engine.log.write_next()}};
+  engine.log.due = {{0, 1, engine.log.write_next()}};
   engine.log.fail_read_backs = 2;
   engine.run();
   REQUIRE(engine.log.questions == 1);
@@ -132,71 +117,17 @@ TEST_CASE("a full transcript only delays") {
   REQUIRE(turns > 5);
 }
 
-TEST_CASE("when the producer dies, what it still reported is released and nothing else happens") {
+TEST_CASE("a report below the released one says at once that Kafka lost records, whatever else is awaited") {
   Engine engine;
   engine.append(2);
   engine.run();
-  engine.log.due = {{1, engine.log.write_next()}};
-  engine.log.fatal = "rewound sequence number";
+  engine.log.write_and_report_all();
   engine.run();
-  REQUIRE(engine.journal.state() == State::dead);
-  REQUIRE(engine.journal.reason().find("rewound sequence number") != std::string_view::npos);
-  REQUIRE(engine.tape.acked.read() == 1);
-}
-
-TEST_CASE("whatever Kafka reports in whatever order, an acked event lies where the reader rule finds it") {
-  for (unsigned seed = 0; seed < 300; ++seed) {
-    std::mt19937 random(seed);
-    const auto chance = [&](unsigned percent) { return random() % 100 < percent; };
-    Engine engine;
-    std::vector<engine::Log::Report> unreported;
-    unsigned appended = 0;
-    for (int step = 0; step < 600; ++step) {
-      if (appended < 150 && chance(40)) {
-        const unsigned count = 1 + random() % 4;
-        engine.append(count);
-        appended += count;
-      }
-      if (chance(2)) engine.log.stranger("a request");
-      if (chance(1)) engine.log.opening("old", R"({"after":1})");
-      if (!engine.log.queue.empty() && chance(50)) {
-        const std::uint64_t seq = engine.log.queue.front().seq;
-        tape::Offset offset = engine.log.write_next();
-        if (chance(2)) {
-          engine.log.write_again(seq);
-          if (chance(50)) ++offset;
-        }
-        if (chance(10)) offset = chance(50) ? -1 : -1001;
-        unreported.push_back({seq, offset});
-      }
-      while (!unreported.empty() && chance(60)) {
-        // Nearly in order, as reports of five requests in flight are.
-        const std::size_t pick = random() % std::min<std::size_t>(unreported.size(), 5);
-        engine.log.due.push_back(unreported[pick]);
-        unreported.erase(unreported.begin() + static_cast<std::ptrdiff_t>(pick));
-      }
-      if (chance(20)) engine.log.fail_read_backs = 1;
-      if (chance(70)) engine.pass(chance(10) ? 6ms : 100us);
-      REQUIRE(engine.tape.acked.read() <= engine.tape.produced.read());
-    }
-    for (int i = 0; i < 10 && engine.tape.acked.read() < appended; ++i) {
-      while (!engine.log.queue.empty()) {
-        const std::uint64_t seq = engine.log.queue.front().seq;
-        unreported.push_back({seq, engine.log.write_next()});
-      }
-      for (const auto& report : unreported) engine.log.due.push_back(report);
-      unreported.clear();
-      engine.pass(200ms);
-    }
-    INFO("seed " << seed << ": " << engine.journal.reason());
-    REQUIRE(engine.journal.state() == State::running);
-    REQUIRE(engine.tape.acked.read() == appended);
-
-    tape::ReaderRule rule;
-    for (std::size_t at = epoch; at < engine.log.topic.size(); ++at) {
-      const tape::Heading heading = engine.log.heading(at);
-      if (rule.read(heading) == tape::Reading::apply) REQUIRE(engine.offset(heading.seq) == heading.offset);
-    }
-    REQUIRE(rule.next_seq() == appended + 1);
-  }
+  engine.append(2);
+  engine.run();
+  engine.log.fatal = "and the producer is dead, too";
+  engine.log.due = {{0, 4, epoch + 1}};
+  engine.run();
+  REQUIRE(engine.journal.state() == State::log_lost);
+  REQUIRE(engine.tape.acked.read() == 2);
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,6 +19,7 @@ class VirtualLog final : public engine::Log {
  public:
   struct Written {
     std::uint64_t seq = 0;  // 0: not one of ours
+    std::uint16_t generation = 0;
     std::string key, value;
     std::vector<std::pair<std::string, std::string>> headers;
   };
@@ -37,19 +39,26 @@ class VirtualLog final : public engine::Log {
   int fail_read_backs = 0;
   int questions = 0;
   Place asked;
+  // A reopening takes what is in the queue away; by default its EpochStarted is written and read at once.
+  enum class Fault : std::uint8_t { not_written, written_but_not_read };
+  std::deque<Fault> reopen_faults;         // one for each try, in turn
+  std::function<void()> before_opening;    // what still happens on the topic, once
+  std::deque<Written> dropped;             // by the producers that were given up
+  std::vector<engine::Time> reopen_tries;  // when
+  std::string opening_id = "ours";         // of the epoch that is open
 
-  tape::Offset write_next() {
-    topic.push_back(std::move(queue.front()));
-    queue.pop_front();
-    return static_cast<tape::Offset>(topic.size()) - 1;
+  tape::Offset write_next() { return write(queue); }
+  /// Was on its way when its producer was given up, and arrives all the same.
+  tape::Offset write_dropped() { return write(dropped); }
+  void report_next(std::optional<tape::Offset> offset = {}) {
+    const auto [generation, seq] = std::pair{queue.front().generation, queue.front().seq};
+    const tape::Offset written = write_next();
+    due.push_back({generation, seq, offset.value_or(written)});
   }
   void write_and_report_all() {
-    while (!queue.empty()) {
-      const std::uint64_t seq = queue.front().seq;
-      due.push_back({seq, write_next()});
-    }
+    while (!queue.empty()) report_next();
   }
-  void stranger(std::string value) { topic.push_back({0, "", std::move(value), {}}); }
+  void stranger(std::string value) { topic.push_back({0, 0, "", std::move(value), {}}); }
   void opening(const std::string& id, const std::string& data = "{}") {
     stranger(R"({"specversion":"1.0","type":"EpochStarted","id":")" + id + R"(","data":)" + data + "}");
   }
@@ -67,7 +76,9 @@ class VirtualLog final : public engine::Log {
   // --- The journal's side.
   bool produce(const Message& message) override {
     if (queue.size() >= queue_max) return false;
-    Written written{message.seq, std::string(message.key), std::string(message.value), {}};
+    if (!fatal.empty()) return false;
+    Written written{
+        message.seq, message.generation, std::string(message.key), std::string(message.value), {}};
     for (const Header& header : message.headers) written.headers.emplace_back(header.name, header.value);
     queue.push_back(std::move(written));
     return true;
@@ -83,21 +94,53 @@ class VirtualLog final : public engine::Log {
   void read_back(const Place& released, std::uint64_t up_to) override {
     ++questions;
     asked = released;
-    ReadBackRule rule(released, up_to, "ours", offsets_);
-    bool decided = fail_read_backs > 0;
-    if (fail_read_backs > 0) --fail_read_backs;
-    for (auto at = static_cast<std::size_t>(released.offset); !decided && at < topic.size(); ++at) {
-      decided = rule.read(heading(at));
+    ReadBackRule rule({.released = released, .up_to = up_to, .opening_id = opening_id}, offsets_);
+    if (fail_read_backs > 0) {
+      --fail_read_backs;
+    } else {
+      read(released.offset, rule);
     }
-    answer_ = rule.answer();
+    read_back_ = rule.answer();
   }
-  std::optional<ReadBack> read_back_result() override { return std::exchange(answer_, std::nullopt); }
+  std::optional<ReadBack> read_back_result() override { return std::exchange(read_back_, std::nullopt); }
   std::string_view fatal_error() const override { return fatal; }
 
+  void reopen(const Place& released, engine::Time now) override {
+    reopen_tries.push_back(now);
+    for (; !queue.empty(); queue.pop_front()) dropped.push_back(std::move(queue.front()));
+    fatal.clear();
+    if (before_opening) std::exchange(before_opening, nullptr)();
+    if (next_id_.empty()) next_id_ = "ours, reopened " + std::to_string(reopen_tries.size());
+    std::optional<Fault> fault;
+    if (!reopen_faults.empty()) {
+      fault = reopen_faults.front();
+      reopen_faults.pop_front();
+    }
+    if (fault != Fault::not_written) opening(next_id_, "{\"after\":" + std::to_string(released.epoch) + "}");
+    ReadBackRule rule({.released = released, .opening_id = opening_id, .end_id = next_id_}, offsets_);
+    if (!fault) read(released.offset, rule);
+    reopened_ = rule.answer_at_end();
+    if (reopened_->epoch >= 0) opening_id = std::exchange(next_id_, {});
+  }
+  std::optional<Reopened> reopen_result() override { return std::exchange(reopened_, std::nullopt); }
+
  private:
+  tape::Offset write(std::deque<Written>& from) {
+    topic.push_back(std::move(from.front()));
+    from.pop_front();
+    return static_cast<tape::Offset>(topic.size()) - 1;
+  }
+  void read(tape::Offset from, ReadBackRule& rule) {
+    auto at = static_cast<std::size_t>(from);
+    if (at >= topic.size()) return rule.no_offset();
+    while (at < topic.size() && !rule.read(heading(at))) ++at;
+  }
+
   HeadingParser parser_{""};
   std::vector<tape::Offset> offsets_;
-  std::optional<ReadBack> answer_;
+  std::string next_id_;  // of the reopening under way
+  std::optional<ReadBack> read_back_;
+  std::optional<Reopened> reopened_;
 };
 
 }  // namespace kafka::test

@@ -68,3 +68,34 @@ TEST_CASE("an event that can not be placed in one piece waits") {
   REQUIRE(transcript.room(500) == nullptr);
   REQUIRE(transcript.room(400) != nullptr);
 }
+
+TEST_CASE("rewound, it takes other texts for the same events, and those before keep theirs") {
+  Transcript transcript(1'000, 64, 500, 10);
+  std::mt19937_64 random(12);
+  Index released = 0;
+  Index committed = 0;
+  const auto add = [&](char letter, std::size_t bytes) {
+    char* const room = transcript.room(bytes);
+    if (room == nullptr) return false;
+    std::memset(room, letter, bytes);
+    transcript.commit(committed++, bytes);
+    return true;
+  };
+  for (int round = 0; round < 500; ++round) {
+    while (random() % 8 != 0 && add('a', 1 + random() % 100)) {
+    }
+    const Index keep = released + random() % (committed - released + 1);
+    transcript.rewind(keep);
+    committed = keep;
+    for (Index i = keep; i < keep + 3; ++i) {
+      if (!add('b', 100)) break;
+      REQUIRE(transcript.text(i) == std::string(100, 'b'));
+    }
+    for (Index i = transcript.oldest(); i < keep; ++i) {
+      REQUIRE(transcript.text(i) == std::string(transcript.text(i).size(), transcript.text(i)[0]));
+    }
+    released = committed;
+    transcript.trim(released);
+  }
+  REQUIRE(released > 1'000);
+}

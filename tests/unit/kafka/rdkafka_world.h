@@ -1,0 +1,121 @@
+// A tape with its journal on a real worker and the real librdkafka, against its mock cluster in this process.
+// What only a real broker can show is in tests/integration.
+#pragma once
+
+#include <librdkafka/rdkafka.h>
+
+#include <librdkafka/rdkafka_mock.h>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "edge/kafka/journal.h"
+#include "edge/kafka/mock_cluster.h"
+#include "edge/kafka/opening.h"
+#include "edge/kafka/producer.h"
+#include "engine/runtime/worker.h"
+#include "tests/catch.h"
+#include "tests/unit/kafka/orders.h"
+
+namespace kafka::test {
+
+inline bool eventually(const std::function<bool()>& condition) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{30};
+  while (!condition()) {
+    if (std::chrono::steady_clock::now() > deadline) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds{1});
+  }
+  return true;
+}
+
+struct Cluster {
+  Cluster() {
+    REQUIRE(mock.start("orders") == "");
+    settings.brokers = mock.brokers();
+    settings.embedded = true;
+    settings.log = [this](int, std::string_view line) {
+      const std::lock_guard lock(mutex);
+      lines.emplace_back(line);
+    };
+  }
+  bool logged(std::string_view text) {
+    const std::lock_guard lock(mutex);
+    for (const std::string& line : lines) {
+      if (line.find(text) != std::string::npos) return true;
+    }
+    return false;
+  }
+  std::mutex mutex;
+  std::vector<std::string> lines;  // under mutex
+  MockCluster mock;
+  Settings settings;
+};
+
+/// A tape with its journal on a real worker and a real producer.
+struct RealEngine {
+  RealEngine(const Settings& settings, std::string opening_id, engine::Store::Checkpoint checkpoint = {},
+             Mode mode = Mode::structured)
+      : events({.type_prefix = "t.", .mode = mode}), producer(settings, "t.", parker) {
+    REQUIRE(producer.start() == "");
+    opening = open_log(producer, events,
+                       {.opening_id = std::move(opening_id),
+                        .engine_id = "test",
+                        .begin = {checkpoint, {}},
+                        .at = clock.now()});
+    if (opening.outcome == Opening::Outcome::good) read_valid(checkpoint);
+  }
+  /// What counts between the checkpoint and our opening.
+  void read_valid(const engine::Store::Checkpoint& checkpoint) {
+    using namespace std::chrono_literals;
+    Tail tail(producer.settings(), "t.", {checkpoint, {}});
+    REQUIRE(tail.find(std::chrono::steady_clock::now() + 10s).outcome == Opening::Outcome::good);
+    ReadRecord record;
+    tape::Reading reading{};
+    while (tail.rule().epoch() != opening.epoch) {
+      if (tail.next(1s, record, reading) == Reader::Found::record && reading == tape::Reading::apply)
+        valid.push_back(record.heading.seq);
+    }
+  }
+  void run() {
+    INFO(opening.text);
+    REQUIRE(opening.outcome == Opening::Outcome::good);
+    journal = std::make_unique<Journal>(tape, transcript, producer, events, opening.epoch);
+    tape.announced_to(parker);
+    worker = std::make_unique<runtime::Worker>("journal", std::nullopt, runtime::Idle::park, clock, parker,
+                                               std::vector<runtime::Agent*>{journal.get()});
+    worker->start();
+  }
+  void append(unsigned count) {
+    for (unsigned i = 0; i < count; ++i) {
+      orders.push_back(short_order(static_cast<unsigned>(orders.size())));
+      REQUIRE(tape.room().take(1) == 1);
+      tape.append(placed(*orders.back()));
+      tape.announce();
+    }
+  }
+  bool all_acked() {
+    return eventually([this] { return tape.acked.read() == orders.size(); });
+  }
+  ~RealEngine() {
+    if (worker != nullptr) worker->stop();
+  }
+
+  runtime::SystemClock clock;
+  runtime::FutexParker parker;
+  std::deque<OwnedRecord> orders;
+  tape::Tape tape{8192, 512};
+  tape::Transcript transcript{std::size_t{8} << 20, 16384, std::size_t{1} << 20, 1024};
+  CloudEvents events;
+  Producer producer;
+  Opening opening;
+  std::vector<std::uint64_t> valid;  // seqs between the checkpoint and the opening
+  std::unique_ptr<Journal> journal;
+  std::unique_ptr<runtime::Worker> worker;
+};
+
+}  // namespace kafka::test
