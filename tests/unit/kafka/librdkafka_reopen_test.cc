@@ -87,13 +87,33 @@ TEST_CASE("another engine's epoch came between: replaced, not reopened") {
   first.run();
   first.append(100);
   REQUIRE(first.all_acked());
-  const Engine second(cluster.settings, "second", {100, 0, 100});
+  Engine second(cluster.settings, "second", {100, 0, 100});
   REQUIRE(second.opening.epoch == 101);
   kill_producer(first);
   first.append(10);
   REQUIRE(eventually([&] { return first.journal->state() == Journal::State::replaced; }));
   REQUIRE(first.tape.acked.read() == 100);
   REQUIRE_FALSE(cluster.logged(exit_line));
+  // The opening that the first one tried has opened nothing.
+  second.run();
+  second.append(10);
+  REQUIRE(second.all_acked());
+  REQUIRE(second.journal->state() == Journal::State::running);
+}
+
+TEST_CASE("a reopening whose own producer dies is tried again, as the same opening") {
+  Cluster cluster;
+  Engine engine(cluster.settings, "first");
+  engine.run();
+  engine.append(100);
+  REQUIRE(engine.all_acked());
+  constexpr auto error = RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED;
+  rd_kafka_mock_push_request_errors(cluster.mock.handle(), produce_request, 3, error, error, error);
+  engine.append(1000);
+  REQUIRE(engine.all_acked());
+  REQUIRE(engine.journal->reopenings().value() == 1);
+  REQUIRE(cluster.logged("not open again yet: "));
+  check_topic(cluster, engine);
 }
 
 TEST_CASE("while the broker is away a reopening waits, can be ended, and goes on when it is back") {
