@@ -1,5 +1,6 @@
-// The transcript: every event as its CloudEvent text, rendered once by the journal, kept until it was acked
-// and then as the history that the event stream resumes from. One ring of bytes, one ring of entries.
+// The transcript: every event as its CloudEvent text, rendered once an epoch by the journal, kept until it
+// was acked and then as the history that the event stream resumes from. One ring of bytes, one ring of
+// entries.
 //
 //        oldest                         released             journal
 //   ───────┴──── history, readable ─────────┴── on its way ─────┴──▶
