@@ -78,12 +78,17 @@ class Broker:
              f"--cluster-id={cluster}", "--config", str(properties)], capture_output=True, text=True, check=False)
         if formatted.returncode != 0:
             raise AssertionError(f"Kafka's storage could not be formatted:\n{formatted.stdout}{formatted.stderr}")
-        self.process = Process(
-            ["java", *JVM, f"-Dlog4j2.configurationFile={HERE / 'kafka' / 'log4j2.properties'}", "-cp", classpath,
-             "kafka.Kafka", properties], log=log)
-        self.process.ready(self._answers, 60, "Kafka broker up")
+        self._command = ["java", *JVM, f"-Dlog4j2.configurationFile={HERE / 'kafka' / 'log4j2.properties'}", "-cp",
+                         classpath, "kafka.Kafka", properties]
+        self._log = log
+        self.launch()
+        self.process.ready(self.answers, 60, "Kafka broker up")
 
-    def _answers(self):
+    def launch(self):
+        """Starts the process, the first time or again with what it has on the disk, and does not wait for it."""
+        self.process = Process(self._command, log=self._log)
+
+    def answers(self):
         try:
             admin = AdminClient({"bootstrap.servers": self.bootstrap, "logger": _silent})
             return bool(admin.list_topics(timeout=1).brokers)

@@ -1,4 +1,5 @@
-"""A real redis-server on a free port, without persistence; it can be taken away and brought back on the same port."""
+"""A real redis-server on a free port, without persistence if not told otherwise; it can be taken away and brought back on
+the same port."""
 
 import redis
 
@@ -7,8 +8,9 @@ from .wait import free_port
 
 
 class RedisServer:
-    def __init__(self, folder, log):
+    def __init__(self, folder, log, options=()):
         self.folder = folder
+        self.options = list(options)  # what stands later wins
         self.log = log
         self.port = free_port()
         self.url = f"redis://127.0.0.1:{self.port}/0"
@@ -17,11 +19,15 @@ class RedisServer:
         self.start()
 
     def start(self):
+        self.launch()
+        self.process.ready(self._answers, 10, "redis-server up")
+
+    def launch(self):
+        """Starts the process and does not wait for it."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self.process = Process(
             ["redis-server", "--bind", "127.0.0.1", "--port", self.port, "--appendonly", "no", "--save", "",
-             "--dir", self.folder], log=self.log)
-        self.process.ready(self._answers, 10, "redis-server up")
+             "--dir", self.folder, *self.options], log=self.log)
 
     def _answers(self):
         try:

@@ -1,0 +1,201 @@
+"""What was promised to the clients, held against what is on the topic, in Redis and in the post. It shares nothing with the
+engine. `checker.py FOLDER` judges the evidence of a round again."""
+
+import json
+import re
+import sys
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import harness_path  # noqa: F401  (where the harness of tests/integration lies)
+import history
+from fold import ENDED, Fold
+from harness.topic import valid
+
+MESSAGE_ID = re.compile(r"^Message-ID:\s*<([a-z-]+)\.([0-9a-f-]{36})@example\.com>\s*$", re.MULTILINE | re.IGNORECASE)
+TEMPLATE = {"completed": "shipping-confirmation", "cancelled": "order-cancelled"}
+
+
+@dataclass
+class Line:
+    """One record of the topic, decoded once: what harness.topic.valid needs of it."""
+    offset: int
+    key: str | None
+    value: str
+
+    @cached_property
+    def attributes(self):
+        return json.loads(self.value)
+
+    @property
+    def type(self):
+        return self.attributes["type"]
+
+    @property
+    def event(self):
+        return self
+
+    def get_data(self):
+        return self.attributes.get("data")
+
+
+@dataclass
+class Evidence:
+    exchanges: list  # history.Exchange
+    lines: list  # Line, all of the topic
+    redis: dict  # orders: id -> document, live, recent: ids, stock: sku -> free, checkpoint
+    mails: list  # text of each, in the order they came
+
+    def write(self, folder):
+        history.write(self.exchanges, folder / "history.jsonl")
+        (folder / "topic.jsonl").write_text(
+            "".join(json.dumps([line.offset, line.key, line.value]) + "\n" for line in self.lines))
+        (folder / "redis.json").write_text(json.dumps(self.redis, indent=1))
+        (folder / "mails.jsonl").write_text("".join(json.dumps(mail) + "\n" for mail in self.mails))
+
+    @classmethod
+    def read(cls, folder):
+        lines = (folder / "topic.jsonl").read_text().splitlines()
+        return cls(history.read(folder / "history.jsonl"), [Line(*json.loads(line)) for line in lines],
+                   json.loads((folder / "redis.json").read_text()),
+                   [json.loads(mail) for mail in (folder / "mails.jsonl").read_text().splitlines()])
+
+
+def check(evidence):
+    """Every finding as a sentence; none: the promises were kept."""
+    fold = Fold(valid(evidence.lines))
+    return [*fold.findings, *check_places(evidence.exchanges, fold), *check_cancels(evidence.exchanges, fold),
+            *check_looks(evidence.exchanges, fold), *check_stock(evidence.exchanges, fold),
+            *check_mails(evidence.mails, fold), *check_redis(evidence.redis, fold)]
+
+
+def check_places(exchanges, fold):
+    asked, on_topic = {}, {}
+    for exchange in exchanges:
+        if exchange.kind == "place":
+            asked.setdefault(exchange.tag, []).append(exchange)
+    for order in fold.orders.values():
+        on_topic.setdefault(order.tag, []).append(order)
+    for tag in on_topic.keys() - asked.keys():
+        yield f"{tag}: nobody asked for order {on_topic[tag][0].order_id}"
+    for tag, attempts in asked.items():
+        yield from check_attempts(tag, attempts, on_topic.get(tag, []))
+
+
+def check_attempts(tag, attempts, orders):
+    """All attempts at one order: same body, same key or id."""
+    say = f"{tag} {attempts[0].key or attempts[0].order_id or 'plain'} {[attempt.status for attempt in attempts]}"
+    if len(orders) > 1:
+        yield f"{say}: {len(orders)} orders of one request: {[order.order_id for order in orders]}"
+    order = orders[0] if orders else None
+    if order and not any(attempt.status in (None, 200, 202, 504) for attempt in attempts):
+        yield f"{say}: was refused and is order {order.order_id} on the topic"
+    if order and order.amount_minor != attempts[0].amount_minor:
+        yield f"{say}: costs {order.amount_minor}, and was ordered for {attempts[0].amount_minor}"
+    accepted = False
+    for attempt in attempts:
+        if attempt.status not in (None, 200, 202, 503, 504):
+            yield f"{say}: answered {attempt.status}"
+        elif attempt.status in (200, 202):
+            if order is None or order.order_id != attempt.answered_id:
+                yield f"{say}: {attempt.answered_id} was accepted and is not on the topic"
+            if accepted and not attempt.replayed:
+                yield f"{say}: accepted twice as if it were new"
+            accepted = True
+        elif attempt.status == 504 and order and order.order_id != attempt.answered_id:
+            yield f"{say}: 504 spoke of {attempt.answered_id}, and it became {order.order_id}"
+        if attempt.status in (200, 202, 504) and attempt.order_id and attempt.order_id != attempt.answered_id:
+            yield f"{say}: asked for {attempt.order_id}, answered {attempt.answered_id}"
+        if attempt.status == 200 and order and attempt.answered_status != order.status:
+            yield f"{say}: was told it is {attempt.answered_status}, and it ended {order.status}"
+
+
+def check_cancels(exchanges, fold):
+    for exchange in exchanges:
+        if exchange.kind != "cancel":
+            continue
+        order = fold.orders.get(exchange.order_id)
+        status = order.status if order else "not on the topic"
+        wrong = (exchange.status == 202 and status != "cancelled" or exchange.status == 409 and status != "completed"
+                 or exchange.status not in (None, 202, 409, 503, 504))
+        if wrong:
+            yield f"cancel of {exchange.order_id} at {exchange.at} s answered {exchange.status}; the order is {status}"
+
+
+def check_looks(exchanges, fold):
+    """Only orders that were accepted are looked at."""
+    for exchange in exchanges:
+        if exchange.kind != "look" or exchange.status in (None, 503):
+            continue
+        order = fold.orders.get(exchange.order_id)
+        shown = exchange.answered_status
+        if exchange.status != 200 or order is None or shown in ENDED and shown != order.status:
+            yield (f"GET of {exchange.order_id} at {exchange.at} s answered {exchange.status} {shown}; "
+                   f"the order is {order.status if order else 'not on the topic'}")
+
+
+def check_stock(exchanges, fold):
+    for exchange in exchanges:
+        if exchange.kind != "stock":
+            continue
+        times = fold.sets.count((exchange.sku, exchange.on_hand))
+        say = f"PUT {exchange.sku} {exchange.on_hand} answered {exchange.status} and is on the topic {times} times"
+        if times > 1 or exchange.status in (200, 202, 204) and times == 0 or exchange.status == 503 and times == 1:
+            yield say
+        if exchange.status not in (None, 200, 202, 204, 503, 504):
+            yield say
+
+
+def check_mails(mails, fold):
+    seen = {}
+    for mail in mails:
+        found = MESSAGE_ID.search(re.sub(r"\r?\n[ \t]+", " ", mail.split("\r\n\r\n", 1)[0]).replace("\r", ""))
+        if not found:
+            yield f"a mail without a Message-ID of ours: {mail[:200]!r}"
+            continue
+        template, order_id = found.groups()
+        order = fold.orders.get(order_id)
+        if seen.setdefault((template, order_id), mail) != mail:
+            yield f"{template} of {order_id} came twice, with other bytes"
+        if order is None:
+            yield f"{template} was sent for {order_id}, which is not on the topic"
+        elif order.state in ENDED and template != TEMPLATE[order.state]:
+            yield f"{template} was sent for {order_id}, which is {order.state}"
+    for order in fold.orders.values():
+        if order.state in ENDED and order.has("NotificationSent") and (TEMPLATE[order.state], order.order_id) not in seen:
+            yield f"{TEMPLATE[order.state]} of {order.order_id} is said to be sent and never came"
+
+
+def check_redis(redis, fold):
+    documents = redis["orders"]
+    for order_id in documents.keys() - fold.orders.keys():
+        yield f"Redis has order {order_id}, the topic has not"
+    for order in fold.orders.values():
+        document = documents.get(order.order_id)
+        if document is None:
+            yield f"Redis has no order {order.order_id}"
+            continue
+        steps = [(step["type"], step["at"], step["offset"]) for step in document["steps"]]
+        if document["status"] != order.status or steps != order.steps or document["amountMinor"] != order.amount_minor:
+            yield f"Redis shows {order.order_id} as {document['status']} {steps}, the topic as {order.status} {order.steps}"
+    live = {order.order_id for order in fold.orders.values() if order.state not in ENDED}
+    if set(redis["live"]) != live:
+        yield f"Redis' live orders differ from the topic's in {sorted(set(redis['live']) ^ live)[:10]}"
+    ended = fold.orders.keys() - live
+    if len(redis["recent"]) != len(set(redis["recent"])):
+        yield f"Redis lists {len(redis['recent'])} recent orders, of which {len(set(redis['recent']))} are different"
+    if len(ended) <= 10_000 and set(redis["recent"]) != ended:
+        yield f"Redis' recent orders differ from the topic's in {sorted(set(redis['recent']) ^ ended)[:10]}"
+    stock = {sku: int(free) for sku, free in redis["stock"].items()}
+    if stock != fold.stock:
+        yield f"Redis' stock is {stock}, the topic's {fold.stock}"
+    checkpoint = tuple(int(redis["checkpoint"].get(name, -1)) for name in ("offset", "epoch", "seq"))
+    if checkpoint != fold.place:
+        yield f"Redis' checkpoint is {checkpoint}, the topic's last event {fold.place}"
+
+
+if __name__ == "__main__":
+    found = check(Evidence.read(Path(sys.argv[1])))
+    print("\n".join(found) or "no findings")
+    sys.exit(1 if found else 0)
