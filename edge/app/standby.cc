@@ -18,14 +18,17 @@ Started App::stand_by() {
               other);
   });
   engine::Time answered_at = clock_.now();
+  std::optional<engine::Time> gone_since;  // the lease we stand by for
   for (;;) {
-    switch (takeover_ ? owner_->seize() : owner_->take()) {
+    const bool free = owned_by_.empty() || (gone_since && clock_.now() - *gone_since >= redis::Owner::grace);
+    switch (takeover_ ? owner_->seize() : free ? owner_->take() : owner_->look()) {
       case redis::Owner::Lease::ours:
         if (!owned_by_.empty()) log_.info("standby: engine {} has gone; this one takes over", owned_by_);
         owner_->keep();
         return std::nullopt;
       case redis::Owner::Lease::other: {
         answered_at = clock_.now();
+        gone_since.reset();
         if (owned_by_ == owner_->other()) break;
         log_.info("standby: engine {} owns the topic; waiting until it has gone", owner_->other());
         const std::lock_guard lock(owned_by_mutex_);
@@ -33,7 +36,12 @@ Started App::stand_by() {
         reach(Stage::standby);
         break;
       }
+      case redis::Owner::Lease::nobody:
+        answered_at = clock_.now();
+        if (!gone_since) gone_since = answered_at;
+        break;
       case redis::Owner::Lease::unknown:
+        gone_since.reset();
         if (clock_.now() - answered_at < config_.redis.start_deadline) break;
         return Refusal{ExitCode::service_missing,
                        "Redis at " + redis_url_.shown() +

@@ -20,7 +20,7 @@ if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
 return 1
 )lua";
 
-std::string lease_ms() { return std::to_string(std::chrono::milliseconds(Owner::lease).count()); }
+std::string lease_ms() { return std::to_string(Owner::lease.count()); }
 
 }  // namespace
 
@@ -29,15 +29,24 @@ Owner::Owner(Url url, std::string engine, std::function<void(std::string_view ot
 
 bool Owner::connected() { return session_.is_open() || session_.open(url_, patience); }
 
-Owner::Lease Owner::take() {
-  if (!connected()) return Lease::unknown;
-  const Session::Reply reply = session_.ask({"EVAL", take_script, "1", owner_key, engine_, lease_ms()});
-  if (!reply) return Lease::unknown;
+Owner::Lease Owner::whose(const redisReply* reply) {
+  if (reply == nullptr) return Lease::unknown;
+  if (reply->type != REDIS_REPLY_STRING) return Lease::nobody;
   const std::string_view owner{reply->str, reply->len};
-  ours_ = owner == engine_;
-  if (ours_) return Lease::ours;
+  if (owner == engine_) return Lease::ours;
   other_ = owner;
   return Lease::other;
+}
+
+Owner::Lease Owner::look() {
+  return connected() ? whose(session_.ask({"GET", owner_key}).get()) : Lease::unknown;
+}
+
+Owner::Lease Owner::take() {
+  if (!connected()) return Lease::unknown;
+  const Lease found = whose(session_.ask({"EVAL", take_script, "1", owner_key, engine_, lease_ms()}).get());
+  if (found != Lease::unknown) ours_ = found == Lease::ours;
+  return found;
 }
 
 Owner::Lease Owner::seize() {

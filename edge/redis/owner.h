@@ -1,7 +1,8 @@
 // The lease `saga:owner`: which engine owns the topic. Whoever has it renews it; another engine that starts
 // sees it and waits as a standby until it is given back, or has run out because nobody renews it any more.
 //
-//   take() ─▶ other ─▶ take() … ─▶ ours ─▶ keep(): a thread renews ─▶ release()
+//   take() ─▶ other ─▶ look() … ─▶ nobody for `grace` ─▶ take() ─▶ ours ─▶ keep(): a thread renews ─▶
+//   release()
 //
 // Comfort, not safety: a pause breaks every lease, and losing it changes nothing (architecture.md, law 5). So
 // an engine that finds another one's name there gives way at once and for good, and leaves the rest to its
@@ -28,15 +29,20 @@ inline constexpr std::string_view owner_key = "saga:owner";
 
 class Owner {
  public:
-  static constexpr std::chrono::seconds lease{5};
-  static constexpr std::chrono::seconds renewal{1};
+  static constexpr std::chrono::milliseconds lease{4000};
+  static constexpr std::chrono::milliseconds renewal{500};
   static constexpr std::chrono::seconds patience{1};
+  /// A standby leaves a lease that has gone alone for so long: Redis may have lost it, or taken no writes for
+  /// a while, and then its owner takes it again.
+  static constexpr std::chrono::milliseconds grace{1000};
 
   /// `lost` is told, on the thread of keep(), which engine has taken the lease from us.
   Owner(Url url, std::string engine, std::function<void(std::string_view other)> lost);
   ~Owner() { release(); }
 
-  enum class Lease : std::uint8_t { ours, other, unknown };
+  enum class Lease : std::uint8_t { ours, other, nobody, unknown };
+  /// Whose it is.
+  Lease look();
   /// Takes it if nobody has it.
   Lease take();
   /// Takes it from whoever has it.
@@ -53,6 +59,7 @@ class Owner {
 
  private:
   bool connected();
+  Lease whose(const redisReply* reply);
   void renew();
   bool told_to_stop();
 

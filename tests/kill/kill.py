@@ -144,8 +144,10 @@ class Round:
         self.findings += check(evidence)
 
     def figures(self):
-        statuses = Counter(str(exchange.status) for exchange in self.history.exchanges() if exchange.kind == "place")
-        return ", ".join(f"{count} x {status}" for status, count in sorted(statuses.items()))
+        """What was answered, by kind of request: 202x512 is 512 times 202, no answer is -."""
+        answers = Counter((exchange.kind, exchange.status or "-") for exchange in self.history.exchanges())
+        return "; ".join(f"{kind} " + " ".join(f"{status}x{count}" for (of, status), count in sorted(answers.items(), key=str)
+                                              if of == kind) for kind in ("place", "cancel", "look", "stock"))
 
 
 def arguments():
@@ -173,7 +175,8 @@ def main():
             began = time.monotonic()
             one = Round(seed, broker, options)
             exits = one.play()
-            say(f"  placed: {one.figures()}; ended: {exits or 'nothing'}; {time.monotonic() - began:.0f} s")
+            say(f"  {one.figures()}")
+            say(f"  ended: {exits}; {time.monotonic() - began:.0f} s")
             for finding in one.findings[:20]:
                 say(f"  FOUND  {finding}")
             if one.findings:
