@@ -25,7 +25,7 @@ class Fault:
     engine: int = 0  # which of the two, where it is about one
 
     def __str__(self):
-        which = f" {'ab'[self.engine]}" if "engine" in self.kind or self.kind == "takeover" else ""
+        which = f" {'ab'[self.engine]}" if "engine" in self.kind else ""
         return f"{self.at:5.2f} s  {self.kind}{which} for {self.hold:.1f} s"
 
 

@@ -168,7 +168,8 @@ def main():
     assert not unknown, f"no such faults: {', '.join(unknown)}; there are {', '.join(KINDS)}"
     first = options.seed if options.seed is not None else random.SystemRandom().randrange(1, 1_000_000)
     shutil.rmtree(BUILD / "broker", ignore_errors=True)
-    broker = Broker(BUILD / "broker", BUILD / "broker.log")
+    # A broker that was killed is let back in when the session of its former self has run out.
+    broker = Broker(BUILD / "broker", BUILD / "broker.log", broker_session_timeout_ms=2000, broker_heartbeat_interval_ms=300)
     bad = []
     try:
         for seed in range(first, first + options.rounds):

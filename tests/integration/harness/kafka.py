@@ -38,7 +38,7 @@ def jars():
     return folder
 
 
-def server_properties(folder, port, controller_port):
+def server_properties(folder, port, controller_port, changes):
     settings = {
         "process.roles": "broker,controller",
         "node.id": 1,
@@ -60,18 +60,21 @@ def server_properties(folder, port, controller_port):
         "log.cleaner.enable": "false",
         # A test stops the broker with SIGSTOP for seconds; its own controller is not to fence it for that.
         "broker.session.timeout.ms": 60000,
+        **changes,
     }
     return "".join(f"{key}={value}\n" for key, value in settings.items())
 
 
 class Broker:
-    def __init__(self, folder, log):
+    def __init__(self, folder, log, **settings):
+        """`settings`: of the broker, with underscores for dots."""
         self.port = free_port()
         self.bootstrap = f"127.0.0.1:{self.port}"
         classpath = f"{jars()}/*"
         folder.mkdir(parents=True, exist_ok=True)
         properties = folder / "server.properties"
-        properties.write_text(server_properties(folder, self.port, free_port()))
+        properties.write_text(server_properties(
+            folder, self.port, free_port(), {name.replace("_", "."): value for name, value in settings.items()}))
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")  # one in 64 begins with "-"
         formatted = subprocess.run(
             ["java", *JVM, "-cp", classpath, "kafka.tools.StorageTool", "format", "--standalone",
