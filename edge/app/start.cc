@@ -54,7 +54,9 @@ Started App::start() {
     return Refusal{ExitCode::service_missing, redis.error()};
   const auto stored = redis.load();
   if (!stored) return Refusal{ExitCode::service_missing, redis.error()};
-  if (!stored->warning.empty()) log_.warn("redis: {}", stored->warning);
+  // The child Redis of --dev keeps nothing, knowingly.
+  if (!config_.redis.url.value.empty())
+    for (const std::string& warning : stored->warnings) log_.warn("redis: {}", warning);
 
   const std::string opening_id = new_uuid(clock_.now());
   if (Started refused = open_log({stored->checkpoint, stored->opening}, opening_id)) return refused;

@@ -8,6 +8,9 @@
 #include <memory>
 #include <string_view>
 #include <thread>
+#include <utility>
+
+#include "edge/kafka/topic_settings.h"
 
 namespace kafka {
 namespace {
@@ -99,8 +102,15 @@ std::string create(Client& client, int brokers, Deadline deadline) {
              : rd_kafka_err2str(result);
 }
 
-/// What the topic's own settings would break: compaction is refused, a bounded retention is a warning.
-void check_settings(Client& client, Deadline deadline, TopicCheck& check) {
+void take(Judgement judgement, const std::string& topic, TopicCheck& check) {
+  std::string text = "topic \"" + topic + "\" has " + std::move(judgement.text);
+  if (judgement.kind == Judgement::Kind::warn) check.warnings.push_back(std::move(text));
+  if (judgement.kind != Judgement::Kind::refuse) return;
+  check.outcome = Outcome::wrong;
+  check.text = std::move(text);
+}
+
+void check_settings(Client& client, const Shape& shape, Deadline deadline, TopicCheck& check) {
   const std::string& name = client.settings().topic;
   const Owned<rd_kafka_ConfigResource_t> resource(
       rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, name.c_str()));
@@ -126,17 +136,9 @@ void check_settings(Client& client, Deadline deadline, TopicCheck& check) {
     const char* const value_text = rd_kafka_ConfigEntry_value(entries[i]);
     const std::string_view key = rd_kafka_ConfigEntry_name(entries[i]);
     const std::string_view value = value_text != nullptr ? value_text : "";
-    if (key == "cleanup.policy" && value.find("compact") != std::string_view::npos) {
-      check.outcome = Outcome::wrong;
-      check.text = "topic \"" + name + "\" has cleanup.policy=" + std::string{value} +
-                   ": compaction removes events that orders are made of. Set cleanup.policy=delete, or name "
-                   "another topic in kafka.topic";
-    }
-    if ((key == "retention.ms" || key == "retention.bytes") && value != "-1") {
-      check.warnings.push_back("topic \"" + name + "\" has " + std::string{key} + "=" + std::string{value} +
-                               ": state that Redis loses can only be rebuilt from what the topic still has");
-    }
+    take(judge_setting(key, value, shape.replicas), name, check);
   }
+  take(judge_replicas(shape.replicas, shape.brokers), name, check);
 }
 
 std::string unreachable(const Client& client) {
@@ -174,7 +176,7 @@ TopicCheck prepare_topic(Client& client, Deadline deadline) {
     }
     if (shape.error == RD_KAFKA_RESP_ERR_NO_ERROR && shape.partitions == 1 && shape.led) {
       check.outcome = Outcome::good;
-      if (!settings.embedded) check_settings(client, deadline, check);
+      if (!settings.embedded) check_settings(client, shape, deadline, check);
       return check;
     }
     std::this_thread::sleep_for(

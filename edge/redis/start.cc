@@ -24,12 +24,6 @@ bool is_final(std::string_view error) {
                      [&](std::string_view word) { return error.find(word) != std::string_view::npos; });
 }
 
-/// What CONFIG GET answers for one setting: its name and its value.
-std::string_view second_of_pair(const redisReply& reply) {
-  return reply.type == REDIS_REPLY_ARRAY && reply.elements == 2 ? text_of(*reply.element[1])
-                                                                : std::string_view{};
-}
-
 }  // namespace
 
 bool Start::connect(const Url& url, engine::Duration deadline) {
@@ -90,16 +84,26 @@ std::optional<Start::Loaded> Start::load() {
 void Start::check_settings(Loaded& loaded) {
   // CONFIG may be forbidden or renamed where Redis is a service: then nothing is known, which is said as
   // well.
-  const Reply policy = ask({"CONFIG", "GET", "maxmemory-policy"});
-  const std::string_view value = policy ? second_of_pair(*policy) : std::string_view{};
-  if (value.empty()) {
-    loaded.warning =
+  const auto setting = [this](std::string_view name) -> std::optional<std::string> {
+    const Reply reply = ask({"CONFIG", "GET", name});
+    if (!reply || reply->type != REDIS_REPLY_ARRAY || reply->elements != 2) return std::nullopt;
+    return std::string{text_of(*reply->element[1])};
+  };
+  const auto policy = setting("maxmemory-policy");
+  if (!policy) {
+    loaded.warnings.emplace_back(
         "maxmemory-policy cannot be read; it must be noeviction, or repeated requests may be taken for new "
-        "ones";
-  } else if (value != "noeviction") {
-    loaded.warning =
-        "maxmemory-policy is " + std::string(value) +
-        ": Redis may evict orders, and repeated requests would be taken for new ones; set it to noeviction";
+        "ones");
+  } else if (*policy != "noeviction") {
+    loaded.warnings.push_back(
+        "maxmemory-policy is " + *policy +
+        ": Redis may evict orders, and repeated requests would be taken for new ones; set it to noeviction");
+  }
+  if (setting("appendonly") == "no" && setting("save") == "") {
+    loaded.warnings.emplace_back(
+        "neither appendonly nor save is set: when Redis restarts, everything is rebuilt from the whole "
+        "topic, "
+        "which takes the longer the longer the topic is; set appendonly yes");
   }
 }
 

@@ -30,8 +30,8 @@ class Start {
     std::int64_t fence = -1;  // the newest epoch that has fenced; -1: none
     std::string engine;       // who did
     std::uint64_t requests = 0;
-    std::string fingerprint;  // of the log, as set_fence was told
-    std::string warning;      // about settings that break a promise; empty when there is none
+    std::string fingerprint;            // of the log, as set_fence was told
+    std::vector<std::string> warnings;  // about settings that break a promise
   };
   std::optional<Loaded> load();
 

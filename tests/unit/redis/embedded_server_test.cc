@@ -48,7 +48,7 @@ TEST_CASE("the embedded server answers, empty, in a private folder that goes wit
   const auto loaded = start.load();
   REQUIRE(loaded);
   REQUIRE(loaded->checkpoint == engine::Store::Checkpoint{});
-  REQUIRE(loaded->warning.empty());
+  REQUIRE(loaded->warnings.size() == 1);  // that it keeps nothing, which is meant
   const pid_t pid = server.pid();
   REQUIRE(getpgid(pid) == pid);  // out of reach of a Ctrl-C
   server.stop();

@@ -21,7 +21,6 @@ TEST_CASE("an empty Redis stands before the log's beginning") {
   REQUIRE(loaded->checkpoint == Checkpoint{-1, -1, 0});
   REQUIRE(loaded->fence == -1);
   REQUIRE(loaded->opening == "");
-  REQUIRE(loaded->warning.empty());
   REQUIRE(start.load_stock()->empty());
   REQUIRE(start.load_live([](std::string_view, std::optional<std::string_view>) { return false; }));
 }
@@ -95,13 +94,23 @@ TEST_CASE("a large stock is loaded whole, each sku once") {
   REQUIRE(start.load_stock()->size() == 50'000);
 }
 
-TEST_CASE("an eviction policy that may forget orders is warned about") {
-  tests::RedisServer server(false, {"--maxmemory-policy", "allkeys-lru"});
-  Start start;
-  REQUIRE(start.connect(server.url(), 10s));
-  const auto loaded = start.load();
-  REQUIRE(loaded);
-  REQUIRE(loaded->warning.find("allkeys-lru") != std::string::npos);
+TEST_CASE("settings that may forget orders are warned about, and good ones are not") {
+  const auto warnings = [](bool persistent, std::vector<std::string> settings) {
+    tests::RedisServer server(persistent, std::move(settings));
+    Start start;
+    REQUIRE(start.connect(server.url(), 10s));
+    const auto loaded = start.load();
+    REQUIRE(loaded);
+    return loaded->warnings;
+  };
+  REQUIRE(warnings(true, {}).empty());
+  REQUIRE(warnings(false, {"--save", "3600 1"}).empty());
+  const auto evicts = warnings(true, {"--maxmemory-policy", "allkeys-lru"});
+  REQUIRE(evicts.size() == 1);
+  REQUIRE(evicts[0].find("allkeys-lru") != std::string::npos);
+  const auto forgets = warnings(false, {});
+  REQUIRE(forgets.size() == 1);
+  REQUIRE(forgets[0].find("appendonly") != std::string::npos);
 }
 
 TEST_CASE("a Redis that is not there, or not for us, is an error that names the URL without its password") {

@@ -1,0 +1,58 @@
+"""What a start says about a topic and a Redis whose settings would break a promise."""
+
+import pytest
+from confluent_kafka.admin import AdminClient, NewTopic
+
+from harness.redis import RedisServer
+from harness.shop import shop_order
+
+DO_NOT_BELONG_TOGETHER = 65
+
+
+def create(world, **settings):
+    admin = AdminClient({"bootstrap.servers": world.broker.bootstrap})
+    config = {name.replace("_", "."): value for name, value in settings.items()}
+    admin.create_topics([NewTopic(world.topic, 1, 1, config=config)])[world.topic].result(20)
+
+
+@pytest.mark.parametrize("name, value, words", [
+    ("cleanup_policy", "compact", "compaction removes events that orders are made of"),
+    ("min_insync_replicas", "2", "no event would ever be acknowledged"),
+    ("max_message_bytes", "100000", "one that is refused stops everything behind it"),
+])
+def test_a_topic_that_would_break_a_promise_is_refused(world, name, value, words):
+    create(world, **{name: value})
+    engine = world.engine().launch()
+    assert engine.process.wait(30) == DO_NOT_BELONG_TOGETHER
+    assert f'topic "{world.topic}" has {name.replace("_", ".")}={value}: ' in engine.process.output()
+    assert words in engine.process.output()
+    assert world.records() == []  # nothing was written to it
+
+
+def test_a_topic_that_may_break_a_promise_is_warned_about(world):
+    create(world, retention_ms="604800000", unclean_leader_election_enable="true")
+    engine = world.engine().start()
+    assert "retention.ms=604800000: " in engine.process.output()
+    assert "unclean.leader.election.enable=true: " in engine.process.output()
+    assert engine.completed(engine.post(shop_order()).json()["orderId"])
+
+
+def test_the_topic_that_the_engine_creates_is_not_warned_about(engine):
+    assert "has " not in engine.process.output()
+
+
+def test_a_redis_that_keeps_nothing_or_evicts_is_warned_about(world):
+    world.redis.client.config_set("maxmemory-policy", "allkeys-lru")
+    engine = world.engine().start()
+    assert "maxmemory-policy is allkeys-lru: " in engine.process.output()
+    assert "everything is rebuilt from the whole topic" in engine.process.output()
+
+
+def test_a_redis_that_keeps_every_write_is_not_warned_about(world, tmp_path, logs):
+    kept = RedisServer(tmp_path / "kept", logs / "kept.log", ["--appendonly", "yes"])
+    try:
+        engine = world.engine({"redis": {"url": kept.url}}).start()
+        assert "redis:" not in engine.process.output()
+        assert engine.stop() == 0
+    finally:
+        kept.stop()
