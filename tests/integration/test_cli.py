@@ -136,28 +136,6 @@ def test_taken_port_is_a_failure_that_names_it(world):
     assert first.is_ready()
 
 
-def test_redis_flushed_behind_a_topic_with_orders_is_65_until_its_data_is_back(world):
-    engine = world.engine().start()
-    order_id = engine.post(shop_order(), Idempotency_Key="kept").json()["orderId"]
-    engine.completed(order_id)
-    assert engine.stop() == 0
-    world.redis.save()
-    world.redis.client.flushall()
-    before = world.records()
-    refused = world.engine().launch()
-    assert refused.process.wait(60) == MISMATCH
-    # To learn where the log ends it has opened an epoch; nothing else may have come to the topic.
-    assert {record.type for record in world.records()[len(before):]} <= {"EpochStarted"}
-    assert world.redis.client.dbsize() == 0
-
-    world.redis.stop()
-    world.redis.start()  # with what was saved
-    again = world.engine().start()
-    assert again.post(shop_order(), Idempotency_Key="kept").json()["orderId"] == order_id
-    again.completed(again.post(shop_order()).json()["orderId"])
-    assert again.stop() == 0
-
-
 def test_another_topic_than_redis_remembers_is_65(world):
     engine = world.engine().start()
     engine.completed(engine.post(shop_order()).json()["orderId"])
