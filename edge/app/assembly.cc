@@ -69,6 +69,8 @@ Started Assembly::start_front() {
 }
 
 void Assembly::serve() {
+  workers.stop();  // /metrics is not asked while the list grows
+  pipeline.journal->list(metrics);
   std::vector<runtime::Agent*> beside_reactor = pipeline.beside_reactor();
   beside_reactor.push_back(&server);
   workers.start(pipeline.placed(), beside_reactor);

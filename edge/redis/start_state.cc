@@ -82,8 +82,7 @@ std::optional<engine::Store::Applied> Start::write(const engine::Store::Batch& b
     }
     // The same batch again is as good as once, so a lost answer does no harm.
     std::this_thread::sleep_for(pause_between_attempts);
-    if (!session_.is_open())
-      try_connect(std::chrono::duration_cast<engine::Duration>(end - Steady::now()));
+    if (!session_.is_open()) try_connect(std::chrono::duration_cast<engine::Duration>(end - Steady::now()));
   } while (Steady::now() < end);
   error_ = "Redis at " + url_.shown() + " cannot be written: " + error_;
   return std::nullopt;

@@ -18,15 +18,16 @@ Engine::Engine(const Settings& settings, Partition& partition, Redis& redis, Mai
       inboxes(settings.live + settings.mails_under_way, 1, {&parker, &parker, &parker, &parker, &parker}),
       dispatch(inboxes, tape.room()),
       store(redis, faults, random),
-      mail_backlog({.under_way = settings.mails_under_way,
-                    .waiting = settings.mails_waiting,
-                    .deadline = settings.mail_retry.deadline},
-                   tape, orders, dispatch, store,
-                   [this](std::string_view document) {
-                     const Uncounted guard;
-                     return documents.restore(document).record;
-                   },
-                   parker, now),
+      mail_backlog(
+          {.under_way = settings.mails_under_way,
+           .waiting = settings.mails_waiting,
+           .deadline = settings.mail_retry.deadline},
+          tape, orders, dispatch, store,
+          [this](std::string_view document) {
+            const Uncounted guard;
+            return documents.restore(document).record;
+          },
+          parker, now),
       mailer(mailbox, inboxes.of(saga::HandlerId::notification), mails),
       log(partition, faults, random, epoch, opening_id),
       payment(settings.payment),

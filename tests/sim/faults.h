@@ -41,8 +41,8 @@ inline constexpr std::array fault_names{
     "zombie's record",  "opening copied",        "opening of nothing", "offset unoccupied",
     "record doubled",   "log stalled",           "log's queue full",   "read-back cut short",
     "engine replaced",  "Redis' reply lost",     "Redis' batch lost",  "Redis' passing error",
-    "Redis stalled",    "mail transient",        "mail refused",       "mail's outcome unknown", "mail server away",
-    "mail stalled",     "clock jumped",          "engine restarted",
+    "Redis stalled",    "mail transient",        "mail refused",       "mail's outcome unknown",
+    "mail server away", "mail stalled",          "clock jumped",       "engine restarted",
 };
 inline constexpr std::size_t fault_kinds = fault_names.size();
 

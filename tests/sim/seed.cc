@@ -89,7 +89,8 @@ void end_well(World& world) {
   int rounds = 0;
   for (; check_parked(world) > 0; ++rounds) {
     require(rounds < rounds_of_retries_max, "a parked order never ends, however often it is sent on");
-    for (const orders::Listed& listed : world.engine().orders.list({.status = saga::State::parked}, UINT64_MAX, 1000))
+    for (const orders::Listed& listed :
+         world.engine().orders.list({.status = saga::State::parked}, UINT64_MAX, 1000))
       world.clients.retry(listed.live->order.id);
     world.come_to_rest();
   }

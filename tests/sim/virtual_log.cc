@@ -135,8 +135,8 @@ void VirtualLog::report(std::size_t count) {
 bool VirtualLog::answer_read_back() {
   if (!question_) return false;
   if (headings_ == nullptr) headings_ = std::make_unique<kafka::HeadingParser>("");
-  kafka::ReadBackRule rule({.released = question_->released, .up_to = question_->up_to, .opening_id = opening_id_},
-                           offsets_);
+  kafka::ReadBackRule rule(
+      {.released = question_->released, .up_to = question_->up_to, .opening_id = opening_id_}, offsets_);
   for (tape::Offset offset = question_->released.offset; offset < partition_.end(); ++offset) {
     const Partition::Entry& entry = partition_.at(offset);
     if (entry.occupied && rule.read(headings_->parse(offset, entry.value, {}))) break;

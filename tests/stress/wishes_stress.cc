@@ -60,11 +60,12 @@ TEST_CASE("a cancel and a shipment never both win, whoever runs when, and no wis
   slow.transient_rate = 0.2;
   slow.latency = std::chrono::milliseconds{2};
   handlers::ShippingHandler shipping(slow);
-  handlers::NotificationHandler notification(mailer);
+  orders::TaskInbox backlog(1, 1, parkers[0]);
+  handlers::NotificationHandler notification(mailer, {}, clock.now(), backlog);
   const handlers::RetryRules retry{
       .attempts = 1000, .backoff = std::chrono::milliseconds{2}, .backoff_max = std::chrono::milliseconds{4}};
-  handlers::Line line({&order, &payment, &inventory, &shipping, &notification}, {retry, retry, retry}, tape,
-                      inboxes, clock.now());
+  handlers::Line line({&order, &payment, &inventory, &shipping, &notification}, {retry, retry}, tape, inboxes,
+                      clock.now());
   std::vector<std::unique_ptr<runtime::Worker>> workers;
   for (std::size_t i = 0; i < saga::handlers; ++i) {
     runtime::Agent& stage = line.stage(i);

@@ -214,16 +214,16 @@ TEST_CASE("what another engine left is taken up, with a record or from the store
 TEST_CASE("orders that are set aside stay in the listing, in their place") {
   Mails mails;
   fill(mails, 5);
-  const auto all = mails.orders.list(std::nullopt, UINT64_MAX, 10);
+  const auto all = mails.orders.list({}, UINT64_MAX, 10);
   REQUIRE(all.size() == 5);
   for (unsigned i = 0; i < 5; ++i) {
     REQUIRE(all[i].serial == 5 - i);
     REQUIRE((all[i].live != nullptr) == (i >= 3));
     if (i < 3) REQUIRE(all[i].id == tests::order_id(5 - i));
   }
-  const auto page = mails.orders.list(saga::State::shipped, 5, 2);
+  const auto page = mails.orders.list({.status = saga::State::shipped}, 5, 2);
   REQUIRE(page.size() == 2);
   REQUIRE(page[0].id == tests::order_id(4));
   REQUIRE(page[1].id == tests::order_id(3));
-  REQUIRE(mails.orders.list(saga::State::cancelling, UINT64_MAX, 10).empty());
+  REQUIRE(mails.orders.list({.status = saga::State::cancelling}, UINT64_MAX, 10).empty());
 }

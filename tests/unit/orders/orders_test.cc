@@ -156,7 +156,8 @@ TEST_CASE("orders that were under way are taken up without intake, beyond the li
   REQUIRE(orders.admit(make_order(4).order).refusal == Refusal::too_many);
 }
 
-TEST_CASE("an order that has ended keeps its place until its poke was taken, and not until another one ends") {
+TEST_CASE(
+    "an order that has ended keeps its place until its poke was taken, and not until another one ends") {
   tape::Room room(16, 4);
   Orders orders({.live = 1, .bytes = 1 << 20, .finished = 2}, room);
   orders.open_intake();
