@@ -17,12 +17,14 @@
   X(batch_loses_stock)        /* a batch leaves out what was given back */                              \
   X(room_not_taken)           /* room for a new order is checked, but not taken */                      \
   X(dedup_forgotten)          /* an order whose ack is not there is not found */                        \
+  X(wake_up_lost)             /* room that comes back wakes nobody */                                   \
+  X(epoch_not_filtered)       /* a zombie's record counts as one of ours */                            \
   X(token_duplicated)         /* a batch of tokens is handed on twice */                                \
   X(poke_lost)                /* who keeps the order does not look at its wishes */                     \
   X(cancel_and_ship_both)     /* a poke turns the order round, and its wait goes on */                  \
   X(cancel_not_read)          /* shipping does not read the wish */                                     \
   X(parked_resumed_twice)     /* the wish outlives the resume */                                        \
-  X(undo_skipped)             /* a cancelled reservation is refunded first */                           \
+  X(undo_out_of_order)        /* what was reserved is refunded first */                                 \
   X(double_refund)            /* a refund that took attempts is made once more */                       \
   X(retry_without_end)        /* attempts and deadlines do not matter */                                \
   X(oversold)                 /* one more than there is */                                              \

@@ -87,7 +87,7 @@ void Stage::take_poke(tape::Record& record, runtime::Time now) {
   const bool ours = record.kept_by.load(std::memory_order_relaxed) == handler_.id() && !SEEDED_BUG(poke_lost);
   if (ours && wished(record)) {
     if (const auto at = std::find(due_.begin(), due_.end(), &record); at != due_.end()) due_.erase(at);
-    if (!SEEDED_BUG(cancel_and_ship_both)) unkeep(record);
+    if (!SEEDED_BUG(cancel_and_ship_both) || record.state != saga::State::reserved) unkeep(record);
     attempt({&record, TaskKind::token}, now);
   }
   // release: pairs with the acquire in orders::Orders. From here on the record may be gone.
@@ -157,9 +157,8 @@ void Stage::due(tape::Record& record) { due_.push_back(&record); }
 
 void Stage::append(tape::Record& record, const Decision& decision, runtime::Time now) {
   saga::Transition transition = saga::advance(record.state, decision.kind);
-  if (SEEDED_BUG(undo_skipped) && record.state == saga::State::reserved &&
-      transition.to == saga::State::releasing)
-    transition = saga::advance(saga::State::paid, EventKind::InventoryInsufficient);
+  if (SEEDED_BUG(undo_out_of_order) && transition.to == saga::State::releasing)
+    transition = {saga::Verdict::apply, saga::State::refunding, HandlerId::payment, saga::HandOn::at_ack};
   if (SEEDED_BUG(double_refund) && decision.kind == EventKind::PaymentRefunded && record.attempts.load() > 0)
     transition = saga::advance(saga::State::parked, EventKind::OrderResumed);
   ENSURE(transition.verdict == saga::Verdict::apply);

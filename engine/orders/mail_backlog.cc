@@ -169,7 +169,9 @@ void MailBacklog::wait(const Entry& entry) {
 
 int MailBacklog::look_up_due() {
   int work = 0;
-  for (; work < static_cast<int>(engine::limits::mail_batch) && !store_away(); ++work) {
+  // An order whose end is not stored yet is still among the live ones, though no longer under way here.
+  const auto has_place = [this] { return orders_.may_adopt(searches_.size() - idle_.size() + 1); };
+  for (; work < static_cast<int>(engine::limits::mail_batch) && !store_away() && has_place(); ++work) {
     if (!tried_.empty() && !draining() && tried_.top().due <= now_ && may_send(tried_.top().end)) {
       const Entry entry = tried_.top();
       tried_.pop();

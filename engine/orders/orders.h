@@ -13,6 +13,7 @@
 // event is stored and every poke of it was taken.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <deque>
@@ -77,6 +78,10 @@ class Orders {
   /// another engine left. Its id is neither live nor finished. It may be more than `live` or `bytes`, up to
   /// `capacity`; until those have gone nobody new comes in. A serial of 0 gets the next.
   void adopt(tape::Record* record);
+  /// Whether `more` orders could be adopted now or later, however many new ones come in meanwhile.
+  bool may_adopt(std::size_t more) const {
+    return std::max(live_.size(), limits_.live) + more <= limits_.capacity;
+  }
   /// As many orders wait for their mail as may be: nobody new comes in.
   void hold_intake(bool mails_waiting) { mails_waiting_ = mails_waiting; }
   void open_intake() { open_.store(true, std::memory_order_relaxed); }

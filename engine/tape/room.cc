@@ -32,6 +32,7 @@ void Room::give(std::size_t count) {
   const std::int64_t before = free_.fetch_add(static_cast<std::int64_t>(count), std::memory_order_seq_cst);
   DEBUG_ENSURE(before + static_cast<std::int64_t>(count) <= capacity_);
   static_cast<void>(before);
+  if (SEEDED_BUG(wake_up_lost)) return;
   if (wanted_.load(std::memory_order_relaxed) && wanted_.exchange(false, std::memory_order_seq_cst)) {
     for (runtime::Parker* parker : waiting_) parker->signal();
   }

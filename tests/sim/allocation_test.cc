@@ -11,7 +11,7 @@ namespace {
 std::map<std::string_view, std::uint64_t> run_orders(sim::World& world, unsigned first, unsigned count) {
   std::map<std::string_view, std::uint64_t> by_agent;
   unsigned placed = 0;
-  while (placed < count || world.engine().orders.counts().live > 0) {
+  while (placed < count || world.unfinished()) {
     if (placed < count) {
       const tests::OrderDraft draft = tests::make_order(first + placed);
       const std::uint64_t before = sim::allocations();

@@ -82,6 +82,19 @@ void Audit::check_event(const tape::Event& event) {
           [&] { return what + " although its customer had cancelled before"; });
   order.resumes += event.kind == EventKind::OrderResumed ? 1 : 0;
   require(order.resumes <= order.resumes_allowed, [&] { return what + " although nobody asked"; });
+  check_attempts(event, what);
+}
+
+/// Forwards, a step is not tried more often than its rules say.
+void Audit::check_attempts(const tape::Event& event, const std::string& what) const {
+  using saga::EventKind;
+  const bool paying =
+      event.kind == EventKind::PaymentConfirmed || event.kind == EventKind::PaymentNotAuthorized;
+  const bool shipping = event.kind == EventKind::ShippingConfirmed || event.kind == EventKind::ShippingFailed;
+  if (!paying && !shipping) return;
+  const handlers::RetryRules& rules = paying ? settings_.retry.payment : settings_.retry.shipping;
+  require(event.record->attempts.load() <= rules.attempts,
+          [&] { return what + " after " + std::to_string(event.record->attempts.load()) + " attempts"; });
 }
 
 void Audit::released(tape::Index end) {

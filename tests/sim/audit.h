@@ -18,14 +18,8 @@ namespace sim {
 
 class Audit final : public engine::AckedListener, public StoreWatcher, public MailWatcher {
  public:
-  Audit(const Partition& partition, bool untracked_accepted)
-      : log(untracked_accepted),
-        seen(untracked_accepted),
-        stored(untracked_accepted),
-        partition_(partition),
-        next_(partition.begin()),
-        seen_next_(next_),
-        stored_next_(next_) {}
+  Audit(const Partition& partition, const Settings& settings)
+      : Audit(partition, settings, settings.untracked == handlers::Untracked::accept) {}
 
   /// A new engine has been built; nothing of it has run.
   void watch(Engine& engine);
@@ -50,6 +44,16 @@ class Audit final : public engine::AckedListener, public StoreWatcher, public Ma
   bool trace = false;
 
  private:
+  Audit(const Partition& partition, const Settings& settings, bool untracked_accepted)
+      : log(untracked_accepted),
+        seen(untracked_accepted),
+        stored(untracked_accepted),
+        partition_(partition),
+        settings_(settings),
+        next_(partition.begin()),
+        seen_next_(next_),
+        stored_next_(next_) {}
+
   struct OnTape {
     std::uint32_t step = 0;
     saga::State state = saga::State::none;
@@ -59,10 +63,12 @@ class Audit final : public engine::AckedListener, public StoreWatcher, public Ma
   void read_log();
   void read_tape();
   void check_event(const tape::Event& event);
+  void check_attempts(const tape::Event& event, const std::string& what) const;
   void advance(Model& model, tape::Offset& next, tape::Offset through);
   const RecordText* text(tape::Offset offset) const;
 
   const Partition& partition_;
+  const Settings& settings_;
   std::deque<std::optional<RecordText>> texts_;  // of every record so far
   tape::Offset next_, seen_next_, stored_next_;
 

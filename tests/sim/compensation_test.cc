@@ -48,7 +48,7 @@ TEST_CASE("every order ends, completed or with everything undone that was done, 
     world.clients.set_stock("sku-0", stock);
     world.come_to_rest();
     unsigned placed = 0;
-    while (placed < order_count || world.engine().orders.counts().live > 0) {
+    while (placed < order_count || world.unfinished()) {
       if (placed < order_count && world.random() % 20 == 0 &&
           world.place(tests::make_order(placed + 1).order) != nullptr) {
         ++placed;

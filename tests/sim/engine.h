@@ -19,9 +19,11 @@
 #include "handlers/order.h"
 #include "handlers/payment.h"
 #include "handlers/shipping.h"
+#include "tests/sim/provider.h"
 #include "tests/sim/virtual_log.h"
 #include "tests/sim/virtual_mailer.h"
 #include "tests/sim/virtual_store.h"
+#include "tests/sim/worker.h"
 
 namespace sim {
 
@@ -44,10 +46,11 @@ struct Settings {
 struct Engine {
   /// On a log that was opened at `epoch` by `opening_id`, from what Redis holds.
   Engine(const Settings& settings, Partition& partition, Redis& redis, Mailbox& mailbox, MailWatcher& mails,
-         Faults& faults, Random& random, std::int64_t epoch, const std::string& opening_id,
-         runtime::Time now);
+         const bool& providers_away, Faults& faults, Random& random, std::int64_t epoch,
+         const std::string& opening_id, runtime::Time now);
 
-  runtime::FutexParker parker;
+  std::array<Worker, saga::handlers> stage_workers;
+  Worker journal_worker, reactor_worker;
   tape::Tape tape;
   tape::Transcript transcript;
   orders::Orders orders;
@@ -64,12 +67,14 @@ struct Engine {
   handlers::PaymentHandler payment;
   handlers::InventoryHandler inventory;
   handlers::ShippingHandler shipping;
+  Provider bank, carrier;
   handlers::NotificationHandler notification;
   orders::Release release;
   redis::StoreAgent store_agent;
   kafka::Journal journal;
   handlers::Line line;
   std::vector<runtime::Agent*> agents;
+  std::vector<Worker*> workers;
 };
 
 }  // namespace sim

@@ -33,6 +33,8 @@ enum class Fault : std::uint8_t {
   mail_unknown,
   mail_away,
   mail_stalled,
+  provider_away,
+  worker_frozen,
   clock_jump,
   engine_restarted,
 };
@@ -42,7 +44,8 @@ inline constexpr std::array fault_names{
     "record doubled",   "log stalled",           "log's queue full",   "read-back cut short",
     "engine replaced",  "Redis' reply lost",     "Redis' batch lost",  "Redis' passing error",
     "Redis stalled",    "mail transient",        "mail refused",       "mail's outcome unknown",
-    "mail server away", "mail stalled",          "clock jumped",       "engine restarted",
+    "mail server away", "mail stalled",          "provider away",      "worker frozen",
+    "clock jumped",     "engine restarted",
 };
 inline constexpr std::size_t fault_kinds = fault_names.size();
 

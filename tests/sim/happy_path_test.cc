@@ -67,7 +67,7 @@ TEST_CASE(
     world.come_to_rest();
     constexpr unsigned order_count = 120;
     unsigned placed = 0;
-    while (placed < order_count || world.engine().orders.counts().live > 0) {
+    while (placed < order_count || world.unfinished()) {
       if (placed < order_count && world.random() % 20 == 0 &&
           world.place(tests::make_order(placed + 1, 1 + placed % 3).order) != nullptr) {
         ++placed;
@@ -117,7 +117,7 @@ TEST_CASE(
           orders::Orders::Refusal::no_room);
   REQUIRE(world.engine().tape.room().free() > 0);
   // What was taken is finished when Kafka is back.
-  for (int i = 0; i < 200'000 && world.engine().orders.counts().live > 0; ++i) world.step();
+  for (int i = 0; i < 200'000 && world.unfinished(); ++i) world.step();
   REQUIRE(world.engine().orders.counts().live == 0);
   REQUIRE(world.redis.finished.size() == placed);
 }

@@ -31,7 +31,8 @@ TEST_CASE("without a mail server all orders ship and leave memory; with it back 
     const std::size_t under_way = world.settings.mails_under_way;
     const MailOutcome bad = seed % 2 == 0 ? MailOutcome::away : MailOutcome::transient;
     unsigned placed = 0;
-    for (int turns = 0; placed < order_count || engine.mail_backlog.size() + under_way < order_count;
+    const auto shipped = [&] { return world.audit.log.seen["ShippingConfirmed"]; };
+    for (int turns = 0; shipped() < order_count || engine.mail_backlog.size() + under_way < order_count;
          ++turns) {
       REQUIRE(turns < 100'000);
       if (placed < order_count && world.place(tests::make_order(placed + 1).order) != nullptr) ++placed;
@@ -39,7 +40,6 @@ TEST_CASE("without a mail server all orders ship and leave memory; with it back 
       REQUIRE(engine.mailer.waiting.size() <= under_way);
     }
     REQUIRE(engine.orders.counts().live <= live);
-    REQUIRE(world.audit.log.seen.at("ShippingConfirmed") == order_count);
     REQUIRE(world.audit.log.seen.count("NotificationSent") == 0);                 // nobody has ended
     if (bad == MailOutcome::away) REQUIRE(engine.mailer.answered < order_count);  // one at a time tries
 

@@ -154,7 +154,7 @@ int catch_bugs(std::uint64_t seeds) {
     finish(*report, start(*report, 1, 1 + seeds, 1, fileno(errors)), errors);
     std::fclose(errors);
     if (report->failed) {
-      std::printf("%-28s caught within %5lu seeds: %s\n", engine::bug_names[i], report->seed,
+      std::printf("%-28s caught within %5lu seeds: %.120s\n", engine::bug_names[i], report->seed,
                   report->why.data());
     } else {
       std::printf("%-28s NOT CAUGHT by %lu seeds\n", engine::bug_names[i], seeds);

@@ -23,19 +23,19 @@ handlers::RetryRules retry_rules(Random& random) {
 
 Settings draw_settings(Random& random) {
   Settings settings;
-  settings.live = random.one_of<std::size_t>({3, 8, 32});
+  settings.live = random.one_of<std::size_t>({1, 3, 8, 32, 100});
   settings.finished = random.one_of<std::size_t>({0, 2, 100});
   settings.tape_slots = random.one_of<std::size_t>({32, 128, 512});
   settings.transcript_bytes = random.one_of<std::size_t>({1 << 15, 1 << 18});
   settings.untracked = random.chance(0.7) ? handlers::Untracked::accept : handlers::Untracked::reject;
   settings.payment.decline_rate = random.one_of({0.0, 0.0, 0.3});
   if (random.chance(0.3)) settings.payment.decline_email = "*@declined.example";
-  settings.payment.transient_rate = random.one_of({0.0, 0.0, 0.3, 1.0});
+  settings.payment.transient_rate = random.one_of({0.0, 0.0, 0.3, 0.9});
   settings.payment.refund_transient_rate = random.one_of({0.0, 0.3, 0.8});
   settings.payment.latency = random.one_of<engine::Duration>({0ms, 0ms, 3ms, 80ms});
   if (random.chance(0.3)) settings.shipping.fail_sku = "glass*";
   settings.shipping.fail_rate = random.one_of({0.0, 0.0, 0.3});
-  settings.shipping.transient_rate = random.one_of({0.0, 0.0, 0.4, 1.0});
+  settings.shipping.transient_rate = random.one_of({0.0, 0.0, 0.4, 0.9});
   settings.shipping.latency = random.one_of<engine::Duration>({0ms, 0ms, 3ms, 80ms});
   settings.retry.payment = retry_rules(random);
   settings.retry.shipping = retry_rules(random);
@@ -48,10 +48,10 @@ Settings draw_settings(Random& random) {
 }
 
 void disturb(World& world, unsigned orders) {
-  const std::uint64_t steps = world.random.between(200, 2000);
-  const double busy = world.random.one_of({0.02, 0.08, 0.3});
+  const std::uint64_t steps = world.random.one_of<std::uint64_t>({200, 1000, 3000, 8000});
+  const double busy = world.random.one_of({0.03, 0.1, 0.3});
   for (std::uint64_t i = 0; i < steps; ++i) {
-    if (world.random.chance(busy)) world.clients.ask(orders);
+    if (world.random.chance(busy)) world.ask(orders);
     world.step();
     if (!world.replaced() && world.faults.strikes(Fault::engine_replaced)) world.replace_engine();
     if (!world.replaced() && world.idle() && world.faults.strikes(Fault::engine_restarted)) {
@@ -85,7 +85,11 @@ std::size_t check_parked(World& world) {
 
 void end_well(World& world) {
   world.faults.stop();
+  // Also while no call comes through, every order ends or is parked.
+  world.providers_away = world.random.chance(0.3);
   world.come_to_rest();
+  check_parked(world);
+  world.providers_away = false;
   int rounds = 0;
   for (; check_parked(world) > 0; ++rounds) {
     require(rounds < rounds_of_retries_max, "a parked order never ends, however often it is sent on");
@@ -98,6 +102,13 @@ void end_well(World& world) {
   require(tape.room().free() == tape.room().capacity(), "room is missing at the end");
   require(world.redis.live.empty(), "the live set is not empty at the end");
   require(world.audit.stored.seen == world.audit.log.seen, "Redis is not where the log ends");
+}
+
+/// After all that, the engine still takes orders.
+void go_on(World& world) {
+  require(world.place(tests::make_order(1'000'000).order) != nullptr,
+          "nothing is under way, and no order is let in");
+  world.come_to_rest();
 }
 
 /// Another engine has opened the log: this one may do nothing more, and what it has said stands.
@@ -145,10 +156,11 @@ Statistics run_seed(std::uint64_t seed, bool trace) {
   World world(seed ^ 0x9e3779b97f4a7c15U, draw_settings(random));
   world.trace = world.audit.trace = world.clients.trace = trace;
   world.faults.choose();
-  disturb(world, static_cast<unsigned>(random.one_of<std::uint64_t>({2, 8, 30})));
+  disturb(world, static_cast<unsigned>(random.one_of<std::uint64_t>({2, 10, 40, 150})));
   world.replaced() ? end_replaced(world) : end_well(world);
   world.audit.check_all(world.redis);
   world.clients.check_all();
+  if (!world.replaced()) go_on(world);
   Statistics statistics;
   add_up(world, statistics);
   return statistics;

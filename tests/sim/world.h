@@ -30,6 +30,8 @@ class World {
   void start_engine();
   Engine& engine() { return *engine_; }
 
+  /// One request arrives, about one of so many orders.
+  void ask(unsigned orders);
   /// One thing happens; sometimes time passes.
   void step();
   /// No faults, no clients: until nothing moves and nothing is due any more.
@@ -39,6 +41,8 @@ class World {
   bool replaced() const { return replaced_; }
   /// Nobody waits for anything, so that an engine could be stopped.
   bool idle() const;
+  /// Whether there are orders that have not ended, in memory or only in Redis.
+  bool unfinished() const { return engine_->orders.counts().live + engine_->mail_backlog.size() > 0; }
 
   // --- For tests that place by hand.
   tape::Record* place(const saga::Order& draft);
@@ -54,15 +58,23 @@ class World {
   Mailbox mailbox;
   Audit audit;
   Clients clients;
+  bool providers_away = false;
   bool trace = false;
   std::uint64_t steps = 0;
 
  private:
   int calm_turn();
-  void note(const char* what, int work);
+  void run_somebody();
+  void check();
+  void outside();
+  void reactor();
+  void note(std::string_view what, int work);
 
   std::unique_ptr<Engine> engine_;
+  Worker outside_;  // who is not of the engine
   unsigned engines_ = 0;
+  const Worker* frozen_ = nullptr;
+  std::uint64_t frozen_until_ = 0, away_until_ = 0;  // a step
   bool replaced_ = false;
 };
 
