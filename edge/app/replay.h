@@ -44,6 +44,7 @@ class Replay {
  private:
   Started load();
   Started load_orders();
+  Started check_unmoved(const redis::Start::Loaded& before);
   Started read(kafka::Tail& tail);
   void take(const kafka::ReadRecord& record);
   Started write(const engine::Store::Checkpoint& reaches, const std::string& opening);

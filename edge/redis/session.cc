@@ -51,6 +51,7 @@ Session::Reply Session::ask(std::initializer_list<std::string_view> command) {
 }
 
 Session::Reply Session::send(std::string_view formatted) {
+  if (!is_open()) return nullptr;  // error() says why
   redisReply* reply = nullptr;
   if (redisAppendFormattedCommand(context_.get(), formatted.data(), formatted.size()) != REDIS_OK ||
       redisGetReply(context_.get(), reinterpret_cast<void**>(&reply)) != REDIS_OK) {

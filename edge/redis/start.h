@@ -48,7 +48,8 @@ class Start {
   /// Where the checkpoint stands is another question, asked behind it: load().
   Fenced set_fence(const Fence& fence);
 
-  // --- Behind the fence nobody else writes: what is read in parts fits together.
+  // --- Behind the fence no older engine writes; a newer one may, so whoever reads in parts asks once more
+  // whether checkpoint and fence have stayed.
   using Stock = std::vector<std::pair<std::string, std::int64_t>>;  // sku, free; each once
   std::optional<Stock> load_stock();
   /// Every unfinished order with its document, nothing where there is none; one may come twice. False from
