@@ -42,7 +42,7 @@ class App {
   Started start_embedded();
   // The start procedure, in its order (start.cc).
   Started start();
-  Started stand_by();
+  Started stand_by(bool seize);
   Started open_log(const kafka::TailBegin& begin, const std::string& opening_id);
   Started take_up(redis::Start& redis, const std::string& opening_id);
 

@@ -6,8 +6,7 @@ namespace edge {
 
 using namespace std::chrono_literals;
 
-Started App::stand_by() {
-  if (owner_) return std::nullopt;  // a start that begins again has it still
+Started App::stand_by(bool seize) {
   // Reaching Redis at all has its own deadline and its own words.
   redis::Start redis;
   if (!redis.connect(redis_url_, config_.redis.start_deadline))
@@ -17,11 +16,15 @@ Started App::stand_by() {
     log_.warn("engine {} owns the topic now; this one ends as soon as its events show that it was replaced",
               other);
   });
+  {
+    const std::lock_guard lock(owned_by_mutex_);
+    owned_by_.clear();
+  }
   engine::Time answered_at = clock_.now();
   std::optional<engine::Time> gone_since;  // the lease we stand by for
   for (;;) {
     const bool free = owned_by_.empty() || (gone_since && clock_.now() - *gone_since >= redis::Owner::grace);
-    switch (takeover_ ? owner_->seize() : free ? owner_->take() : owner_->look()) {
+    switch (seize ? owner_->seize() : free ? owner_->take() : owner_->look()) {
       case redis::Owner::Lease::ours:
         if (!owned_by_.empty()) log_.info("standby: engine {} has gone; this one takes over", owned_by_);
         owner_->keep();

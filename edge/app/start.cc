@@ -46,8 +46,10 @@ Started App::start() {
                                            .readiness = [this] { return readiness(); }});
   if (Started refused = assembly_->start_front()) return refused;
   port_ = assembly_->server.port();
-  if (Started refused = stand_by()) return refused;
-
+  // Begun once more it has the lease already, unless another engine has taken it: that one is not fought.
+  if (!owner_ || owner_->lost()) {
+    if (Started refused = stand_by(takeover_ && !owner_)) return refused;
+  }
   reach(Stage::reading_redis);
   redis::Start redis;
   if (!redis.connect(redis_url_, config_.redis.start_deadline))

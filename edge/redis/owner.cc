@@ -62,7 +62,9 @@ void Owner::keep() {
 void Owner::renew() {
   while (!told_to_stop()) {
     // A Redis that cannot be reached is the store's to report; the lease is taken again when it is back.
-    if (take() == Lease::other) return lost_(other_);
+    if (take() != Lease::other) continue;
+    gave_way_.store(true, std::memory_order_relaxed);
+    return lost_(other_);
   }
 }
 

@@ -12,6 +12,7 @@
 // Invariants: only a lease that is ours is ever renewed or removed. Bounds: one connection.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <functional>
@@ -54,6 +55,10 @@ class Owner {
 
   /// It is ours: renews it from now on.
   void keep();
+  /// From any thread: another engine has taken it from us, and we have given way.
+  bool lost() const {
+    return gave_way_.load(std::memory_order_relaxed);
+  }  // a moment old is fine: it is comfort
   /// Gives it back, if it is still ours. Harmless when it never was.
   void release();
 
@@ -70,6 +75,7 @@ class Owner {
   Session session_;  // of whoever calls, and of the thread while there is one
   std::string other_;
   bool ours_ = false;
+  std::atomic<bool> gave_way_{false};
 
   std::thread thread_;
   std::mutex mutex_;

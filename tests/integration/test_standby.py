@@ -101,3 +101,17 @@ def test_two_supervised_engines_do_not_fight(world, other):
     assert stage(first) == f"standby: engine {taker} owns the topic"
     assert owner(world) == taker
     assert second.process.exit_code() is None
+
+
+def test_an_engine_that_lost_the_lease_stands_by_before_it_opens_the_topic_again(engine, world):
+    """Redis has lost writes, so the start begins once more, and behind whoever has taken the topic meanwhile."""
+    world.redis.client.set("saga:owner", "another")
+    until(lambda: "engine another owns the topic now" in engine.process.output(), 10, "it has seen the other")
+    world.redis.client.delete("saga:0:checkpoint")
+    order_id = engine.post(shop_order()).json()["orderId"]
+    until(lambda: "standby: engine another owns the topic" in engine.process.output(), 20, "it stands by")
+    assert engine.process.exit_code() is None
+    world.redis.client.delete("saga:owner")
+    until(engine.is_ready, 20, "it serves again")
+    assert engine.completed(order_id)
+    assert chains(world.records()) == {order_id: SAGA}

@@ -122,7 +122,8 @@ class Round:
                 role.signal(signal.SIGTERM)
             if running:
                 code = role.thing.process.wait(DRAIN_SECONDS)
-                assert code == 0, f"{role.name} was to drain and ended with {code}"
+                # One that was just starting leaves the rest to the next start, and says so.
+                assert code == 0 or code == 1 and role is not serving, f"{role.name} was to drain and ended with {code}"
 
     def _lines(self):
         return [Line(record.offset, record.key, record.value.decode()) for record in

@@ -67,6 +67,7 @@ TEST_CASE("a kept lease is renewed, also after Redis has forgotten it; one taken
   until([&] { return server.ask({"GET", "saga:owner"}) == "first"; });
   server.ask({"SET", "saga:owner", "second"});
   until([&] { return lost.load(); });
+  REQUIRE(owner.lost());
   owner.release();
   REQUIRE(server.ask({"GET", "saga:owner"}) == "second");
 }
