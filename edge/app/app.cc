@@ -107,7 +107,11 @@ ExitCode App::drain() {
     }
     at_rest = quiet && assembly_->server.open_requests() == 0 ? at_rest + 1 : 0;
     const bool hurry = told_to_stop(5ms);
-    if (!hurry && clock_.now() < deadline) continue;
+    // Once everything said is acked and answered, a store that has stopped is not waited for: the log has it
+    // all.
+    const bool stored_no_more = pipeline.store.stop() != redis::StoreAgent::Stop::no &&
+                                pipeline.tape.released.read() == pipeline.tape.claimed();
+    if (!hurry && !stored_no_more && clock_.now() < deadline) continue;
     if (pipeline.at_rest_but_mails()) break;
     const std::uint64_t unstored = pipeline.unstored();
     const std::uint64_t live = pipeline.orders.counts().live;

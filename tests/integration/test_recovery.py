@@ -143,7 +143,7 @@ def test_mail_away_drains_with_0_and_the_next_engine_sends_it(world):
     world.smtp.answer = lambda mail: "451 not now"
     engine = world.engine().start()
     ids = [engine.post(shop_order()).json()["orderId"] for _ in range(10)]
-    until(lambda: engine.metric("saga_orders_resting") == 10, 20, "all wait for their mail")
+    until(lambda: engine.metric("saga_mail_backlog") == 10, 20, "all wait for their mail")
     assert engine.stop() == 0
     world.smtp.answer = lambda mail: "250 OK"
     second = world.engine().start()

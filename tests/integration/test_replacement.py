@@ -29,7 +29,7 @@ def test_a_replaced_engine_answers_504_and_ends_with_75(world):
 
 def test_a_level_set_at_a_replaced_engine_is_unknown_and_never_came_to_be(world):
     first = world.engine().start()
-    second = world.engine({"http": {"listen": f"127.0.0.1:{free_port()}"}}).start()
+    second = world.engine({"http": {"listen": f"127.0.0.1:{free_port()}"}}, ["--takeover"]).start()
     answer = first.put_stock("keyboard", 5)
     assert answer.status_code == 504, answer.text
     assert answer.json()["type"] == "outcome-unknown"
