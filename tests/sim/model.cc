@@ -71,6 +71,7 @@ bool Model::valid(std::int64_t at, const RecordText& record) {
     if (!openings_.insert(record.id).second) return false;
     const auto after = number_of(record.data, "after");
     if (after && *after != epoch) return false;
+    ++seen[record.type];
     epoch = at;
     seq = 0;
     offset = at;
@@ -87,6 +88,7 @@ bool Model::valid(std::int64_t at, const RecordText& record) {
 bool Model::read(std::int64_t at, const RecordText& record) {
   if (!valid(at, record)) return false;
   ++seq;
+  ++applied;
   offset = at;
   offsets.push_back(at);
   ids.push_back(record.id);

@@ -51,11 +51,11 @@ class Model {
   void check_books() const;
 
   const Order* find(std::string_view id) const;
-  std::size_t openings() const { return openings_.size(); }
 
   std::map<std::string_view, Order> orders;
   std::map<std::string_view, std::int64_t> stock;
   std::map<std::string_view, std::uint64_t> seen;  // valid events, by type
+  std::uint64_t applied = 0;                       // valid events but openings
   std::int64_t epoch = -1;
   std::int64_t seq = 0;                // of the last valid event of the epoch
   std::int64_t offset = -1;            // of the last valid record

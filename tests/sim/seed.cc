@@ -101,7 +101,7 @@ void end_well(World& world) {
   const tape::Tape& tape = world.engine().tape;
   require(tape.room().free() == tape.room().capacity(), "room is missing at the end");
   require(world.redis.live.empty(), "the live set is not empty at the end");
-  require(world.audit.stored.seen == world.audit.log.seen, "Redis is not where the log ends");
+  require(world.audit.stored.applied == world.audit.log.applied, "Redis is not where the log ends");
 }
 
 /// After all that, the engine still takes orders.
@@ -134,8 +134,6 @@ void add_up(World& world, Statistics& statistics) {
     if (const auto kind = saga::find_event_kind(type))
       statistics.events_by_kind[static_cast<std::size_t>(*kind)] += count;
   }
-  statistics.events_by_kind[static_cast<std::size_t>(saga::EventKind::EpochStarted)] +=
-      world.audit.log.openings();
 }
 
 }  // namespace

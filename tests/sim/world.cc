@@ -36,7 +36,11 @@ void World::start_engine() {
   clients.talk_to(*engine_);
 }
 
-void World::drop_engine() { engine_.reset(); }
+void World::drop_engine() {
+  engine_.reset();
+  frozen_ = nullptr;
+  frozen_until_ = 0;
+}
 
 void World::replace_engine() {
   replaced_ = true;
