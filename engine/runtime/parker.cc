@@ -9,7 +9,7 @@
 
 namespace runtime {
 
-thread_local Parker* Parker::current_ = nullptr;
+constinit thread_local Parker* Parker::current_ = nullptr;
 
 void Parker::signal() {
   if (current_ == this) return;

@@ -49,7 +49,7 @@ class Parker {
   std::atomic<std::uint32_t>& word() { return word_; }
 
  private:
-  static thread_local Parker* current_;
+  static constinit thread_local Parker* current_;
   alignas(64) std::atomic<std::uint32_t> word_{awake};
 };
 
