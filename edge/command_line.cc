@@ -34,6 +34,7 @@ CommandLine parse_command_line(int count, const char* const* arguments) {
   CommandLine line;
   bool check = false;
   bool print = false;
+  bool verify = false;
   bool version = false;
   CLI::App app("An order engine: a saga over one Kafka topic, in one process.", "engine");
   app.footer(footer);
@@ -50,6 +51,10 @@ CommandLine parse_command_line(int count, const char* const* arguments) {
   app.add_flag("--takeover", line.takeover, "do not wait while another engine owns the topic");
   app.add_flag("--check-config", check, "print every problem of the settings, exit 0 or 78");
   app.add_flag("--print-config", print, "print the effective settings with their origins");
+  app.add_flag(
+      "--verify", verify,
+      "prove that the topic makes sense and Redis is what it says, changing nothing; exit 0, or 1 with "
+      "findings");
   app.add_flag("--version", version, "print the version and exit");
   config->excludes(dev);
   try {
@@ -60,7 +65,9 @@ CommandLine parse_command_line(int count, const char* const* arguments) {
     return refuse(error.what());
   }
   if (version) return leave(fmt::format("engine {}\n", ENGINE_VERSION), 0);
-  if (check && print) return refuse("--check-config and --print-config are two things; choose one");
+  if (check + print + verify > 1)
+    return refuse("--check-config, --print-config and --verify are different things; choose one");
+  if (verify && line.dev) return refuse("--verify goes with --config only: --dev keeps nothing to verify");
   if (!line.data.empty() && !line.dev) return refuse("--data goes with --dev only");
   // An empty name (an unset variable in a script) must not become a run without a file.
   if (config->count() > 0 && line.config.empty()) return refuse("--config needs the name of a file");
@@ -68,6 +75,7 @@ CommandLine parse_command_line(int count, const char* const* arguments) {
   if (line.dev && line.data.empty()) line.data = "engine-data";
   if (check) line.act = CommandLine::Act::check_config;
   if (print) line.act = CommandLine::Act::print_config;
+  if (verify) line.act = CommandLine::Act::verify;
   return line;
 }
 

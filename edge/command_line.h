@@ -14,6 +14,7 @@ struct CommandLine {
     run,           // serve until told to stop
     check_config,  // print every problem, exit 0 or 78
     print_config,  // print the effective settings, exit 0 or 78
+    verify,        // hold topic and Redis against each other, exit 0 or 1
     leave,         // print `text` (to stdout when exit_code is 0, else to stderr) and exit
   };
   Act act = Act::run;

@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "edge/app/app.h"
+#include "edge/app/verify.h"
 #include "edge/command_line.h"
 #include "edge/config/load.h"
 #include "edge/log.h"
@@ -14,7 +15,6 @@ namespace {
 int code(edge::ExitCode exit_code) { return static_cast<int>(exit_code); }
 
 void block_signals() {
-  std::signal(SIGPIPE, SIG_IGN);  // a neighbour that hangs up is an error to handle, not an end
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
@@ -52,8 +52,7 @@ int print(std::FILE* to, const std::string& text, int exit_code) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  block_signals();
-  raise_descriptor_limit();
+  std::signal(SIGPIPE, SIG_IGN);  // a neighbour that hangs up is an error to handle, not an end
   const edge::CommandLine line = edge::parse_command_line(argc, argv);
   if (line.act == edge::CommandLine::Act::leave)
     return print(line.exit_code == 0 ? stdout : stderr, line.text, line.exit_code);
@@ -68,9 +67,12 @@ int main(int argc, char** argv) {
   if (line.act == edge::CommandLine::Act::print_config) return print(stdout, edge::print_config(loaded), 0);
 
   const edge::Config& config = loaded.config;
+  if (line.act != edge::CommandLine::Act::verify) block_signals();  // which has nothing to bring to an end
+  raise_descriptor_limit();
   edge::Log log(level_of(config.log.level), config.log.format == edge::LogFormat::json
                                                 ? edge::Log::Format::json
                                                 : edge::Log::Format::text);
+  if (line.act == edge::CommandLine::Act::verify) return code(edge::verify(config, log));
   edge::App app(config, line.data, line.takeover, log);
   return code(app.run());
 }

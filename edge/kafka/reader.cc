@@ -78,11 +78,15 @@ Reader::Found Reader::next(engine::Duration wait, ReadRecord& out) {
   return Found::record;
 }
 
-tape::Offset Reader::first_offset(engine::Duration wait) {
+tape::Offset Reader::first_offset(engine::Duration wait) { return bounds(wait).first; }
+
+tape::Offset Reader::end_offset(engine::Duration wait) { return bounds(wait).end; }
+
+Reader::Bounds Reader::bounds(engine::Duration wait) {
   std::int64_t low = -1, high = -1;
   const rd_kafka_resp_err_t error = rd_kafka_query_watermark_offsets(
       client_.handle(), settings_.topic.c_str(), 0, &low, &high, milliseconds(wait));
-  return error == RD_KAFKA_RESP_ERR_NO_ERROR ? low : -1;
+  return error == RD_KAFKA_RESP_ERR_NO_ERROR ? Bounds{low, high} : Bounds{};
 }
 
 }  // namespace kafka

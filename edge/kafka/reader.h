@@ -48,9 +48,16 @@ class Reader {
 
   /// The first offset that the partition still has; negative when it could not be learned in time.
   tape::Offset first_offset(engine::Duration wait);
+  /// The offset that the next record will have; likewise.
+  tape::Offset end_offset(engine::Duration wait);
   std::string last_error() const { return client_.last_error(); }
 
  private:
+  struct Bounds {
+    tape::Offset first = -1, end = -1;
+  };
+  Bounds bounds(engine::Duration wait);
+
   struct DestroyMessage {
     void operator()(rd_kafka_message_s* message) const;
   };

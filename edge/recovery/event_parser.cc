@@ -91,6 +91,10 @@ bool EventParser::read_results() {
       event_.tracking_number = number.value_or("");
       return number.has_value();
     }
+    case EventKind::PaymentConfirmed:
+    case EventKind::PaymentRefunded:
+      event_.amount_minor = number_of(json_->data, "amountMinor").value_or(-1);
+      return true;
     default:
       return true;
   }
@@ -102,7 +106,8 @@ bool EventParser::read_levels() {
   for (const simdjson::dom::element line : lines) {
     const auto sku = text_of(line, "sku");
     if (!sku) return false;
-    json_->levels.push_back({*sku, number_of(line, "left").value_or(tape::Record::untracked)});
+    json_->levels.push_back({*sku, number_of(line, "left").value_or(tape::Record::untracked),
+                             number_of(line, "quantity").value_or(0)});
   }
   event_.levels = json_->levels;
   return true;
@@ -112,7 +117,7 @@ bool EventParser::read_stock() {
   const auto sku = text_of(json_->data, "sku");
   const auto on_hand = number_of(json_->data, "onHand");
   if (!sku || !on_hand) return false;
-  json_->levels.push_back({*sku, *on_hand});
+  json_->levels.push_back({*sku, *on_hand, 0});
   event_.levels = json_->levels;
   return true;
 }

@@ -143,6 +143,11 @@ void Fold::written() {
   changes_ = {};
 }
 
+const tape::Record* Fold::find(const saga::OrderId& id) const {
+  const auto at = orders_.find(id);
+  return at == orders_.end() ? nullptr : at->second.get();
+}
+
 std::uint64_t Fold::events() const {
   return std::accumulate(counts_.begin(), counts_.end(), std::uint64_t{0});
 }

@@ -64,6 +64,8 @@ class Fold {
   std::size_t changed_bytes() const { return changed_bytes_; }
 
   // --- What has become of it all.
+  /// An order that is under way, or has ended in this chunk; nullptr: neither.
+  const tape::Record* find(const saga::OrderId& id) const;
   std::size_t under_way() const { return orders_.size() - ended_; }
   std::uint64_t count(Finding finding) const { return counts_[static_cast<std::size_t>(finding)]; }
   std::uint64_t events() const;

@@ -7,6 +7,7 @@
 #include <functional>
 #include <initializer_list>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -56,6 +57,8 @@ class Start {
   /// `take` ends it, as an error does.
   using TakeLive = std::function<bool(std::string_view id, std::optional<std::string_view> document)>;
   bool load_live(const TakeLive& take);
+  /// The documents of these orders, one by one in the same way and order.
+  bool load_documents(std::span<const std::string_view> ids, const TakeLive& take);
 
   /// Applies a batch and waits for it, over lost connections and passing states too, as long as connect() may
   /// take. Nothing: error() says why.
@@ -69,7 +72,6 @@ class Start {
   bool try_connect(engine::Duration left);
   Reply ask(std::initializer_list<std::string_view> command);
   Reply send(std::string_view formatted);
-  bool take_documents(const redisReply& ids, const TakeLive& take);
   void check_settings(Loaded& loaded);
 
   Url url_;

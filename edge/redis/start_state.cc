@@ -13,6 +13,7 @@ namespace {
 using Steady = std::chrono::steady_clock;
 
 constexpr auto pause_between_attempts = std::chrono::milliseconds{50};
+constexpr std::size_t documents_at_once = 500;  // about a megabyte an answer
 
 }  // namespace
 
@@ -39,28 +40,31 @@ bool Start::load_live(const TakeLive& take) {
     const Reply part = ask({"SSCAN", live_key, cursor, "COUNT", "500"});
     if (!part) return false;
     cursor = text_of(*part->element[0]);
-    if (!take_documents(*part->element[1], take)) return false;
+    const redisReply& listed = *part->element[1];
+    std::vector<std::string_view> ids;
+    for (std::size_t i = 0; i < listed.elements; ++i) ids.push_back(text_of(*listed.element[i]));
+    if (!load_documents(ids, take)) return false;
   } while (cursor != "0");
   return true;
 }
 
-bool Start::take_documents(const redisReply& ids, const TakeLive& take) {
-  if (ids.elements == 0) return true;
-  std::vector<std::string> keys;
-  keys.reserve(ids.elements);
-  for (std::size_t i = 0; i < ids.elements; ++i)
-    keys.push_back(std::string(order_key_prefix).append(text_of(*ids.element[i])));
-  std::vector<std::string_view> command{"MGET"};
-  command.insert(command.end(), keys.begin(), keys.end());
-  std::string formatted;
-  format_command(command, formatted);
-  const Reply documents = send(formatted);
-  if (!documents) return false;
-  for (std::size_t i = 0; i < ids.elements; ++i) {
-    const redisReply& document = *documents->element[i];
-    const bool there = document.type == REDIS_REPLY_STRING;
-    if (!take(text_of(*ids.element[i]), there ? std::optional{text_of(document)} : std::nullopt))
-      return false;
+bool Start::load_documents(std::span<const std::string_view> ids, const TakeLive& take) {
+  for (; !ids.empty(); ids = ids.subspan(std::min(ids.size(), documents_at_once))) {
+    const auto part = ids.first(std::min(ids.size(), documents_at_once));
+    std::vector<std::string> keys;
+    keys.reserve(part.size());
+    for (const std::string_view id : part) keys.push_back(std::string(order_key_prefix).append(id));
+    std::vector<std::string_view> command{"MGET"};
+    command.insert(command.end(), keys.begin(), keys.end());
+    std::string formatted;
+    format_command(command, formatted);
+    const Reply documents = send(formatted);
+    if (!documents) return false;
+    for (std::size_t i = 0; i < part.size(); ++i) {
+      const redisReply& document = *documents->element[i];
+      const bool there = document.type == REDIS_REPLY_STRING;
+      if (!take(part[i], there ? std::optional{text_of(document)} : std::nullopt)) return false;
+    }
   }
   return true;
 }

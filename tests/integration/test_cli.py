@@ -44,7 +44,8 @@ def test_version_and_help_are_0():
     assert run("--version").returncode == 0
     shown = run("--help")
     assert shown.returncode == 0
-    for option in ("--config", "--dev", "--data", "--set", "--takeover", "--check-config", "--print-config"):
+    for option in ("--config", "--dev", "--data", "--set", "--takeover", "--check-config", "--print-config",
+                   "--verify"):
         assert option in shown.stdout
 
 

@@ -42,6 +42,7 @@ TEST_CASE("checking and printing") {
   CHECK(parse({"--config", "x", "--check-config"}).act == Act::check_config);
   CHECK(parse({"--config", "x", "--print-config"}).act == Act::print_config);
   CHECK(parse({"--print-config"}).act == Act::print_config);
+  CHECK(parse({"--config", "x", "--verify"}).act == Act::verify);
 }
 
 TEST_CASE("help and version leave with 0") {
@@ -49,7 +50,7 @@ TEST_CASE("help and version leave with 0") {
   CHECK(help.act == Act::leave);
   CHECK(help.exit_code == 0);
   for (const auto* option : {"--config", "--dev", "--data", "--set", "--takeover", "--check-config",
-                             "--print-config", "--version", "--help"}) {
+                             "--print-config", "--verify", "--version", "--help"}) {
     CAPTURE(option);
     CHECK(help.text.find(option) != std::string::npos);
   }
@@ -65,6 +66,9 @@ TEST_CASE("what cannot be meant is a usage error") {
   CHECK(is_usage_error({"--config", "x", "--dev"}));
   CHECK(is_usage_error({"--config", "x", "--data", "d"}));
   CHECK(is_usage_error({"--dev", "--check-config", "--print-config"}));
+  CHECK(is_usage_error({"--config", "x", "--check-config", "--verify"}));
+  CHECK(is_usage_error({"--verify"}));
+  CHECK(is_usage_error({"--dev", "--verify"}));
   CHECK(is_usage_error({"--dev", "stray"}));
   CHECK(is_usage_error({"--dev", "--set"}));
   CHECK(is_usage_error({"--dev", "--dev=maybe"}));
