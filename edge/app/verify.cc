@@ -51,7 +51,7 @@ Started Verify::run() {
     if (Started refused = compare_at_checkpoint()) return refused;
   }
   if (Started refused = read()) return refused;
-  if (!compared_ && first_ <= 0) {
+  if (!compared_ && whole()) {
     findings_.add(Kind::checkpoint, fmt::format("Redis has reached offset {}, and the topic ends at {}",
                                                 begin_.checkpoint.offset, last_));
   }
@@ -70,7 +70,9 @@ Started Verify::read() {
   };
   // Beside an engine at work the topic never ends by itself.
   const tape::Offset end = reader.end_offset(task_.kafka.start_deadline);
-  if (end < 0) return late();
+  first_ = reader.first_offset(task_.kafka.start_deadline);
+  if (first_ < 0 || end < 0) return late();
+  if (first_ == end) return std::nullopt;
   kafka::ReadRecord record;
   Steady::time_point now = Steady::now();
   Steady::time_point deadline = now + task_.kafka.start_deadline;
@@ -97,13 +99,12 @@ Started Verify::read() {
 
 Started Verify::take(const kafka::ReadRecord& record) {
   const tape::Heading& heading = record.heading;
-  if (records_++ == 0) first_ = heading.offset;
+  ++records_;
   last_ = heading.offset;
   const Reading reading = rule_.read(heading);
   ++count(reading);
-  const bool whole = first_ == 0;
   // Behind the record of the checkpoint nothing is compared any more; one that is not there was passed over.
-  if (whole && !compared_ && heading.offset >= begin_.checkpoint.offset) {
+  if (whole() && !compared_ && heading.offset >= begin_.checkpoint.offset) {
     const bool there = heading.offset == begin_.checkpoint.offset;
     if (there && reading == Reading::apply) fold(record);
     compare_checkpoint(heading, reading);
@@ -114,7 +115,7 @@ Started Verify::take(const kafka::ReadRecord& record) {
   fold(record);
   ahead_ += compared_ ? 1 : 0;
   if (!chunk_is_full()) return std::nullopt;
-  if (whole && !compared_ && !compare_ended()) return Refusal{ExitCode::service_missing, redis_.error()};
+  if (whole() && !compared_ && !compare_ended()) return Refusal{ExitCode::service_missing, redis_.error()};
   fold_.written();
   unwritten_ = 0;
   return std::nullopt;
@@ -130,7 +131,7 @@ void Verify::fold(const kafka::ReadRecord& record) {
   const tape::Offset offset = record.heading.offset;
   const recovery::Finding finding = fold_.fold(event, offset);
   ++unwritten_;
-  if (finding == recovery::Finding::stranger && first_ > 0) {
+  if (finding == recovery::Finding::stranger && !whole()) {
     ++from_before_;  // its beginning is not in the log any more
     ledger_.take(*event, nullptr, offset);
     return;
@@ -163,7 +164,7 @@ std::string Verify::report() const {
     text += fmt::format("{}: {}\n", what, how);
   };
   line("records", records_ == 0 ? "0" : fmt::format("{}, offset {} to {}", records_, first_, last_));
-  if (first_ > 0) {
+  if (!whole()) {
     line("note",
          fmt::format("the topic does not begin at offset 0: only the log is verified, and that from its "
                      "first EpochStarted on; {} events are of orders from before",
@@ -192,10 +193,11 @@ std::string Verify::report() const {
                               show(money.captured), show(money.refunded), show(money.completed),
                               show(money.under_way)));
   }
-  line("redis",
-       fmt::format("at offset {}, {} events of the log behind; {} documents compared, {} not kept any "
-                   "more, {} skus that the log does not know",
-                   begin_.checkpoint.offset, ahead_, documents_, expired_, only_in_redis_));
+  if (whole())
+    line("redis",
+         fmt::format("at offset {}, {} events of the log behind; {} documents compared, {} not kept any "
+                     "more, {} skus that the log does not know",
+                     begin_.checkpoint.offset, ahead_, documents_, expired_, only_in_redis_));
   if (moved_) return text + "not verified: Redis moved on while it was read: stop the engine, or try again\n";
   const std::uint64_t found = findings_.count();
   return text + (found == 0 ? "verified: no findings\n" : fmt::format("verified: {} findings\n", found));

@@ -57,6 +57,8 @@ class Verify {
   void fold(const kafka::ReadRecord& record);
   bool chunk_is_full() const;
   void close();
+  /// Nothing has been trimmed; else Redis cannot be compared.
+  bool whole() const { return first_ == 0; }
   std::uint64_t& count(tape::Reading reading) { return readings_[static_cast<std::size_t>(reading)]; }
   std::uint64_t count(tape::Reading reading) const { return readings_[static_cast<std::size_t>(reading)]; }
 
