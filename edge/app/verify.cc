@@ -187,7 +187,8 @@ std::string Verify::report() const {
   }
   line("orders", orders);
   line("skus", fmt::format("{}", ledger_.skus()));
-  for (const auto& [code, money] : ledger_.money()) {
+  for (const auto& entry : ledger_.money()) {
+    const recovery::Ledger::Money& money = entry.second;
     const auto show = [&money](std::int64_t minor) { return recovery::show_money(minor, money.currency); };
     line("money", fmt::format("captured {}, refunded {}; completed orders {}, charged and under way {}",
                               show(money.captured), show(money.refunded), show(money.completed),
