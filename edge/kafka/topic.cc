@@ -104,10 +104,17 @@ std::string create(Client& client, int brokers, Deadline deadline) {
 
 void take(Judgement judgement, const std::string& topic, TopicCheck& check) {
   std::string text = "topic \"" + topic + "\" has " + std::move(judgement.text);
-  if (judgement.kind == Judgement::Kind::warn) check.warnings.push_back(std::move(text));
-  if (judgement.kind != Judgement::Kind::refuse) return;
-  check.outcome = Outcome::wrong;
-  check.text = std::move(text);
+  switch (judgement.kind) {
+    case Judgement::Kind::warn:
+      check.warnings.push_back(std::move(text));
+      return;
+    case Judgement::Kind::refuse:
+      check.outcome = Outcome::wrong;
+      check.text = std::move(text);
+      return;
+    default:
+      return;
+  }
 }
 
 void check_settings(Client& client, const Shape& shape, Deadline deadline, TopicCheck& check) {
