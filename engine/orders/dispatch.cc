@@ -1,16 +1,11 @@
 #include "engine/orders/dispatch.h"
 
-#include <memory>
-#include <string>
-
 namespace orders {
 
 Dispatch::Dispatch(Inboxes& inboxes, tape::Room& room) : room_(room) {
   for (std::size_t i = 0; i < saga::handlers; ++i)
     to_[i].emplace(inboxes.of(static_cast<saga::HandlerId>(i)));
 }
-
-Dispatch::~Dispatch() = default;
 
 int Dispatch::hand_over() {
   const auto count = static_cast<int>(arrivals_.size());
@@ -41,18 +36,16 @@ bool Dispatch::wish(tape::Record& record, tape::Wish wish) {
 }
 
 tape::StockChange* Dispatch::set_stock(std::string_view sku, std::int64_t on_hand) {
-  if (changes_ == engine::limits::stock_changes || !room_.take_for_intake()) return nullptr;
-  ++changes_;
-  auto change = std::make_unique<tape::StockChange>();
-  change->sku = sku;
-  change->on_hand = on_hand;
-  to_[static_cast<std::size_t>(saga::HandlerId::inventory)]->push(tape::Task{change.get()});
-  return change.release();  // its way ends in settled()
+  if (changes_.size() == engine::limits::stock_changes || !room_.take_for_intake()) return nullptr;
+  tape::StockChange& change = *changes_.emplace_back(std::make_unique<tape::StockChange>());
+  change.sku = sku;
+  change.on_hand = on_hand;
+  to_[static_cast<std::size_t>(saga::HandlerId::inventory)]->push(tape::Task{&change});
+  return &change;
 }
 
 void Dispatch::settled(tape::StockChange& change) {
-  --changes_;
-  delete &change;
+  std::erase_if(changes_, [&](const auto& one) { return one.get() == &change; });
 }
 
 }  // namespace orders

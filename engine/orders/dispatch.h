@@ -10,6 +10,7 @@
 #pragma once
 
 #include <array>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -22,7 +23,6 @@ namespace orders {
 class Dispatch {
  public:
   Dispatch(Inboxes& inboxes, tape::Room& room);
-  ~Dispatch();
 
   /// A new order, for order; with the next hand_over().
   void arrive(tape::Record& record) { arrivals_.emplace_back(&record, tape::TaskKind::arrival); }
@@ -42,13 +42,13 @@ class Dispatch {
   [[nodiscard]] tape::StockChange* set_stock(std::string_view sku, std::int64_t on_hand);
   /// Its event is stored.
   void settled(tape::StockChange& change);
-  std::size_t stock_changes() const { return changes_; }
+  std::size_t stock_changes() const { return changes_.size(); }
 
  private:
   tape::Room& room_;
   std::array<std::optional<TaskInbox::Producer>, saga::handlers> to_;
   std::vector<tape::Task> arrivals_;
-  std::size_t changes_ = 0;
+  std::vector<std::unique_ptr<tape::StockChange>> changes_;  // on their way
 };
 
 }  // namespace orders
