@@ -15,19 +15,7 @@
 #include "handlers/shipping.h"
 #include "tests/catch.h"
 #include "tests/make_order.h"
-
-namespace {
-
-/// Answers from the notification worker's own thread, as `discard:` does.
-struct SentAtOnce final : engine::Mailer {
-  explicit SentAtOnce(orders::TaskInbox& inbox) : to(inbox) {}
-  void submit(const engine::Mail& mail) override {
-    to.push({mail.record, tape::TaskKind::mail_result, static_cast<std::uint8_t>(tape::MailOutcome::sent)});
-  }
-  orders::TaskInbox::Producer to;
-};
-
-}  // namespace
+#include "tests/stress/sent_at_once.h"
 
 TEST_CASE("five stages on five threads keep every order's chain whole on a tape that is always nearly full") {
   constexpr unsigned order_count = 20'000;
@@ -42,7 +30,7 @@ TEST_CASE("five stages on five threads keep every order's chain whole on a tape 
   }
   orders::Inboxes inboxes(order_count, 1, wake);
   orders::Dispatch dispatch(inboxes, tape.room());
-  SentAtOnce mailer(inboxes.of(saga::HandlerId::notification));
+  stress::SentAtOnce mailer(inboxes.of(saga::HandlerId::notification));
   handlers::OrderHandler order;
   handlers::PaymentHandler payment;
   handlers::InventoryHandler inventory;

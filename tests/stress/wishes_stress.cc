@@ -16,18 +16,11 @@
 #include "handlers/shipping.h"
 #include "tests/catch.h"
 #include "tests/make_order.h"
+#include "tests/stress/sent_at_once.h"
 
 namespace {
 
 using saga::EventKind;
-
-struct SentAtOnce final : engine::Mailer {
-  explicit SentAtOnce(orders::TaskInbox& inbox) : to(inbox) {}
-  void submit(const engine::Mail& mail) override {
-    to.push({mail.record, tape::TaskKind::mail_result, static_cast<std::uint8_t>(tape::MailOutcome::sent)});
-  }
-  orders::TaskInbox::Producer to;
-};
 
 struct Seen {
   std::uint32_t step = 0;
@@ -48,7 +41,7 @@ TEST_CASE("a cancel and a shipment never both win, whoever runs when, and no wis
   }
   orders::Inboxes inboxes(order_count, 1, wake);
   orders::Dispatch dispatch(inboxes, tape.room());
-  SentAtOnce mailer(inboxes.of(saga::HandlerId::notification));
+  stress::SentAtOnce mailer(inboxes.of(saga::HandlerId::notification));
   handlers::OrderHandler order;
   handlers::PaymentRules sometimes;
   sometimes.transient_rate = 0.2;
