@@ -53,21 +53,27 @@ void App::serve() {
 }
 
 std::optional<ExitCode> App::wait() {
-  using Stop = redis::StoreAgent::Stop;
-  const Pipeline& pipeline = assembly_->pipeline;
   // Half a tenth of a second is soon enough to notice that one of the two has stopped.
   while (!told_to_stop(50ms)) {
-    if (pipeline.journal->state() == kafka::Journal::State::replaced)
-      return fail(ExitCode::replaced, pipeline.journal->reason());
-    if (pipeline.journal->state() != kafka::Journal::State::running)
-      return fail(ExitCode::failure, pipeline.journal->reason());
-    const Stop stop = pipeline.store.stop();
-    if (stop == Stop::fenced) return fail(ExitCode::replaced, redis::StoreAgent::text(stop));
-    if (stop == Stop::elsewhere || assembly_->redis.lost_writes()) return std::nullopt;
+    if (const Started stopped = this->stopped()) return fail(stopped->code, stopped->text);
+    const bool elsewhere = assembly_->pipeline.store.stop() == redis::StoreAgent::Stop::elsewhere;
+    if (elsewhere || assembly_->redis.lost_writes()) return std::nullopt;
   }
   const ExitCode code = drain();
   assembly_->stop();
   return code;
+}
+
+Started App::stopped() const {
+  using State = kafka::Journal::State;
+  const kafka::Journal& journal = *assembly_->pipeline.journal;
+  if (const State state = journal.state(); state != State::running)
+    return Refusal{state == State::replaced ? ExitCode::replaced : ExitCode::failure,
+                   std::string{journal.reason()}};
+  const redis::StoreAgent::Stop stop = assembly_->pipeline.store.stop();
+  if (stop == redis::StoreAgent::Stop::fenced)
+    return Refusal{ExitCode::replaced, std::string{redis::StoreAgent::text(stop)}};
+  return std::nullopt;
 }
 
 /// Redis has lost writes. What is on the tape is acked and answered, as far as that goes quickly: what is
@@ -107,12 +113,14 @@ ExitCode App::drain() {
     }
     at_rest = quiet && assembly_->server.open_requests() == 0 ? at_rest + 1 : 0;
     const bool hurry = told_to_stop(5ms);
-    // Once everything said is acked and answered, a store that has stopped is not waited for: the log has it
-    // all.
-    const bool stored_no_more = pipeline.store.stop() != redis::StoreAgent::Stop::no &&
-                                pipeline.tape.released.read() == pipeline.tape.claimed();
-    if (!hurry && !stored_no_more && clock_.now() < deadline) continue;
+    // A journal that has stopped brings nothing more; a store that has is not waited for once everything said
+    // is acked and answered: the log has it all.
+    const bool no_more = pipeline.journal->state() != kafka::Journal::State::running ||
+                         (pipeline.store.stop() != redis::StoreAgent::Stop::no &&
+                          pipeline.tape.released.read() == pipeline.tape.claimed());
+    if (!hurry && !no_more && clock_.now() < deadline) continue;
     if (pipeline.at_rest_but_mails()) break;
+    if (const Started stopped = this->stopped()) return fail(stopped->code, stopped->text);
     const std::uint64_t unstored = pipeline.unstored();
     const std::uint64_t live = pipeline.orders.counts().live;
     log_.warn("stopped before everything was finished",

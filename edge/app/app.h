@@ -50,6 +50,8 @@ class App {
   void print_banner() const;
   /// Nothing: Redis has lost writes, and the start begins again.
   std::optional<ExitCode> wait();
+  /// Journal or store have stopped for good: why.
+  Started stopped() const;
   ExitCode drain();
   void let_go();
   ExitCode fail(ExitCode code, std::string_view why);

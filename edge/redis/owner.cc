@@ -7,12 +7,16 @@
 namespace redis {
 namespace {
 
-// One step each, so that between the look and the write nobody else comes in.
+// One step each, so that between the look and the write nobody else comes in. A Redis without memory takes no
+// SET, but PEXPIRE: who has the lease keeps it.
 constexpr std::string_view take_script = R"lua(
 local owner = redis.call('GET', KEYS[1])
-if owner and owner ~= ARGV[1] then return owner end
-redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-return ARGV[1]
+if not owner then
+  redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+elseif owner == ARGV[1] then
+  redis.call('PEXPIRE', KEYS[1], ARGV[2])
+end
+return owner or ARGV[1]
 )lua";
 
 constexpr std::string_view release_script = R"lua(

@@ -70,6 +70,16 @@ def test_a_standby_that_is_told_to_stop_ends_with_0_at_once(world, other):
     assert standby.process.wait(3) == 0
 
 
+def test_an_engine_that_is_replaced_while_it_drains_says_so(world, other):
+    first = world.engine({"payment": {"simulate": {"latency": "5s"}}}).start()
+    order = first.post(shop_order()).json()["orderId"]
+    first.process.signal(signal.SIGTERM)
+    until(lambda: stage(first) == "draining", 5, "the drain")
+    second = other("--takeover").start()
+    second.completed(order)
+    assert first.process.wait(20) == REPLACED
+
+
 def test_a_standby_does_not_take_over_because_redis_was_away(world, other):
     """The lease runs out while Redis is frozen, and is lost when it is wiped; its owner takes it again first."""
     first = world.engine().start()

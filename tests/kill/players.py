@@ -11,9 +11,9 @@ from harness.redis import RedisServer
 from harness.smtp import SmtpServer
 from harness.wait import free_port
 
-# What an engine may end with while things are taken from under it: killed, drained, ended by a drain that did not
-# finish, a service not there in time, replaced.
-EXPECTED_EXITS = {-9, 0, 1, 69, 75}
+# What an engine may end with while things are taken from under it: killed, told to stop before it minds signals, drained,
+# ended by a drain that did not finish, a service not there in time, replaced.
+EXPECTED_EXITS = {-9, -15, 0, 1, 69, 75}
 
 REDIS_OPTIONS = {
     "nothing": ["--save", ""],  # a kill is a wiped Redis

@@ -57,6 +57,16 @@ TEST_CASE("a lease that nobody renews runs out") {
   REQUIRE(left <= Owner::lease.count());
 }
 
+TEST_CASE("a lease is renewed while Redis has no memory for writes") {
+  tests::RedisServer server;
+  Owner owner(server.url(), "first", nobody);
+  REQUIRE(owner.take() == Lease::ours);
+  server.ask({"PEXPIRE", "saga:owner", "1000"});
+  server.ask({"CONFIG", "SET", "maxmemory", "1"});
+  REQUIRE(owner.take() == Lease::ours);
+  REQUIRE(std::stoll(server.ask({"PTTL", "saga:owner"})) > 1000);
+}
+
 TEST_CASE("a kept lease is renewed, also after Redis has forgotten it; one taken by another is left alone") {
   tests::RedisServer server;
   std::atomic<bool> lost{false};
