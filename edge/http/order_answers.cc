@@ -61,6 +61,14 @@ void answer_ended(Exchange& exchange, const saga::OrderId& id, std::string_view 
   exchange.answer({200, "application/json", headers.view(), orders::public_part(document)});
 }
 
+void answer_other_body(Exchange& exchange) {
+  exchange.refuse({.status = 422,
+                   .detail = "An order with this id or Idempotency-Key was placed with another body.",
+                   .pointer = {},
+                   .type = problem_type::key_reused,
+                   .title = "The key belongs to another order"});
+}
+
 void answer_outcome_unknown(Exchange& exchange, const saga::OrderId& id, std::string detail) {
   Headers headers;
   headers.order(id);

@@ -23,6 +23,8 @@ void answer_accepted(Exchange& exchange, const saga::OrderId& id, saga::State st
                      const Terms& terms = {});
 /// The order has come to its end within the time the request wanted to wait: 200, as GET answers.
 void answer_ended(Exchange& exchange, const saga::OrderId& id, std::string_view document, const Terms& terms);
+/// The id or key belongs to an order with another body: 422.
+void answer_other_body(Exchange& exchange);
 /// Taken but not known to be acknowledged: 504.
 void answer_outcome_unknown(Exchange& exchange, const saga::OrderId& id, std::string detail);
 /// Not taken, and sending it again is safe: 503.

@@ -13,14 +13,6 @@ namespace {
 
 using Found = engine::Store::Reader::Found;
 
-void refuse_other_body(Exchange& exchange) {
-  exchange.refuse({.status = 422,
-                   .detail = "An order with this id or Idempotency-Key was placed with another body.",
-                   .pointer = {},
-                   .type = problem_type::key_reused,
-                   .title = "The key belongs to another order"});
-}
-
 const char* describe(orders::Orders::Refusal refusal) {
   switch (refusal) {
     case orders::Orders::Refusal::none:
@@ -90,10 +82,12 @@ bool PlaceOrder::settle_from_memory(Exchange& exchange, const Placement::Wish& w
     if (finished != nullptr) replay(exchange, wish, finished->document);
     return finished != nullptr;
   }
-  if (live->order.body_hash != wish.body_hash) {
-    refuse_other_body(exchange);
-  } else if (live->status == saga::State::none || (wish.wait && !saga::ended(live->status))) {
+  const bool same = live->order.body_hash == wish.body_hash;
+  // Nothing is said about an order that is not acked, not even that there is one.
+  if (live->status == saga::State::none || (same && wish.wait && !saga::ended(live->status))) {
     new_placement(exchange, wish).wait_for(*live, true);
+  } else if (!same) {
+    answer_other_body(exchange);
   } else if (wish.wait) {
     std::string document;
     orders::render_document(*live, document);
@@ -108,7 +102,7 @@ void PlaceOrder::replay(Exchange& exchange, const Placement::Wish& wish, std::st
   const auto hash = orders::body_hash(document);
   const auto status = orders::status(document);
   if (!hash || !status) return answer_not_taken(exchange, "what Redis keeps under this id is not an order");
-  if (*hash != wish.body_hash) return refuse_other_body(exchange);
+  if (*hash != wish.body_hash) return answer_other_body(exchange);
   if (wish.wait && saga::ended(*status)) return answer_ended(exchange, wish.id, document, {true, wish.wait});
   answer_accepted(exchange, wish.id, *status, {true, wish.wait});
 }

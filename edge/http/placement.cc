@@ -48,6 +48,7 @@ void Placement::given_back() {
 }
 
 void Placement::acked(const tape::Record& record, const tape::Event&) {
+  if (record.order.body_hash != wish_.body_hash) return answer_other_body(release());
   if (!wish_.wait) return accept();
   if (saga::ended(record.status)) {
     std::string document;

@@ -40,7 +40,8 @@ class Placement final : public OrderWait {
   void begin(Exchange& exchange, const Wish& wish);
   /// Looks its id up; the body is kept for then.
   void look_up(std::string_view body);
-  /// Waits for the record's first event, or its end. `replayed`: it was there before.
+  /// Waits for the record's first event, or its end. `replayed`: it was there before, perhaps with another
+  /// body.
   void wait_for(tape::Record& record, bool replayed);
 
   const Wish& wish() const { return wish_; }

@@ -87,6 +87,23 @@ TEST_CASE("the same key again: one order, the first one's answer") {
   CHECK(world.arrival() == nullptr);
 }
 
+TEST_CASE("that an id belongs to another body is said when that order is acked, not before") {
+  World world;
+  Client first{world.server.port()}, second{world.server.port()};
+  first.send(post(keyboard, "Idempotency-Key: k-1\r\n"));
+  world.settle(first);
+  world.store.answer();
+  world.settle(first);
+  tape::Record* const record = world.arrival();
+  REQUIRE(record != nullptr);
+  second.send(post(keyboard + " ", "Idempotency-Key: k-1\r\n"));
+  world.settle(second);
+  CHECK(second.in.empty());
+  world.placed(*record);
+  world.settle(second);
+  CHECK(take_reply(second.in).status == 422);
+}
+
 TEST_CASE("an id that only Redis knows is replayed from there") {
   World world;
   const std::string id = "11111111-2222-4333-8444-555555555555";
