@@ -18,6 +18,17 @@
   X(room_not_taken)           /* room for a new order is checked, but not taken */                      \
   X(dedup_forgotten)          /* an order whose ack is not there is not found */                        \
   X(wake_up_lost)             /* room that comes back wakes nobody */                                   \
+  X(snapshot_before_fence)    /* what Redis holds is loaded before older engines are kept out */         \
+  X(load_not_checked)         /* nobody asks whether Redis has changed while it was loaded */            \
+  X(request_folded)           /* a record without epoch and seq is folded */                            \
+  X(dedup_lost_on_restart)    /* orders that ended in the tail do not come into Redis */                \
+  X(mail_lost_on_restart)     /* an order that only waits for its mail is not taken up */               \
+  X(opening_forgotten)        /* the checkpoint does not remember who opened its epoch */               \
+  X(reopened_without_after)   /* a reopening does not say which epoch it continues */                   \
+  X(dead_reports_count)       /* reports of a producer that was given up count */                       \
+  X(unacked_forgotten)        /* what was not acked is not produced again in the new epoch */           \
+  X(batch_without_predecessor)/* Redis takes a batch whatever it stands at */                            \
+  X(stale_no_believed)        /* a Redis that has lost writes says that there is no such order */        \
   X(epoch_not_filtered)       /* a zombie's record counts as one of ours */                            \
   X(token_duplicated)         /* a batch of tokens is handed on twice */                                \
   X(poke_lost)                /* who keeps the order does not look at its wishes */                     \

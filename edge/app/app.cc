@@ -70,9 +70,9 @@ Started App::stopped() const {
   if (const State state = journal.state(); state != State::running)
     return Refusal{state == State::replaced ? ExitCode::replaced : ExitCode::failure,
                    std::string{journal.reason()}};
-  const redis::StoreAgent::Stop stop = assembly_->pipeline.store.stop();
-  if (stop == redis::StoreAgent::Stop::fenced)
-    return Refusal{ExitCode::replaced, std::string{redis::StoreAgent::text(stop)}};
+  using Stop = redis::StoreAgent::Stop;
+  if (assembly_->pipeline.store.stop() == Stop::fenced || assembly_->redis.fenced())
+    return Refusal{ExitCode::replaced, std::string{redis::StoreAgent::text(Stop::fenced)}};
   return std::nullopt;
 }
 

@@ -20,7 +20,9 @@
 #include "edge/config/config.h"
 #include "edge/kafka/mock_cluster.h"
 #include "edge/kafka/opening.h"
+#include "edge/kafka/tail.h"
 #include "edge/log.h"
+#include "edge/recovery/replay.h"
 #include "edge/redis/embedded_server.h"
 #include "edge/redis/owner.h"
 #include "edge/redis/start.h"
@@ -44,6 +46,8 @@ class App {
   Started start();
   Started stand_by(bool seize);
   Started open_log(const kafka::TailBegin& begin, const std::string& opening_id);
+  using LogReplay = recovery::Replay<redis::Start, kafka::Tail>;
+  Started replay(LogReplay& replay);
   Started take_up(redis::Start& redis, const std::string& opening_id);
 
   void serve();

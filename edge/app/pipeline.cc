@@ -5,8 +5,8 @@
 #include <string>
 #include <utility>
 
+#include "edge/recovery/take_up.h"
 #include "engine/limits.h"
-#include "engine/saga/table.h"
 
 namespace edge {
 namespace {
@@ -119,15 +119,7 @@ void Pipeline::take_up(recovery::Fold& fold, engine::Time now) {
     inventory.set(sku, free);
     stock.set(sku, free);
   }
-  for (tape::Record* record : fold.release_orders()) {
-    record->taken_up_at = now;
-    orders.adopt(record);
-    if (record->state == saga::State::shipped || record->state == saga::State::undone) {
-      mail_backlog.take(*record);
-    } else {
-      dispatch.resume(*record);
-    }
-  }
+  recovery::take_up(fold, orders, dispatch, mail_backlog, now);
 }
 
 std::map<std::string_view, runtime::Agent*> Pipeline::placed() {

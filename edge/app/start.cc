@@ -5,13 +5,35 @@
 #include <fmt/format.h>
 
 #include "edge/app/app.h"
-#include "edge/app/replay.h"
 #include "edge/app/settings.h"
 #include "edge/app/signals.h"
 
 namespace edge {
 
 using namespace std::chrono_literals;
+
+namespace {
+
+constexpr std::uint64_t findings_told = 10;  // each in a line of its own; the rest are counted
+
+Refusal refusal_of(const recovery::Setback& setback) {
+  using Kind = recovery::Setback::Kind;
+  switch (setback.kind) {
+    case Kind::unreachable:
+      return {ExitCode::service_missing, setback.text};
+    case Kind::do_not_belong_together:
+      return {ExitCode::do_not_belong_together, setback.text};
+    case Kind::replaced:
+      return {ExitCode::replaced, setback.text};
+    case Kind::told_to_stop:
+      return {ExitCode::failure, setback.text};
+    case Kind::moved:
+      return {ExitCode::failure, setback.text, true};
+  }
+  return {ExitCode::failure, setback.text};
+}
+
+}  // namespace
 
 Started App::start_embedded() {
   if (dev_ && config_.redis.url.value.empty()) {
@@ -62,15 +84,6 @@ Started App::start() {
 
   const std::string opening_id = new_uuid(clock_.now());
   if (Started refused = open_log({stored->checkpoint, stored->opening}, opening_id)) return refused;
-  switch (
-      redis.set_fence({.epoch = epoch_, .engine = engine_id_, .fingerprint = kafka_settings_.topic + "/0"})) {
-    case redis::Start::Fenced::set:
-      break;
-    case redis::Start::Fenced::newer:
-      return Refusal{ExitCode::replaced, "another engine has opened the topic since"};
-    case redis::Start::Fenced::failed:
-      return Refusal{ExitCode::service_missing, redis.error()};
-  }
   return take_up(redis, opening_id);
 }
 
@@ -100,22 +113,58 @@ Started App::open_log(const kafka::TailBegin& begin, const std::string& opening_
   return std::nullopt;
 }
 
-Started App::take_up(redis::Start& redis, const std::string& opening_id) {
+/// From the fence to the state at our EpochStarted.
+Started App::replay(LogReplay& replay) {
   reach(Stage::replaying);
-  Replay replay(
-      {.kafka = kafka_settings_,
+  const auto begin = std::chrono::steady_clock::now();
+  const auto setback = replay.run();
+  recovery::Fold& fold = replay.fold();
+  for (std::size_t i = 0; i < recovery::findings; ++i) {
+    const auto finding = static_cast<recovery::Finding>(i);
+    if (finding == recovery::Finding::applied || fold.count(finding) <= findings_told) continue;
+    log_.warn("events in the log that do not fit",
+              {{"finding", recovery::name(finding)}, {"events", fold.count(finding)}});
+  }
+  if (setback) return refusal_of(*setback);
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  log_.info("the log is replayed",
+            {{"events", fold.events()},
+             {"orders from redis", replay.loaded()},
+             {"orders under way", fold.under_way()},
+             {"seconds", fmt::format("{:.3f}", seconds)},
+             {"events a second", static_cast<std::uint64_t>(static_cast<double>(fold.events()) / seconds)}});
+  return std::nullopt;
+}
+
+Started App::take_up(redis::Start& redis, const std::string& opening_id) {
+  LogReplay replay(
+      {.brokers = kafka_settings_.brokers,
+       .topic = kafka_settings_.topic,
        .type_prefix = config_.events.type_prefix,
+       .engine_id = engine_id_,
        .epoch = epoch_,
        .opening_id = opening_id,
        .keep = config_.orders.keep,
-       .log = log_,
+       .patience = kafka_settings_.start_deadline,
+       .tail =
+           [this](const kafka::TailBegin& begin) {
+             return std::make_unique<kafka::Tail>(kafka_settings_, config_.events.type_prefix, begin);
+           },
        .progress = [this](tape::Offset offset) { offset_.store(offset, std::memory_order_relaxed); },
+       .found =
+           [this, told = std::uint64_t{0}](tape::Offset offset, std::string_view key,
+                                           recovery::Finding finding) mutable {
+             if (++told > findings_told) return;
+             log_.warn("an event in the log does not fit what came before it, and is passed over",
+                       {{"offset", offset}, {"key", key}, {"finding", recovery::name(finding)}});
+           },
        .told_to_stop = [] { return told_to_stop(0ms); }},
       redis);
-  if (Started refused = replay.run()) return refused;
-  if (replay.fold().under_way() > assembly_->pipeline.capacity) {
+  if (Started refused = this->replay(replay)) return refused;
+  recovery::Fold& fold = replay.fold();
+  if (fold.under_way() > assembly_->pipeline.capacity) {
     // Redis has all of it now, so doing it again with more room takes no time.
-    brought_along_ = replay.fold().under_way();
+    brought_along_ = fold.under_way();
     return Refusal{
         ExitCode::failure,
         fmt::format("{} orders are under way, more than [orders] live: they are taken up all the same, "
@@ -126,7 +175,7 @@ Started App::take_up(redis::Start& redis, const std::string& opening_id) {
   assembly_->workers.stop();  // the front's: what follows is the reactor's
   assembly_->redis.stands_at(epoch_);
   assembly_->pipeline.open(*assembly_->producer, events_, {epoch_, epoch_, 0}, opening_id);
-  assembly_->pipeline.take_up(replay.fold(), clock_.now());
+  assembly_->pipeline.take_up(fold, clock_.now());
   return std::nullopt;
 }
 

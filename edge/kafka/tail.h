@@ -25,6 +25,9 @@ struct TailBegin {
 
 class Tail {
  public:
+  using Begin = TailBegin;
+  using Record = ReadRecord;
+  using Found = Reader::Found;
   using Deadline = std::chrono::steady_clock::time_point;
 
   Tail(const Settings& settings, std::string type_prefix, TailBegin begin);
@@ -43,7 +46,7 @@ class Tail {
   Judged find(Deadline deadline);
 
   /// With Found::record, `reading` is what the rule says of it. Views live until the next call.
-  Reader::Found next(engine::Duration wait, ReadRecord& out, tape::Reading& reading);
+  Found next(engine::Duration wait, Record& out, tape::Reading& reading);
 
   const tape::ReaderRule& rule() const { return rule_; }
   std::string last_error() const { return reader_.last_error(); }

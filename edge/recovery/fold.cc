@@ -6,6 +6,7 @@
 
 #include "edge/recovery/advance.h"
 #include "engine/orders/document.h"
+#include "engine/seeded_bug.h"
 
 namespace recovery {
 namespace {
@@ -121,6 +122,7 @@ const Fold::Changes& Fold::changes() {
   for (std::size_t i = 0; i < touched_.size(); ++i) {
     const tape::Record& record = *touched_[i];
     const bool ended = saga::ended(record.status);
+    if (SEEDED_BUG(dedup_lost_on_restart) && ended && !record.in_live_set) continue;
     const LiveSet live =
         ended == record.in_live_set ? (ended ? LiveSet::remove : LiveSet::add) : LiveSet::leave;
     changes_.orders.push_back(

@@ -132,8 +132,9 @@ return 1
 )lua";
 
 const std::string_view find_script = R"lua(
-local reached = tonumber(redis.call('HGET', KEYS[2], 'offset') or -1)
-if reached < tonumber(ARGV[1]) then return redis.error_reply('LOSTWRITES since the checkpoint') end
+local at = redis.call('HMGET', KEYS[2], 'offset', 'fence')
+if tonumber(at[2] or -1) > tonumber(ARGV[2]) then return redis.error_reply('FENCED by a newer engine') end
+if tonumber(at[1] or -1) < tonumber(ARGV[1]) then return redis.error_reply('LOSTWRITES since the checkpoint') end
 return redis.call('GET', KEYS[1])
 )lua";
 

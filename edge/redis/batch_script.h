@@ -39,9 +39,11 @@ inline constexpr std::string_view batch_script_sha1 = "c42d4a3d319b4997f8887bb6e
 extern const std::string_view fence_script;
 
 /// An order's document, or nothing; but from a Redis that has lost writes, and so may have lost the document,
-/// an error that begins with `lost_writes_error`. KEYS: order, checkpoint. ARGV: the offset that it has
-/// reached.
+/// or that a newer engine has fenced, an error that begins as below. KEYS: order, checkpoint. ARGV: the
+/// offset that it has reached, and the one that the batch on its way reaches: a newer fence lies behind both,
+/// for it is the offset of an opening behind which nothing of ours counts.
 extern const std::string_view find_script;
+inline constexpr std::string_view fenced_error = "FENCED";
 inline constexpr std::string_view lost_writes_error = "LOSTWRITES";
 
 /// Appends `EVALSHA batch_script …` in Redis' protocol.

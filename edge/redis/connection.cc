@@ -127,6 +127,7 @@ void Connection::become_ready() {
   if (lost_logged_) log("connected again after " + seconds(reactor_.now() - lost_at_));
   lost_logged_ = false;
   if (pending_ == Pending::to_send) send_batch();
+  probe();
 }
 
 void Connection::lose(std::string_view why) {
@@ -140,11 +141,12 @@ void Connection::lose(std::string_view why) {
   ready_.store(false, std::memory_order_relaxed);
   sent_.clear();
   reactor_.timers().cancel(resend_);
+  reactor_.timers().cancel(probing_);
   if (pending_ == Pending::sent) pending_ = Pending::to_send;
   reactor_.timers().arm(alarm_, reactor_.now() + backoff_);
   backoff_ = std::min(backoff_ * 2, options_.backoff_max);
   while (!finds_.empty()) {
-    Reader* const reader = finds_.front();
+    Reader* const reader = finds_.front().reader;
     finds_.pop_front();
     if (reader != nullptr) reader->found(Reader::Found::unavailable, {});
   }
@@ -244,52 +246,6 @@ std::optional<engine::Store::Applied> Connection::result() {
   if (pending_ != Pending::known) return std::nullopt;
   pending_ = Pending::none;
   return outcome_;
-}
-
-void Connection::find(const saga::OrderId& id, Reader& reader) {
-  if (state_ != State::ready) {
-    unavailable_.push_back(&reader);
-    return reactor_.timers().arm(failing_, reactor_.now());
-  }
-  std::array<char, order_key_prefix.size() + saga::OrderId::text_size> key;
-  const saga::OrderId::Text text = id.text();
-  std::copy(text.begin(), text.end(),
-            std::copy(order_key_prefix.begin(), order_key_prefix.end(), key.begin()));
-  command_.clear();
-  format_command(
-      {"EVAL", find_script, "2", {key.data(), key.size()}, checkpoint_key, std::to_string(reached_)},
-      command_);
-  finds_.push_back(&reader);
-  send(command_, Sent::find);
-}
-
-void Connection::answer_find(const Link::Reply& reply) {
-  Reader* const reader = finds_.front();
-  finds_.pop_front();
-  if (reader == nullptr) return;
-  switch (reply.kind) {
-    case Link::Reply::Kind::text:
-      return reader->found(Reader::Found::yes, reply.text);
-    case Link::Reply::Kind::nothing:
-      return reader->found(Reader::Found::no, {});
-    default:
-      if (reached_ != INT64_MAX && reply.text.starts_with(lost_writes_error)) lost_ = true;
-      return reader->found(Reader::Found::unavailable, {});
-  }
-}
-
-void Connection::fail_finds() {
-  // Those that are asked for from within an answer wait for the next turn.
-  for (std::size_t left = unavailable_.size(); left > 0 && !unavailable_.empty(); --left) {
-    Reader* const reader = unavailable_.front();
-    unavailable_.pop_front();
-    if (reader != nullptr) reader->found(Reader::Found::unavailable, {});
-  }
-}
-
-void Connection::forget(Reader& reader) {
-  std::replace(finds_.begin(), finds_.end(), &reader, static_cast<Reader*>(nullptr));
-  std::replace(unavailable_.begin(), unavailable_.end(), &reader, static_cast<Reader*>(nullptr));
 }
 
 }  // namespace redis

@@ -46,6 +46,8 @@ struct ConnectionOptions {
 
 class Connection final : public engine::Store, private Link::Owner {
  public:
+  static constexpr engine::Duration probe_pause = std::chrono::seconds{1};
+
   Connection(edge::Reactor& reactor, ConnectionOptions options, Log log);
 
   /// Connects, and from then on stays connected as well as it can.
@@ -53,9 +55,11 @@ class Connection final : public engine::Store, private Link::Owner {
   /// Redis has reached this offset. Before the worker runs; from then on the connection knows by itself.
   /// Until then, and whenever Redis is behind what it had reached once, nothing can be found there: a "no"
   /// would not be true.
-  void stands_at(std::int64_t offset) { reached_ = offset; }
-  /// From any thread: a find has shown that Redis is behind what it had reached.
+  void stands_at(std::int64_t offset) { reached_ = reaching_ = offset; }
+  /// From any thread: Redis is behind what it had reached; a newer engine has fenced it. A find has shown it,
+  /// or a look every `probe_pause` and after every connect: an engine with nothing to do notices too.
   bool lost_writes() const { return lost_.load(std::memory_order_relaxed); }
+  bool fenced() const { return fenced_.load(std::memory_order_relaxed); }
 
   bool submit(const Batch& batch) override;
   std::optional<Applied> result() override;
@@ -99,6 +103,8 @@ class Connection final : public engine::Store, private Link::Owner {
   void answer_batch(const Link::Reply& reply);
   void refuse_batch(std::string_view error);
   void answer_find(const Link::Reply& reply);
+  void ask(std::string_view key, Reader* reader);
+  void probe();
   void fail_finds();
   void log(const std::string& line) const;
 
@@ -126,12 +132,17 @@ class Connection final : public engine::Store, private Link::Owner {
   bool refused_logged_ = false;
   bool script_missing_ = false;
 
-  std::int64_t reached_ = INT64_MAX;   // by the batches applied
-  std::int64_t reaching_ = INT64_MAX;  // by the pending batch
-  std::atomic<bool> lost_{false};      // relaxed: read by whoever looks now and then
-  std::deque<Reader*> finds_;          // on the wire, in the order of the calls; nullptr: forgotten
-  std::deque<Reader*> unavailable_;    // to be told so in the next turn
+  std::int64_t reached_ = INT64_MAX;               // by the batches applied
+  std::int64_t reaching_ = INT64_MAX;              // by the pending batch
+  std::atomic<bool> lost_{false}, fenced_{false};  // relaxed: read by whoever looks now and then
+  struct Find {
+    Reader* reader;  // nullptr: forgotten, or a probe
+    bool stands;     // it was known what Redis had reached
+  };
+  std::deque<Find> finds_;           // on the wire, in the order of the calls
+  std::deque<Reader*> unavailable_;  // to be told so in the next turn
   Alarm failing_{*this, &Connection::fail_finds};
+  Alarm probing_{*this, &Connection::probe};
 
   std::string command_;
   runtime::Counter bytes_, resends_, losses_;

@@ -108,7 +108,7 @@ void StoreAgent::note_stock(std::string_view sku, std::int64_t free) {
 bool StoreAgent::submit(runtime::Time now) {
   if (building_.events == 0) return false;
   render();
-  const bool known = building_.reaches.epoch == opened_epoch_;
+  const bool known = building_.reaches.epoch == opened_epoch_ && !SEEDED_BUG(opening_forgotten);
   const engine::Store::Batch batch{.follows = checkpoint_,
                                    .reaches = building_.reaches,
                                    .orders = writes_,

@@ -174,3 +174,40 @@ TEST_CASE("a Redis that has lost writes says of no order that it is not there") 
   REQUIRE(find(2) == Answer::Found::unavailable);
   REQUIRE(world.connection.lost_writes());
 }
+
+TEST_CASE("that Redis has lost writes shows without anybody asking") {
+  World world;
+  world.connect();
+  const std::array orders{Store::OrderWrite{tests::order_id(1), "text", LiveSet::add, false}};
+  REQUIRE(world.apply({at(0), at(5), orders, {}}) == Applied::applied);
+  world.server.ask({"FLUSHALL"});
+  REQUIRE(world.driver.until([&] { return world.connection.lost_writes(); }));
+}
+
+TEST_CASE("a newer engine's fence shows without anybody asking; one's own is none") {
+  World world;
+  world.connect();
+  const std::array orders{Store::OrderWrite{tests::order_id(1), "text", LiveSet::add, false}};
+  REQUIRE(world.connection.submit({at(0), at(5), orders, {}}));
+  Answer answer;
+  world.connection.find(tests::order_id(1), answer);  // behind the batch, which sets its own fence
+  REQUIRE(world.wait() == Applied::applied);
+  REQUIRE(world.driver.until([&] { return answer.calls == 1; }));
+  REQUIRE(answer.answer == Found::yes);
+  REQUIRE_FALSE(world.connection.fenced());
+  world.server.ask({"HSET", "saga:0:checkpoint", "fence", std::to_string(at(6).offset)});
+  REQUIRE(world.driver.until([&] { return world.connection.fenced(); }));
+  REQUIRE_FALSE(world.connection.lost_writes());
+}
+
+TEST_CASE("what Redis has not been said to have reached is not lost") {
+  World world;
+  world.connection.start();
+  REQUIRE(world.driver.until([&] { return world.connection.connected(); }));
+  Answer answer;
+  world.connection.find(tests::order_id(1), answer);  // on its way before stands_at
+  world.connection.stands_at(-1);
+  REQUIRE(world.driver.until([&] { return answer.calls == 1; }));
+  REQUIRE(answer.answer == Found::unavailable);
+  REQUIRE_FALSE(world.connection.lost_writes());
+}

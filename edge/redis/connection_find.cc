@@ -1,0 +1,68 @@
+// Connection's questions: an order's document, and whether Redis still stands where it did.
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "edge/redis/batch_script.h"
+#include "edge/redis/connection.h"
+
+namespace redis {
+
+void Connection::find(const saga::OrderId& id, Reader& reader) {
+  if (state_ != State::ready) {
+    unavailable_.push_back(&reader);
+    return reactor_.timers().arm(failing_, reactor_.now());
+  }
+  std::array<char, order_key_prefix.size() + saga::OrderId::text_size> key;
+  const saga::OrderId::Text text = id.text();
+  std::copy(text.begin(), text.end(),
+            std::copy(order_key_prefix.begin(), order_key_prefix.end(), key.begin()));
+  ask({key.data(), key.size()}, &reader);
+}
+
+void Connection::ask(std::string_view key, Reader* reader) {
+  command_.clear();
+  format_command(
+      {"EVAL", find_script, "2", key, checkpoint_key, std::to_string(reached_), std::to_string(reaching_)},
+      command_);
+  finds_.push_back({reader, reached_ != INT64_MAX});
+  send(command_, Sent::find);
+}
+
+/// Asks for nothing: what matters is whether Redis still stands where it did.
+void Connection::probe() {
+  if (reached_ != INT64_MAX && finds_.empty()) ask(order_key_prefix, nullptr);
+  reactor_.timers().arm(probing_, reactor_.now() + probe_pause);
+}
+
+void Connection::answer_find(const Link::Reply& reply) {
+  const auto [reader, stands] = finds_.front();
+  finds_.pop_front();
+  const bool failed = reply.kind != Link::Reply::Kind::text && reply.kind != Link::Reply::Kind::nothing;
+  if (failed && stands) {
+    if (reply.text.starts_with(lost_writes_error)) lost_.store(true, std::memory_order_relaxed);
+    if (reply.text.starts_with(fenced_error)) fenced_.store(true, std::memory_order_relaxed);
+  }
+  if (reader == nullptr) return;
+  if (failed) return reader->found(Reader::Found::unavailable, {});
+  const bool found = reply.kind == Link::Reply::Kind::text;
+  reader->found(found ? Reader::Found::yes : Reader::Found::no, found ? reply.text : std::string_view{});
+}
+
+void Connection::fail_finds() {
+  // Those that are asked for from within an answer wait for the next turn.
+  for (std::size_t left = unavailable_.size(); left > 0 && !unavailable_.empty(); --left) {
+    Reader* const reader = unavailable_.front();
+    unavailable_.pop_front();
+    if (reader != nullptr) reader->found(Reader::Found::unavailable, {});
+  }
+}
+
+void Connection::forget(Reader& reader) {
+  for (Find& find : finds_) {
+    if (find.reader == &reader) find.reader = nullptr;
+  }
+  std::replace(unavailable_.begin(), unavailable_.end(), &reader, static_cast<Reader*>(nullptr));
+}
+
+}  // namespace redis
