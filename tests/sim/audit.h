@@ -1,78 +1,57 @@
-// Watches a world and throws a Violation as soon as a promise is broken. It reads the partition through the
-// naive model three times: up to its end, up to what the engine has released, up to what Redis holds; the
-// engine must agree with each.
+// Watches one engine and throws a Violation as soon as it breaks a promise. It reads the log through the
+// naive model up to what the engine has released; the engine must agree with it.
 //
 // Invariants it holds the engine to, after every step: one token an order (its events follow each other, on
 // the tape already); cursors in order; room conserved; a released event is acked, valid, and lies where the
-// engine says; Redis is the fold of the log up to its checkpoint, which is acked; nothing is shipped that its
+// engine says, so that a replaced engine releases nothing behind its replacement; nothing is shipped that its
 // customer had cancelled before; an order is resumed at most as often as somebody asked.
 #pragma once
 
-#include <deque>
 #include <map>
 
+#include "tests/sim/books.h"
 #include "tests/sim/engine.h"
 #include "tests/sim/model.h"
 
 namespace sim {
 
-class Audit final : public engine::AckedListener, public StoreWatcher, public MailWatcher {
+class Audit final : public engine::AckedListener, public MailWatcher {
  public:
-  Audit(const Partition& partition, const Settings& settings)
-      : Audit(partition, settings, settings.untracked == handlers::Untracked::accept) {}
+  Audit(Books& books, const Settings& settings)
+      : seen(books.untracked_accepted()), books_(books), settings_(settings) {}
 
-  /// A new engine has been built; nothing of it has run.
+  /// A new engine has been built, on what the log says up to its opening; nothing of it has run.
   void watch(Engine& engine);
   /// Cheap, after every step.
   void check();
-  /// Everything the log says and everything Redis has, when nothing is under way.
-  void check_all(const Redis& redis);
 
-  // --- What was let in, from the clients.
+  /// Let in, from the clients, with its room.
   void admitted() { ++unplaced_; }
-  void asked_to_resume(const saga::OrderId& id) { ++orders_[id].resumes_allowed; }
-
   /// Somebody outside is being told of the event at this offset; the rest of its batch follows.
-  void told_of(tape::Offset offset);
+  void told_of(tape::Offset offset) { books_.advance(seen, seen_next_, offset); }
 
   // --- Watching.
   void released(tape::Index end) override;
-  void applied(const engine::Store::Batch& batch) override;
   void submitted(const engine::Mail& mail) override;
 
-  Model log, seen, stored;
+  Model seen;
   bool trace = false;
 
  private:
-  Audit(const Partition& partition, const Settings& settings, bool untracked_accepted)
-      : log(untracked_accepted),
-        seen(untracked_accepted),
-        stored(untracked_accepted),
-        partition_(partition),
-        settings_(settings),
-        next_(partition.begin()),
-        seen_next_(next_),
-        stored_next_(next_) {}
-
   struct OnTape {
     std::uint32_t step = 0;
-    saga::State state = saga::State::none;
-    std::uint64_t resumes_allowed = 0, resumes = 0;
+    std::uint64_t resumes = 0;
   };
 
-  void read_log();
   void read_tape();
   void check_event(const tape::Event& event);
   void check_attempts(const tape::Event& event, const std::string& what) const;
-  void advance(Model& model, tape::Offset& next, tape::Offset through);
-  const RecordText* text(tape::Offset offset) const;
+  OnTape& on_tape(const saga::OrderId& id);
 
-  const Partition& partition_;
+  Books& books_;
   const Settings& settings_;
-  std::deque<std::optional<RecordText>> texts_;  // of every record so far
-  tape::Offset next_, seen_next_, stored_next_;
-
   Engine* engine_ = nullptr;
+  tape::Offset seen_next_ = 0;
   tape::Index tape_next_ = 0, released_next_ = 0;
   std::size_t unplaced_ = 0;  // let in, with their room, and not yet on the tape
   std::map<saga::OrderId, OnTape> orders_;

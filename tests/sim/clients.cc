@@ -84,17 +84,16 @@ void Clients::place(unsigned number, unsigned body, bool from_outside) {
 }
 
 bool Clients::settle_from_memory(Request& request) {
-  if (tape::Record* const live = engine_->orders.find_live(request.id)) {
-    if (live->order.body_hash != hash(request.number, request.body)) {
-      answer(request, 422);
-    } else if (live->status == saga::State::none) {
+  if (tape::Record* const live = request.engine.orders.find_live(request.id)) {
+    const bool same = live->order.body_hash == hash(request.number, request.body);
+    if (live->status == saga::State::none) {
       wait_for(request, *live);
     } else {
-      answer(request, 202);
+      answer(request, same ? 202 : 422);
     }
     return true;
   }
-  const orders::Finished* const finished = engine_->orders.find_finished(request.id);
+  const orders::Finished* const finished = request.engine.orders.find_finished(request.id);
   if (finished != nullptr) replay(request, finished->document);
   return finished != nullptr;
 }
@@ -108,10 +107,10 @@ void Clients::admit(Request& request) {
   Draft of = draft(request.number, request.body);
   of.order.lines = of.lines;
   of.order.email = of.email;
-  tape::Record* const record = engine_->orders.admit(of.order).record;
+  tape::Record* const record = request.engine.orders.admit(of.order).record;
   if (record == nullptr) return answer(request, 503);
-  audit_.admitted();
-  engine_->dispatch.arrive(*record);
+  request.audit.admitted();
+  request.engine.dispatch.arrive(*record);
   wait_for(request, *record);
 }
 
@@ -120,15 +119,15 @@ void Clients::admit(Request& request) {
 void Clients::get(const saga::OrderId& id) {
   Request& request = add(Kind::get, id);
   std::string document;
-  if (const tape::Record* const live = engine_->orders.find_live(id)) {
+  if (const tape::Record* const live = request.engine.orders.find_live(id)) {
     if (live->status == saga::State::none) return answer(request, 404);
     orders::render_document(*live, document);
-  } else if (const orders::Finished* const finished = engine_->orders.find_finished(id)) {
+  } else if (const orders::Finished* const finished = request.engine.orders.find_finished(id)) {
     document = finished->document;
   } else {
     return look_up(request);
   }
-  const Model::Order* const order = audit_.seen.find(id.str());
+  const Model::Order* const order = request.audit.seen.find(id.str());
   require(order != nullptr, [&] { return "shown, but not acked: " + document; });
   Model::compare(id.str(), *order, document);
   answer(request, 200);
@@ -136,31 +135,31 @@ void Clients::get(const saga::OrderId& id) {
 
 void Clients::cancel(const saga::OrderId& id) {
   Request& request = add(Kind::cancel, id);
-  tape::Record* const live = engine_->orders.find_live(id);
-  const orders::Finished* const finished = engine_->orders.find_finished(id);
+  tape::Record* const live = request.engine.orders.find_live(id);
+  const orders::Finished* const finished = request.engine.orders.find_finished(id);
   if (live == nullptr && finished == nullptr) return answer(request, 404);
   const saga::State status = live != nullptr ? live->status : finished->status;
   if (saga::backwards(status)) return answer(request, 202);
   if (status == saga::State::shipped || status == saga::State::completed) return answer(request, 409);
-  if (!engine_->dispatch.wish(*live, Wish::cancel)) return answer(request, 503);
+  if (!request.engine.dispatch.wish(*live, Wish::cancel)) return answer(request, 503);
   wait_for(request, *live);
 }
 
 void Clients::retry(const saga::OrderId& id) {
   Request& request = add(Kind::retry, id);
-  tape::Record* const live = engine_->orders.find_live(id);
+  tape::Record* const live = request.engine.orders.find_live(id);
   if (live == nullptr || live->status != saga::State::parked) return answer(request, 409);
   const bool asked_before = (live->asked & static_cast<std::uint8_t>(Wish::retry)) != 0;
-  if (!engine_->dispatch.wish(*live, Wish::retry)) return answer(request, 503);
-  if (!asked_before) audit_.asked_to_resume(id);
+  if (!request.engine.dispatch.wish(*live, Wish::retry)) return answer(request, 503);
+  if (!asked_before) books_.asked_to_resume(id);
   wait_for(request, *live);
 }
 
 void Clients::set_stock(std::string sku, std::int64_t level) {
   Request& request = add(Kind::stock, {});
-  request.change = engine_->dispatch.set_stock(sku, level);
+  request.change = request.engine.dispatch.set_stock(sku, level);
   if (request.change == nullptr) return answer(request, 503);
-  audit_.admitted();
+  request.audit.admitted();
   request.change->waiter = &request;
   request.deadline = clock_.now() + ack_deadline;
 }
@@ -168,21 +167,22 @@ void Clients::set_stock(std::string sku, std::int64_t level) {
 // --- Waiting.
 
 void Clients::look_up(Request& request) {
-  if (!engine_->store.connected()) return answer(request, 503);
+  if (!request.engine.store.connected()) return answer(request, 503);
   request.looking = true;
   request.deadline = clock_.now() + lookup_deadline;
-  engine_->store.find(request.id, request);
+  request.engine.store.find(request.id, request);
 }
 
 void Clients::looked_up(Request& request, Found found, std::string_view document) {
   request.looking = false;
   if (found == Found::unavailable) return answer(request, 503);
   if (request.kind == Kind::get) {
-    const Model::Order* const order = audit_.stored.find(request.id.str());
+    const Model::Order* const order = books_.log.find(request.id.str());
     require(order != nullptr || found == Found::no, "Redis shows an order that is not in the log");
     return answer(request, found == Found::yes ? 200 : 404);
   }
-  if (found == Found::yes) return replay(request, document);
+  request.from_store = found == Found::yes;
+  if (request.from_store) return replay(request, document);
   if (!settle_from_memory(request)) admit(request);
 }
 
@@ -193,10 +193,10 @@ void Clients::wait_for(Request& request, tape::Record& record) {
 }
 
 void Clients::acked(Request& request, const tape::Record& record, const tape::Event& event) {
-  audit_.told_of(record.acked_step(record.step_count - 1U).offset);
+  request.audit.told_of(record.acked_step(record.step_count - 1U).offset);
   switch (request.kind) {
     case Kind::place:
-      return answer(request, 202);
+      return answer(request, record.order.body_hash == hash(request.number, request.body) ? 202 : 422);
     case Kind::cancel:
       if (saga::backwards(record.status)) return answer(request, 202);
       if (record.status == saga::State::shipped) return answer(request, 409);
@@ -216,18 +216,20 @@ int Clients::tick() {
   for (Request* request : all) {
     if (request->deadline > clock_.now()) continue;
     ++count;
-    if (request->looking) engine_->store.forget(*request);
+    if (request->looking) request->engine.store.forget(*request);
     answer(*request, request->looking ? 503 : 504);
   }
   return count;
 }
 
-void Clients::drop() {
+void Clients::lost(Engine& engine) {
   const std::vector<Request*> all = waiting_;
   for (Request* request : all) {
-    if (request->looking) engine_->store.forget(*request);
-    answer(*request, request->looking ? 503 : 504);
+    if (&request->engine != &engine) continue;
+    if (request->looking) request->engine.store.forget(*request);
+    answer(*request, no_answer);
   }
+  if (engine_ == &engine) engine_ = nullptr;
 }
 
 void Clients::answer(Request& request, int status) {

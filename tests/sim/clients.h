@@ -2,8 +2,8 @@
 // for one, cancel it, send a parked one on, set stock. Each request takes the way that edge/http takes for it
 // (memory, finished, Redis, admission; then the ack), and waits for its one answer.
 //
-// Invariants: each request has exactly one answer, which the log bears out (check_all). Requests outlive the
-// engine; those that wait when it goes are told by drop().
+// Invariants: each request has exactly one answer, which the log bears out (check_all), or its engine has
+// gone.
 #pragma once
 
 #include <deque>
@@ -22,11 +22,14 @@ class Clients {
  public:
   enum class Kind : std::uint8_t { place, get, cancel, retry, stock };
 
-  Clients(Audit& audit, Random& random, const runtime::ManualClock& clock)
-      : audit_(audit), random_(random), clock_(clock) {}
+  Clients(Books& books, Random& random, const runtime::ManualClock& clock)
+      : books_(books), random_(random), clock_(clock) {}
 
-  /// From now on they talk to this one.
-  void talk_to(Engine& engine) { engine_ = &engine; }
+  /// From now on their requests go to this one.
+  void talk_to(Engine& engine, Audit& audit) {
+    engine_ = &engine;
+    audit_ = &audit;
+  }
 
   /// One request of some kind about some order, up to `orders` different ones.
   void ask(unsigned orders);
@@ -34,8 +37,8 @@ class Clients {
   void set_stock(std::string sku, std::int64_t level);
   /// Deadlines; how many requests had one that passed.
   int tick();
-  /// The engine was replaced: those who wait are told that the outcome is unknown.
-  void drop();
+  /// The engine has gone: whoever waits for it has no answer.
+  void lost(Engine& engine);
 
   std::size_t waiting() const { return waiting_.size(); }
   std::size_t asked() const { return requests_.size(); }
@@ -46,20 +49,24 @@ class Clients {
 
  private:
   struct Request final : tape::Waiter, tape::StockWaiter, engine::Store::Reader {
-    Request(Clients& of, Kind what, const saga::OrderId& about) : clients(of), kind(what), id(about) {}
+    Request(Clients& of, Kind what, const saga::OrderId& about)
+        : clients(of), engine(*of.engine_), audit(*of.audit_), kind(what), id(about) {}
     void acked(const tape::Record& of, const tape::Event& event) override { clients.acked(*this, of, event); }
     void acked(const tape::StockChange&) override { clients.answer(*this, 200); }
     void found(Found found, std::string_view document) override { clients.looked_up(*this, found, document); }
 
     Clients& clients;
+    Engine& engine;  // while it waits
+    Audit& audit;
     const Kind kind;
     const saga::OrderId id;
     unsigned number = 0, body = 0;
     bool looking = false;
+    bool from_store = false;  // the answer follows from what Redis has
     tape::Record* record = nullptr;
     tape::StockChange* change = nullptr;
     runtime::Time deadline{};
-    int answered = 0;  // the status
+    int answered = 0;  // the status, or no_answer
   };
   struct Draft {
     saga::Order order;
@@ -85,10 +92,12 @@ class Clients {
   Draft draft(unsigned number, unsigned body) const;
   static saga::Digest hash(unsigned number, unsigned body);
 
-  Audit& audit_;
+  static constexpr int no_answer = -1;
+  Books& books_;
   Random& random_;
   const runtime::ManualClock& clock_;
   Engine* engine_ = nullptr;
+  Audit* audit_ = nullptr;
   unsigned placed_ = 0;  // orders so far
   std::deque<Request> requests_;
   std::vector<Request*> waiting_;

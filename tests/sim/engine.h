@@ -43,12 +43,25 @@ struct Settings {
   std::size_t mails_waiting = 1000;
 };
 
-struct Engine {
-  /// On a log that was opened at `epoch` by `opening_id`, from what Redis holds.
-  Engine(const Settings& settings, Partition& partition, Redis& redis, Mailbox& mailbox, MailWatcher& mails,
-         const bool& providers_away, Faults& faults, Random& random, std::int64_t epoch,
-         const std::string& opening_id, runtime::Time now);
+/// What an engine stands on, and what of it is of interest to all.
+struct Ground {
+  const Settings& settings;
+  Partition& partition;
+  Stragglers& stragglers;
+  Redis& redis;
+  Mailbox& mailbox;
+  Faults& faults;
+  Random& random;
+  const bool& providers_away;
+};
 
+struct Engine {
+  /// On a log that was opened at `epoch` by `opening_id`, and a Redis that has come up to it.
+  /// `brought_along`: unfinished orders to take up, if more than live ones may be.
+  Engine(const Ground& ground, MailWatcher& mails, std::int64_t epoch, const std::string& opening_id,
+         std::size_t brought_along, runtime::Time now);
+
+  const std::size_t capacity;
   std::array<Worker, saga::handlers> stage_workers;
   Worker journal_worker, reactor_worker;
   tape::Tape tape;

@@ -23,7 +23,6 @@ enum class Fault : std::uint8_t {
   log_stalled,
   log_queue_full,
   read_back_cut_short,
-  engine_replaced,
   redis_reply_lost,
   redis_batch_lost,
   redis_error,
@@ -36,16 +35,46 @@ enum class Fault : std::uint8_t {
   provider_away,
   worker_frozen,
   clock_jump,
-  engine_restarted,
+  opening_lost,
+  producer_died,
+  engine_killed,
+  engine_frozen,
+  engine_started_beside,
+  redis_set_back,
+  redis_wiped,
 };
 inline constexpr std::array fault_names{
-    "reports shuffled", "report without offset", "stranger's text",    "stranger's request",
-    "zombie's record",  "opening copied",        "opening of nothing", "offset unoccupied",
-    "record doubled",   "log stalled",           "log's queue full",   "read-back cut short",
-    "engine replaced",  "Redis' reply lost",     "Redis' batch lost",  "Redis' passing error",
-    "Redis stalled",    "mail transient",        "mail refused",       "mail's outcome unknown",
-    "mail server away", "mail stalled",          "provider away",      "worker frozen",
-    "clock jumped",     "engine restarted",
+    "reports shuffled",
+    "report without offset",
+    "stranger's text",
+    "stranger's request",
+    "zombie's record",
+    "opening copied",
+    "opening of nothing",
+    "offset unoccupied",
+    "record doubled",
+    "log stalled",
+    "log's queue full",
+    "read-back cut short",
+    "Redis' reply lost",
+    "Redis' batch lost",
+    "Redis' passing error",
+    "Redis stalled",
+    "mail transient",
+    "mail refused",
+    "mail's outcome unknown",
+    "mail server away",
+    "mail stalled",
+    "provider away",
+    "worker frozen",
+    "clock jumped",
+    "opening lost",
+    "producer died",
+    "engine killed",
+    "engine frozen",
+    "engine started beside",
+    "Redis set back",
+    "Redis wiped",
 };
 inline constexpr std::size_t fault_kinds = fault_names.size();
 
@@ -56,8 +85,6 @@ class Faults {
   /// Draws which kinds there are in this world, and how often.
   void choose() {
     for (double& rate : rates_) rate = random_.one_of({0.0, 0.0, 0.01, 0.05, 0.3});
-    double& replaced = rates_[static_cast<std::size_t>(Fault::engine_replaced)];
-    replaced = random_.chance(0.1) ? 0.002 : 0;
   }
   void stop() { rates_ = {}; }
 

@@ -31,7 +31,7 @@ TEST_CASE("without a mail server all orders ship and leave memory; with it back 
     const std::size_t under_way = world.settings.mails_under_way;
     const MailOutcome bad = seed % 2 == 0 ? MailOutcome::away : MailOutcome::transient;
     unsigned placed = 0;
-    const auto shipped = [&] { return world.audit.log.seen["ShippingConfirmed"]; };
+    const auto shipped = [&] { return world.books.log.seen["ShippingConfirmed"]; };
     for (int turns = 0; shipped() < order_count || engine.mail_backlog.size() + under_way < order_count;
          ++turns) {
       REQUIRE(turns < 100'000);
@@ -40,11 +40,11 @@ TEST_CASE("without a mail server all orders ship and leave memory; with it back 
       REQUIRE(engine.mailer.waiting.size() <= under_way);
     }
     REQUIRE(engine.orders.counts().live <= live);
-    REQUIRE(world.audit.log.seen.count("NotificationSent") == 0);                 // nobody has ended
+    REQUIRE(world.books.log.seen.count("NotificationSent") == 0);                 // nobody has ended
     if (bad == MailOutcome::away) REQUIRE(engine.mailer.answered < order_count);  // one at a time tries
 
     world.come_to_rest();
-    REQUIRE(world.audit.log.seen.at("NotificationSent") == order_count);
+    REQUIRE(world.books.log.seen.at("NotificationSent") == order_count);
     REQUIRE(world.mailbox.mails.size() == order_count);
     REQUIRE(world.redis.live.empty());
     for (const auto& [id, document] : world.redis.orders)

@@ -66,18 +66,19 @@ const Model::Order* Model::find(Text id) const {
 }
 
 /// The reader rule.
-bool Model::valid(std::int64_t at, const RecordText& record) {
+bool Model::counts(std::int64_t at, const RecordText& record) {
   if (record.type == "EpochStarted") {
     if (!openings_.insert(record.id).second) return false;
     const auto after = number_of(record.data, "after");
     if (after && *after != epoch) return false;
+    require(!record.id.ends_with('+') || record.id.substr(0, record.id.size() - 1) == opening_,
+            [&] { return about(record) + "reopens the log after another engine's opening"; });
+    opening_ = record.id;
     ++seen[record.type];
     epoch = at;
     seq = 0;
     offset = at;
     holed_ = false;
-    offsets.clear();
-    ids.clear();
     return false;
   }
   if (record.epoch != epoch || record.seq <= seq || holed_) return false;
@@ -86,12 +87,11 @@ bool Model::valid(std::int64_t at, const RecordText& record) {
 }
 
 bool Model::read(std::int64_t at, const RecordText& record) {
-  if (!valid(at, record)) return false;
+  if (!counts(at, record)) return false;
   ++seq;
   ++applied;
   offset = at;
-  offsets.push_back(at);
-  ids.push_back(record.id);
+  valid[at] = {record.id, epoch, seq};
   ++seen[record.type];
   require(record.key == record.subject, [&] { return about(record) + "key and subject differ"; });
   const auto emitter = emitters.find(record.type);

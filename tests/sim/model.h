@@ -42,6 +42,7 @@ class Model {
   /// Whether the engine takes a sku that nobody counts.
   explicit Model(bool untracked_accepted) : untracked_accepted_(untracked_accepted) {}
 
+  bool untracked_accepted() const { return untracked_accepted_; }
   /// Whether the record was valid and an event.
   bool read(std::int64_t offset, const RecordText& record);
 
@@ -57,23 +58,27 @@ class Model {
   std::map<std::string_view, std::uint64_t> seen;  // valid events, by type
   std::uint64_t applied = 0;                       // valid events but openings
   std::int64_t epoch = -1;
-  std::int64_t seq = 0;                // of the last valid event of the epoch
-  std::int64_t offset = -1;            // of the last valid record
-  std::vector<std::int64_t> offsets;   // of the epoch's valid events, from seq 1 on
-  std::vector<std::string_view> ids;   // and their ids
-  std::set<std::string_view> touched;  // orders with events since somebody cleared this
+  std::int64_t seq = 0;      // of the last valid event of the epoch
+  std::int64_t offset = -1;  // of the last valid record
+  struct Valid {
+    std::string_view id;
+    std::int64_t epoch = -1, seq = 0;
+  };
+  std::map<std::int64_t, Valid> valid;  // events, by offset
+  std::set<std::string_view> touched;   // orders with events since somebody cleared this
 
  private:
-  bool valid(std::int64_t offset, const RecordText& record);
+  bool counts(std::int64_t offset, const RecordText& record);
   void order_event(std::int64_t at, const RecordText& record);
   void effects(Order& order, const RecordText& record);
   void reserve(Order& order, const RecordText& record);
   void release(Order& order, const RecordText& record);
   bool enough(const Order& order) const;
 
-  const bool untracked_accepted_;
+  bool untracked_accepted_;
   bool holed_ = false;
   std::set<std::string_view> openings_;
+  std::string_view opening_;  // of the epoch; one's own reopenings bear its id and a plus
 };
 
 }  // namespace sim

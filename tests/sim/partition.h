@@ -26,6 +26,17 @@ class Partition {
   }
   void skip_offset() { entries_.push_back({{}, {}, false}); }
 
+  /// Whether another opening lies behind the one at `offset`. Kafka's idempotence keeps a retry from being
+  /// written so late: copies of openings come only before.
+  bool opened_since(tape::Offset offset) const {
+    const std::string& opening = at(offset).value;
+    for (tape::Offset later = offset + 1; later < end(); ++later) {
+      if (at(later).value != opening && at(later).value.find(R"("type":"EpochStarted")") != std::string::npos)
+        return true;
+    }
+    return false;
+  }
+
   tape::Offset begin() const { return begin_; }
   tape::Offset end() const { return begin_ + static_cast<tape::Offset>(entries_.size()); }
   const Entry& at(tape::Offset offset) const { return entries_[static_cast<std::size_t>(offset - begin_)]; }

@@ -80,8 +80,10 @@ void finish(Report& report, pid_t child, FILE* errors) {
 
 void print(const Statistics& all) {
   std::printf(
-      "%lu seeds, %lu steps, %lu requests, %lu orders, %lu attempts that came to nothing, %lu read-backs\n",
-      all.seeds, all.steps, all.requests, all.orders, all.attempts, all.read_backs);
+      "%lu seeds, %lu steps, %lu requests, %lu orders, %lu engines, %lu attempts that came to nothing, "
+      "%lu read-backs, %lu reopenings\n",
+      all.seeds, all.steps, all.requests, all.orders, all.engines, all.attempts, all.read_backs,
+      all.reopenings);
   std::uint64_t struck = 0;
   for (const std::uint64_t count : all.faults_by_kind) struck += count;
   std::printf("%lu faults:\n", struck);

@@ -53,11 +53,6 @@ void disturb(World& world, unsigned orders) {
   for (std::uint64_t i = 0; i < steps; ++i) {
     if (world.random.chance(busy)) world.ask(orders);
     world.step();
-    if (!world.replaced() && world.faults.strikes(Fault::engine_replaced)) world.replace_engine();
-    if (!world.replaced() && world.idle() && world.faults.strikes(Fault::engine_restarted)) {
-      world.drop_engine();
-      world.start_engine();
-    }
   }
 }
 
@@ -83,6 +78,17 @@ std::size_t check_parked(World& world) {
   return parked;
 }
 
+/// What the log says was sent has been sent.
+void check_mail(World& world, const std::string& id, const Model::Order& order) {
+  if (!order.has("NotificationSent")) return;
+  const auto mail =
+      world.mailbox.mails.find({saga::OrderId::parse(id).value(),
+                                order.state == "completed" ? saga::MailTemplate::shipping_confirmation
+                                                           : saga::MailTemplate::order_cancelled});
+  require(mail != world.mailbox.mails.end() && mail->second.went_out,
+          [&] { return "the log says that a mail was sent, and it was not: " + id; });
+}
+
 void end_well(World& world) {
   world.faults.stop();
   // Also while no call comes through, every order ends or is parked.
@@ -101,7 +107,8 @@ void end_well(World& world) {
   const tape::Tape& tape = world.engine().tape;
   require(tape.room().free() == tape.room().capacity(), "room is missing at the end");
   require(world.redis.live.empty(), "the live set is not empty at the end");
-  require(world.audit.stored.applied == world.audit.log.applied, "Redis is not where the log ends");
+  require(world.books.stored.applied == world.books.log.applied, "Redis is not where the log ends");
+  for (const auto& [id, order] : world.books.log.orders) check_mail(world, std::string{id}, order);
 }
 
 /// After all that, the engine still takes orders.
@@ -111,26 +118,18 @@ void go_on(World& world) {
   world.come_to_rest();
 }
 
-/// Another engine has opened the log: this one may do nothing more, and what it has said stands.
-void end_replaced(World& world) {
-  world.faults.stop();
-  world.come_to_rest();
-  world.clients.drop();
-  const bool has_seen = world.engine().journal.state() == kafka::Journal::State::replaced;
-  const tape::Tape& tape = world.engine().tape;
-  require(has_seen || tape.acked.read() == tape.produced.read(), "it was replaced and goes on");
-}
-
 void add_up(World& world, Statistics& statistics) {
   statistics.seeds = 1;
   statistics.steps = world.steps;
   statistics.requests = world.clients.asked();
-  statistics.orders = world.audit.log.orders.size();
-  statistics.read_backs = static_cast<std::uint64_t>(world.engine().log.read_backs());
-  for (std::size_t i = 0; i < saga::handlers; ++i)
-    statistics.attempts += world.engine().line.stage(i).retries().value();
+  statistics.orders = world.books.log.orders.size();
+  const World::Totals totals = world.totals();
+  statistics.engines = totals.engines;
+  statistics.read_backs = totals.read_backs;
+  statistics.reopenings = totals.reopenings;
+  statistics.attempts = totals.attempts;
   statistics.faults_by_kind = world.faults.counts();
-  for (const auto& [type, count] : world.audit.log.seen) {
+  for (const auto& [type, count] : world.books.log.seen) {
     if (const auto kind = saga::find_event_kind(type))
       statistics.events_by_kind[static_cast<std::size_t>(*kind)] += count;
   }
@@ -143,7 +142,9 @@ void Statistics::add(const Statistics& other) {
   steps += other.steps;
   requests += other.requests;
   orders += other.orders;
+  engines += other.engines;
   read_backs += other.read_backs;
+  reopenings += other.reopenings;
   attempts += other.attempts;
   for (std::size_t i = 0; i < fault_kinds; ++i) faults_by_kind[i] += other.faults_by_kind[i];
   for (std::size_t i = 0; i < saga::event_kinds; ++i) events_by_kind[i] += other.events_by_kind[i];
@@ -152,13 +153,13 @@ void Statistics::add(const Statistics& other) {
 Statistics run_seed(std::uint64_t seed, bool trace) {
   Random random(seed);
   World world(seed ^ 0x9e3779b97f4a7c15U, draw_settings(random));
-  world.trace = world.audit.trace = world.clients.trace = trace;
+  world.trace(trace);
   world.faults.choose();
   disturb(world, static_cast<unsigned>(random.one_of<std::uint64_t>({2, 10, 40, 150})));
-  world.replaced() ? end_replaced(world) : end_well(world);
-  world.audit.check_all(world.redis);
+  end_well(world);
+  world.books.check_all(world.redis);
   world.clients.check_all();
-  if (!world.replaced()) go_on(world);
+  go_on(world);
   Statistics statistics;
   add_up(world, statistics);
   return statistics;

@@ -11,7 +11,8 @@
 namespace sim {
 
 struct Statistics {
-  std::uint64_t seeds = 0, steps = 0, requests = 0, orders = 0, read_backs = 0, attempts = 0;
+  std::uint64_t seeds = 0, steps = 0, requests = 0, orders = 0, engines = 0, attempts = 0, read_backs = 0,
+                reopenings = 0;
   std::array<std::uint64_t, fault_kinds> faults_by_kind{};
   std::array<std::uint64_t, saga::event_kinds> events_by_kind{};
 

@@ -4,6 +4,9 @@
 //
 //   produce ─▶ sent ──write──▶ partition, report due ──report──▶ reports() ─▶ the journal
 //
+// The producer may die, and is reopened as kafka::Producer does it (law 9): what it had on the wire is left
+// to the stragglers.
+//
 // Thread: the world's one.
 // Invariants: records are written in the order they were produced in, each is reported once.
 #pragma once
@@ -14,17 +17,20 @@
 #include <string>
 #include <vector>
 
+#include "edge/kafka/cloud_event.h"
 #include "edge/kafka/heading.h"
+#include "edge/kafka/read_back.h"
 #include "engine/ports.h"
 #include "tests/sim/faults.h"
 #include "tests/sim/partition.h"
+#include "tests/sim/stragglers.h"
 
 namespace sim {
 
 class VirtualLog final : public engine::Log {
  public:
   /// The opening is on the partition already, at `epoch`.
-  VirtualLog(Partition& partition, Faults& faults, Random& random, std::int64_t epoch,
+  VirtualLog(Partition& partition, Stragglers& stragglers, Faults& faults, Random& random, std::int64_t epoch,
              std::string opening_id);
   ~VirtualLog() override;
 
@@ -33,15 +39,17 @@ class VirtualLog final : public engine::Log {
   std::size_t reports(std::span<Report> out) override;
   void read_back(const Place& released, std::uint64_t up_to) override;
   std::optional<ReadBack> read_back_result() override;
-  void reopen(const Place&, engine::Time) override {}  // this producer never dies: fatal_error()
-  std::optional<Reopened> reopen_result() override { return std::nullopt; }
-  std::string_view fatal_error() const override { return {}; }
+  void reopen(const Place& released, engine::Time now) override;
+  std::optional<Reopened> reopen_result() override;
+  std::string_view fatal_error() const override { return fatal_; }
 
   // --- What the world makes it do.
   /// One turn of the network and the broker; how much happened.
   int turn();
   /// Everything that is on its way arrives.
   int turn_calmly();
+  /// Frozen with its engine: only what is on the wire goes on.
+  int turn_frozen();
   /// Writes the oldest `count` and reports them, shuffled.
   void acknowledge(std::size_t count);
 
@@ -49,15 +57,25 @@ class VirtualLog final : public engine::Log {
   std::int64_t epoch() const { return epoch_; }
   std::uint64_t produced() const { return produced_; }
   int read_backs() const { return read_backs_; }
-  /// Up to this seq, the journal has been told of every one that it was delivered.
-  std::uint64_t told() const { return told_; }
+  /// Up to this one, the journal has been told of every event of the tape that it was delivered.
+  tape::Index told() const { return base_ + told_; }
 
  private:
   struct Sent {
-    std::string key, value;
+    Stragglers::Record record;
     std::uint64_t seq = 0;
+    std::uint16_t generation = 0;
+  };
+  struct Reopening {
+    Place released;
+    engine::Time at;
+    bool announced = false;
   };
 
+  void die();
+  void leave_wire();
+  bool reopen_step();
+  void read(kafka::ReadBackRule& rule, tape::Offset from);
   void write(std::size_t count);
   void write_of_others();
   void report(std::size_t count);
@@ -68,14 +86,20 @@ class VirtualLog final : public engine::Log {
   Partition& partition_;
   Faults& faults_;
   Random& random_;
-  const std::int64_t epoch_;
-  const std::string opening_id_;
+  Stragglers& stragglers_;
+  const kafka::CloudEvents events_{{}};
+  std::int64_t epoch_;
+  std::string opening_id_;
+  std::string fatal_;  // of this producer
+  std::string next_opening_id_;
 
   std::uint64_t produced_ = 0;
   std::deque<Sent> sent_;
   std::vector<Report> due_, reports_;
   std::uint64_t stalled_ = 0;  // for as many turns
 
+  tape::Index base_ = 0;  // of the epoch's seq 1
+  std::uint16_t generation_ = 0;
   std::vector<bool> told_seqs_;
   std::uint64_t told_ = 0;
 
@@ -85,6 +109,9 @@ class VirtualLog final : public engine::Log {
   };
   std::optional<Question> question_;
   std::optional<ReadBack> answer_;
+  std::optional<Reopening> reopening_;
+  std::optional<Reopened> reopened_;
+  std::uint64_t reopened_behind_ = 0;  // this seq
   std::vector<tape::Offset> offsets_;  // what answer_ points at
   std::unique_ptr<kafka::HeadingParser> headings_;
   int read_backs_ = 0;

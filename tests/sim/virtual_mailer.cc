@@ -22,16 +22,18 @@ std::string content_of(const engine::Mail& mail) {
 void VirtualMailer::submit(const engine::Mail& mail) {
   const Uncounted guard;
   watcher_.submitted(mail);
-  Mailbox::Entry& entry = mailbox_.mails[{mail.record->order.id, mail.what}];
+  const Mailbox::Key key{mail.record->order.id, mail.what};
+  Sent& sent = sent_[key];
+  const auto [kept, first] = mailbox_.mails.try_emplace(key);
   const std::string content = content_of(mail);
-  require(!entry.waiting, [&] { return "two mails at once: " + content; });
-  require(!entry.settled, [&] { return "a mail is sent again after its answer: " + content; });
-  require(entry.unknown < 2, [&] { return "a mail of unknown outcome is sent a third time: " + content; });
-  require(entry.attempts == 0 || entry.content == content,
-          [&] { return "a mail is sent again with other bytes: " + content + ", before: " + entry.content; });
-  entry.content = content;
-  entry.waiting = true;
-  ++entry.attempts;
+  require(!sent.waiting, [&] { return "two mails at once: " + content; });
+  require(!sent.settled, [&] { return "a mail is sent again after its answer: " + content; });
+  require(sent.unknown < 2, [&] { return "a mail of unknown outcome is sent a third time: " + content; });
+  if (first) kept->second.content = content;
+  require(kept->second.content == content, [&] {
+    return "a mail is sent again with other bytes: " + content + ", before: " + kept->second.content;
+  });
+  sent.waiting = true;
   waiting.push_back(mail);
 }
 
@@ -40,11 +42,13 @@ void VirtualMailer::answer(tape::MailOutcome outcome, std::size_t index) {
   ++answered;
   const engine::Mail mail = waiting[index];
   waiting.erase(waiting.begin() + static_cast<std::ptrdiff_t>(index));
-  Mailbox::Entry& entry = mailbox_.mails[{mail.record->order.id, mail.what}];
-  entry.waiting = false;
-  entry.unknown += outcome == tape::MailOutcome::unknown ? 1 : 0;
-  entry.taken = entry.taken || outcome == tape::MailOutcome::sent;
-  entry.settled = outcome == tape::MailOutcome::sent || outcome == tape::MailOutcome::refused;
+  const Mailbox::Key key{mail.record->order.id, mail.what};
+  Sent& sent = sent_[key];
+  sent.waiting = false;
+  sent.unknown += outcome == tape::MailOutcome::unknown ? 1 : 0;
+  sent.settled = outcome == tape::MailOutcome::sent || outcome == tape::MailOutcome::refused;
+  if (outcome == tape::MailOutcome::sent || outcome == tape::MailOutcome::unknown)
+    mailbox_.mails[key].went_out = true;
   to_.push({mail.record, tape::TaskKind::mail_result, static_cast<std::uint8_t>(outcome)});
 }
 

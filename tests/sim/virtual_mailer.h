@@ -1,8 +1,9 @@
 // A mail server, and one engine's way to it as engine::Mailer. Mails wait here until the world lets the
 // server answer, in any order; what it has received outlives the engine.
 //
-// Invariants, held at every submit: the event that causes the mail is acked; one mail at a time for an order;
-// every further attempt is the same mail; none after it was taken or refused, or twice without an answer.
+// Invariants, held at every submit: the event that causes the mail is acked; every further attempt, by any
+// engine, is the same mail; within one engine one mail at a time for an order, and none after it was taken or
+// refused, or twice without an answer.
 #pragma once
 
 #include <map>
@@ -18,14 +19,12 @@ namespace sim {
 
 /// Outlives the engines: by order and template, what was sent.
 struct Mailbox {
+  using Key = std::pair<saga::OrderId, saga::MailTemplate>;
   struct Entry {
     std::string content;
-    std::size_t attempts = 0, unknown = 0;
-    bool waiting = false;
-    bool settled = false;  // taken or refused
-    bool taken = false;
+    bool went_out = false;  // the server has all of it, whatever it said
   };
-  std::map<std::pair<saga::OrderId, saga::MailTemplate>, Entry> mails;
+  std::map<Key, Entry> mails;
 };
 
 /// Sees a mail when the engine lets go of it.
@@ -51,7 +50,14 @@ class VirtualMailer final : public engine::Mailer {
   std::size_t answered = 0;
 
  private:
+  struct Sent {
+    std::size_t unknown = 0;
+    bool waiting = false;
+    bool settled = false;  // taken or refused
+  };
+
   Mailbox& mailbox_;
+  std::map<Mailbox::Key, Sent> sent_;
   MailWatcher& watcher_;
   orders::TaskInbox::Producer to_;
   std::uint64_t stalled_ = 0;  // for as many turns

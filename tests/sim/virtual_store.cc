@@ -4,40 +4,24 @@
 #include <utility>
 
 #include "engine/ensure.h"
+#include "engine/seeded_bug.h"
 #include "tests/sim/allocations.h"
 
 namespace sim {
 
-engine::Store::Applied Redis::apply(const engine::Store::Batch& batch) {
-  if (batch.follows != checkpoint)
-    return batch.reaches == checkpoint ? engine::Store::Applied::applied : engine::Store::Applied::elsewhere;
-  for (const engine::Store::OrderWrite& write : batch.orders) {
-    orders[write.id] = write.document;
-    if (write.live == engine::Store::LiveSet::add) live.insert(write.id);
-    if (write.live == engine::Store::LiveSet::remove) live.erase(write.id);
-    if (write.finished) finished.insert(write.id);
-  }
-  for (const engine::Store::StockWrite& write : batch.stock) stock[std::string{write.sku}] = write.free;
-  checkpoint = batch.reaches;
-  ++batches;
-  if (watcher != nullptr) watcher->applied(batch);
-  return engine::Store::Applied::applied;
-}
-
-VirtualStore::Pending::Pending(const Batch& from)
-    : orders(from.orders.begin(), from.orders.end()), stock(from.stock.begin(), from.stock.end()) {
-  for (const OrderWrite& write : orders) texts.emplace_back(write.document);
-  for (const StockWrite& write : stock) skus.emplace_back(write.sku);
-  for (std::size_t i = 0; i < orders.size(); ++i) orders[i].document = texts[i];
-  for (std::size_t i = 0; i < stock.size(); ++i) stock[i].sku = skus[i];
-  batch = {from.follows, from.reaches, orders, stock};
+VirtualStore::~VirtualStore() {
+  const bool on_its_way =
+      pending_ && !result_ &&
+      std::any_of(sent_.begin(), sent_.end(), [](const Sent& sent) { return sent.batch; });
+  if (on_its_way && random_.chance(0.5)) redis_.late.push_back(std::move(pending_));
 }
 
 bool VirtualStore::submit(const Batch& batch) {
   const Uncounted guard;
   if (pending_) return false;
-  pending_.emplace(batch);
-  if (connected_) sent_.push_back({.batch = true, .id = {}, .reader = nullptr});
+  pending_ = std::make_unique<KeptBatch>(batch);
+  reaching_ = batch.reaches.offset;
+  if (connected_) sent_.push_back({.batch = true, .id = {}, .reader = nullptr, .reached = -1});
   return true;
 }
 
@@ -48,7 +32,7 @@ std::optional<engine::Store::Applied> VirtualStore::result() {
 
 void VirtualStore::find(const saga::OrderId& id, Reader& reader) {
   if (!connected_) return unavailable_.push_back(&reader);
-  sent_.push_back({.batch = false, .id = id, .reader = &reader});
+  sent_.push_back({.batch = false, .id = id, .reader = &reader, .reached = reached_});
 }
 
 void VirtualStore::forget(Reader& reader) {
@@ -68,6 +52,7 @@ int VirtualStore::turn() {
     return 0;
   }
   if (!connected_ || !unavailable_.empty()) return random_.chance(0.2) ? answer() : 0;
+  if (random_.chance(0.01)) probe();
   const bool batch_served = std::any_of(replies_.begin(), replies_.end(),
                                         [](const Reply& reply) { return reply.to.batch && !reply.refused; });
   if (batch_served && faults_.strikes(Fault::redis_reply_lost)) {
@@ -84,10 +69,11 @@ int VirtualStore::turn() {
 
 int VirtualStore::answer() {
   int work = 0;
+  probe();
   if (!connected_) {
     connected_ = true;
     ++work;
-    if (pending_ && !result_) sent_.push_back({.batch = true, .id = {}, .reader = nullptr});
+    if (pending_ && !result_) sent_.push_back({.batch = true, .id = {}, .reader = nullptr, .reached = -1});
   }
   for (std::size_t left = unavailable_.size(); left > 0 && !unavailable_.empty(); --left, ++work) {
     Reader* const reader = unavailable_.front();
@@ -99,6 +85,15 @@ int VirtualStore::answer() {
   return work;
 }
 
+/// The connection looks now and then, as find_script does.
+void VirtualStore::probe() {
+  if (redis_.fence > reaching_) {
+    fenced_ = true;
+  } else if (redis_.checkpoint.offset < reached_) {
+    lost_writes_ = true;
+  }
+}
+
 void VirtualStore::serve() {
   if (sent_.empty()) return;
   Reply reply;
@@ -108,6 +103,9 @@ void VirtualStore::serve() {
     reply.refused = faults_.strikes(Fault::redis_error);
     const Uncounted guard;
     if (!reply.refused) reply.applied = redis_.apply(pending_->batch);
+  } else if (redis_.checkpoint.offset < reply.to.reached && !SEEDED_BUG(stale_no_believed)) {
+    reply.found = Reader::Found::unavailable;
+    reply.behind = true;
   } else if (const auto order = redis_.orders.find(reply.to.id); order != redis_.orders.end()) {
     reply.found = Reader::Found::yes;
     reply.document = order->second;
@@ -120,11 +118,13 @@ void VirtualStore::deliver() {
   const Reply reply = std::move(replies_.front());
   replies_.pop_front();
   if (!reply.to.batch) {
+    lost_writes_ = lost_writes_ || reply.behind;
     if (reply.to.reader != nullptr) reply.to.reader->found(reply.found, reply.document);
   } else if (reply.refused) {
     sent_.push_back(reply.to);
   } else {
     result_ = reply.applied;
+    if (*result_ == Applied::applied) reached_ = reaching_;
   }
 }
 

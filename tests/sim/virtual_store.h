@@ -1,6 +1,5 @@
-// A Redis in memory, and one engine's connection to it as engine::Store. The connection serves and answers
-// when it is told to; it may be lost with everything that was on its way, before or after Redis has applied
-// it.
+// One engine's connection to Redis as engine::Store. It serves and answers when it is told to, and may be
+// lost with everything that was on its way, before or after Redis has applied it.
 //
 //   submit, find ─▶ sent ──serve──▶ Redis ─▶ replies ──deliver──▶ result(), Reader::found
 //
@@ -10,42 +9,27 @@
 #pragma once
 
 #include <deque>
-#include <map>
+#include <memory>
 #include <optional>
-#include <set>
 #include <string>
-#include <vector>
 
 #include "engine/ports.h"
 #include "tests/sim/faults.h"
+#include "tests/sim/redis.h"
 
 namespace sim {
-
-/// Sees what Redis has applied.
-class StoreWatcher {
- public:
-  virtual ~StoreWatcher() = default;
-  virtual void applied(const engine::Store::Batch& batch) = 0;
-};
-
-/// Outlives the engines.
-struct Redis {
-  explicit Redis(const engine::Store::Checkpoint& at) : checkpoint(at) {}
-
-  engine::Store::Applied apply(const engine::Store::Batch& batch);
-
-  engine::Store::Checkpoint checkpoint;
-  std::map<saga::OrderId, std::string> orders;
-  std::map<std::string, std::int64_t> stock;
-  std::set<saga::OrderId> live, finished;
-  std::size_t batches = 0;
-  StoreWatcher* watcher = nullptr;
-};
 
 class VirtualStore final : public engine::Store {
  public:
   VirtualStore(Redis& redis, Faults& faults, Random& random)
       : redis_(redis), faults_(faults), random_(random) {}
+  /// What was on its way may still reach Redis.
+  ~VirtualStore() override;
+
+  /// As redis::Connection: Redis has reached this offset; if it is behind, nothing can be found.
+  void stands_at(tape::Offset offset) { reached_ = reaching_ = offset; }
+  bool lost_writes() const { return lost_writes_; }
+  bool fenced() const { return fenced_; }
 
   // --- engine::Store
   bool submit(const Batch& batch) override;
@@ -65,23 +49,17 @@ class VirtualStore final : public engine::Store {
     bool batch = false;
     saga::OrderId id;
     Reader* reader = nullptr;
+    tape::Offset reached = -1;
   };
   struct Reply {
     Sent to;
     bool refused = false;  // a passing error: LOADING, BUSY, OOM, …
     Applied applied = Applied::applied;
     Reader::Found found = Reader::Found::no;
+    bool behind = false;
     std::string document;
   };
-  /// A batch that outlives its submit.
-  struct Pending {
-    explicit Pending(const Batch& batch);
-    std::vector<std::string> texts, skus;
-    std::vector<OrderWrite> orders;
-    std::vector<StockWrite> stock;
-    Batch batch;
-  };
-
+  void probe();
   void serve();
   void deliver();
   void lose();
@@ -90,8 +68,10 @@ class VirtualStore final : public engine::Store {
   Faults& faults_;
   Random& random_;
   bool connected_ = true;
+  tape::Offset reached_ = INT64_MAX, reaching_ = INT64_MAX;
+  bool lost_writes_ = false, fenced_ = false;
   std::uint64_t stalled_ = 0;  // for as many turns
-  std::optional<Pending> pending_;
+  std::unique_ptr<KeptBatch> pending_;
   std::optional<Applied> result_;
   std::deque<Sent> sent_;
   std::deque<Reply> replies_;

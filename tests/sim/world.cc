@@ -13,158 +13,189 @@ using namespace std::chrono_literals;
 // Generous: a world that has not come to rest by then never does.
 constexpr int turns_to_rest_max = 200'000;
 constexpr engine::Duration time_to_rest_max = 1h;
+constexpr std::size_t processes_max = 3, snapshots_max = 4;
 
 }  // namespace
 
-World::World(std::uint64_t seed, const Settings& the_settings)
-    : settings(the_settings), random(seed), audit(partition, settings), clients(audit, random, clock) {
-  redis.watcher = &audit;
-  start_engine();
+World::World(std::uint64_t seed, const Settings& the_settings) : settings(the_settings), random(seed) {
+  redis.watcher = &books;
+  Process& first = start_process();
+  while (!first.serves()) first.step();
+  clients.talk_to(first.engine(), first.audit());
 }
 
-World::~World() = default;
-
-void World::start_engine() {
-  const kafka::CloudEvents events{{}};
-  const std::string opening_id = "opening-" + std::to_string(++engines_);
-  std::string text;
-  events.render(text, {.opening_id = opening_id, .engine_id = "sim", .checkpoint = {}, .at = clock.now()});
-  const std::int64_t opened = partition.append("", text);
-  engine_ = std::make_unique<Engine>(settings, partition, redis, mailbox, audit, providers_away, faults,
-                                     random, opened, opening_id, clock.now());
-  audit.watch(*engine_);
-  clients.talk_to(*engine_);
+World::~World() {
+  for (auto& process : processes_) process.reset();
 }
 
-void World::drop_engine() {
-  engine_.reset();
-  frozen_ = nullptr;
-  frozen_until_ = 0;
+void World::trace(bool on) {
+  trace_ = clients.trace = books.trace = on;
+  for (auto& process : processes_) process->trace = process->audit().trace = on;
 }
 
-void World::replace_engine() {
-  replaced_ = true;
-  std::string text;
-  kafka::CloudEvents{{}}.render(
-      text, {.opening_id = "another", .engine_id = "b", .checkpoint = {}, .at = clock.now()});
-  partition.append("", text);
+Process& World::start_process() {
+  const Ground ground{settings, partition, stragglers, redis, mailbox, faults, random, providers_away};
+  Process& process = *processes_.emplace_back(
+      std::make_unique<Process>(ground, books, clock, "engine-" + std::to_string(++started_),
+                                [this](Engine& engine) { leaving(engine); }));
+  process.trace = process.audit().trace = trace_;
+  return process;
 }
 
-bool World::idle() const {
-  const tape::Tape& tape = engine_->tape;
-  return clients.waiting() == 0 && engine_->orders.counts().live == 0 && engine_->mail_backlog.size() == 0 &&
-         engine_->dispatch.stock_changes() == 0 && tape.stored.read() == tape.claimed();
+void World::leaving(Engine& engine) {
+  clients.lost(engine);
+  count(engine, gone_);
+}
+
+void World::count(const Engine& engine, Totals& totals) {
+  ++totals.engines;
+  totals.read_backs += static_cast<std::uint64_t>(engine.log.read_backs());
+  totals.reopenings += engine.journal.reopenings().value();
+  for (std::size_t i = 0; i < saga::handlers; ++i) totals.attempts += engine.line.stage(i).retries().value();
+}
+
+World::Totals World::totals() {
+  Totals all = gone_;
+  for (auto& process : processes_) {
+    if (process->has_engine()) count(process->engine(), all);
+  }
+  return all;
+}
+
+Process& World::serving() {
+  Process* newest = nullptr;
+  for (auto& process : processes_) {
+    if (process->serves() &&
+        (newest == nullptr || process->engine().log.epoch() > newest->engine().log.epoch()))
+      newest = process.get();
+  }
+  require(newest != nullptr, "no engine serves");
+  return *newest;
 }
 
 tape::Record* World::place(const saga::Order& draft) {
-  reactor();
-  tape::Record* const record = engine_->orders.admit(draft).record;
+  Process& process = serving();
+  process.reactor();
+  tape::Record* const record = process.engine().orders.admit(draft).record;
   if (record == nullptr) return nullptr;
-  audit.admitted();
-  engine_->dispatch.arrive(*record);
-  engine_->dispatch.hand_over();
+  process.audit().admitted();
+  process.engine().dispatch.arrive(*record);
+  process.engine().dispatch.hand_over();
   return record;
 }
 
-void World::note(std::string_view what, int work) {
-  if (!trace || work == 0) return;
-  std::printf("%lu  %.3f s  %.*s: %d\n", static_cast<unsigned long>(steps),
-              static_cast<double>(clock.now().ns % 1'000'000'000'000) / 1e9, static_cast<int>(what.size()),
-              what.data(), work);
-}
-
-/// What happens next is done by somebody who is no thread of the engine's.
-void World::outside() { outside_.attach(); }
-/// What happens next is done on the reactor's thread, which a socket has woken.
-void World::reactor() {
-  engine_->reactor_worker.rouse();
-  engine_->reactor_worker.attach();
-}
-
 void World::ask(unsigned orders) {
-  reactor();
+  Process& process = *processes_[random.below(processes_.size())];
+  if (process.frozen() || !process.has_engine() || process.state() == Process::State::ended) return;
+  clients.talk_to(process.engine(), process.audit());
+  process.reactor();
   clients.ask(orders);
-}
-
-void World::run_somebody() {
-  Worker& worker = *engine_->workers[random.below(engine_->workers.size())];
-  if (&worker == frozen_ && steps < frozen_until_) return;
-  if (steps >= frozen_until_ && random.below(100) == 0 && faults.strikes(Fault::worker_frozen)) {
-    frozen_ = &worker;
-    frozen_until_ = steps + random.between(20, random.one_of<std::uint64_t>({100, 3000}));
-    return;
-  }
-  if (!worker.runnable(clock.now())) return;
-  const int work = random.chance(0.5) ? worker.turn(clock.now()) : worker.run_one(clock.now(), random);
-  note(worker.first().name(), work);
 }
 
 void World::step() {
   ++steps;
-  if (steps >= away_until_ && random.below(300) == 0 && faults.strikes(Fault::provider_away))
-    away_until_ = steps + random.between(20, 600);
+  misfortunes();
   providers_away = steps < away_until_;
   const std::uint64_t dice = random.below(100);
-  if (dice < 70) {
-    run_somebody();
-  } else if (dice < 74) {
-    reactor();
-    note("hand over", engine_->dispatch.hand_over());
-  } else if (dice < 84) {
-    outside();
-    const int work = engine_->log.turn();
-    if (work > 0) engine_->journal_worker.signal();
-    note("Kafka", work);
-  } else if (dice < 91) {
-    reactor();
-    note("Redis", engine_->store.turn());
-  } else if (dice < 95) {
-    outside();
-    note("mail", engine_->mailer.turn(faults, random));
-  } else {
+  if (dice < 5) {
     const bool jump = faults.strikes(Fault::clock_jump);
     clock.advance(jump ? 1ms * random.between(500, 4000) : 1us * random.between(50, 60'000));
-    reactor();
-    note("deadlines", clients.tick());
+    for (auto& process : processes_) {
+      if (process->has_engine()) process->reactor();
+    }
+    clients.tick();
+  } else if (dice == 5) {
+    if (random.chance(0.3)) stragglers.turn(partition, random);
+    if (random.chance(0.3)) redis.turn(random);
+  } else {
+    processes_[random.below(processes_.size())]->step();
   }
   check();
 }
 
-/// The promises, and that nothing has given up: nobody but another engine may make it.
+/// What happens to whole processes, and to Redis.
+void World::misfortunes() {
+  const auto any = [this]() -> std::unique_ptr<Process>& {
+    return processes_[random.below(processes_.size())];
+  };
+  std::erase_if(processes_, [](auto& process) { return process->state() == Process::State::ended; });
+  if (processes_.empty()) start_process();
+  if (random.below(200) != 0) return;
+  if (faults.strikes(Fault::provider_away)) away_until_ = steps + random.between(20, 600);
+  if (faults.strikes(Fault::engine_frozen))
+    any()->freeze(random.between(20, random.one_of<std::uint64_t>({100, 3000})));
+  if (faults.strikes(Fault::engine_killed)) {
+    auto& victim = any();
+    if (trace_) std::printf("killed\n");
+    std::swap(victim, processes_.back());
+    processes_.pop_back();
+  }
+  if (processes_.empty() ||
+      (processes_.size() < processes_max && faults.strikes(Fault::engine_started_beside)))
+    start_process();
+  if (faults.strikes(Fault::redis_wiped)) set_redis_back({});
+  if (!snapshots_.empty() && faults.strikes(Fault::redis_set_back))
+    set_redis_back(snapshots_[random.below(snapshots_.size())]);
+  if (snapshots_.size() < snapshots_max) {
+    snapshots_.push_back(redis);
+  } else {
+    snapshots_[random.below(snapshots_.size())] = redis;
+  }
+}
+
+void World::set_redis_back(const RedisState& state) {
+  if (trace_) std::printf("Redis is back at offset %ld\n", static_cast<long>(state.checkpoint.offset));
+  static_cast<RedisState&>(redis) = state;
+  books.set_back(state.checkpoint);
+}
+
 void World::check() {
-  audit.check();
-  const kafka::Journal& journal = engine_->journal;
-  require(replaced_ || journal.state() == kafka::Journal::State::running,
-          [&] { return "the journal has stopped: " + std::string{journal.reason()}; });
-  require(engine_->store_agent.stop() == redis::StoreAgent::Stop::no, [&] {
-    return "the store has stopped: " + std::string{redis::StoreAgent::text(engine_->store_agent.stop())};
-  });
+  books.read_log();
+  for (auto& process : processes_) process->check();
+}
+
+/// Everybody runs again, and all that was still on its way has come or never will. The supervisor lets one
+/// process go on: the newest that serves. The others have noticed, or have said nothing since.
+void World::calm_down() {
+  stragglers.cut();
+  redis.late.clear();
+  for (auto& process : processes_) process->thaw();
+  const auto open = [this](auto& process) {
+    if (!process->serves()) return true;
+    const tape::Tape& tape = process->engine().tape;
+    return process.get() != &serving() && tape.acked.read() != tape.produced.read();
+  };
+  for (int turn = 0;; ++turn) {
+    require(turn < turns_to_rest_max, "a process that was replaced goes on, or a start does not end");
+    int work = 0;
+    for (auto& process : processes_) work += process->calm_turn();
+    std::erase_if(processes_, [](auto& process) { return process->state() == Process::State::ended; });
+    if (processes_.empty()) start_process();
+    if (work > 0) continue;
+    if (std::none_of(processes_.begin(), processes_.end(), open)) break;
+    clock.advance(1ms);
+  }
+  Process& newest = serving();
+  std::erase_if(processes_, [&](auto& process) { return process.get() != &newest; });
+  clients.talk_to(newest.engine(), newest.audit());
 }
 
 int World::calm_turn() {
   ++steps;
-  reactor();
-  int work = engine_->dispatch.hand_over() + engine_->store.answer() + clients.tick();
-  for (Worker* worker : engine_->workers) {
-    if (!worker->runnable(clock.now())) continue;
-    const int done = worker->turn(clock.now());
-    note(worker->first().name(), done);
-    work += done;
-    check();
-  }
-  outside();
-  const int reported = engine_->log.turn_calmly();
-  if (reported > 0) engine_->journal_worker.signal();
-  for (; !engine_->mailer.waiting.empty(); ++work) engine_->mailer.answer(tape::MailOutcome::sent);
-  return work + reported;
+  serving().reactor();
+  return clients.tick() + serving().calm_turn();
 }
 
 void World::come_to_rest() {
+  calm_down();
   const runtime::Time end = clock.now() + time_to_rest_max;
   for (int turn = 0; turn < turns_to_rest_max; ++turn) {
-    if (calm_turn() > 0) continue;
+    const int work = calm_turn();
+    check();
+    if (!processes_.front()->serves()) calm_down();  // Redis had lost writes
+    if (work > 0) continue;
     runtime::Time next = runtime::Time::never();
-    for (const Worker* worker : engine_->workers) next = std::min(next, worker->next_deadline());
+    for (const Worker* worker : engine().workers) next = std::min(next, worker->next_deadline());
     if (next == runtime::Time::never() && clients.waiting() == 0) return;
     if (next == runtime::Time::never()) next = clock.now() + 1s;  // a client's deadline
     require(next < end, "it does not come to rest: something is always tried once more");
@@ -174,12 +205,11 @@ void World::come_to_rest() {
 }
 
 void World::run_engine_only() {
-  outside();
   for (int work = 1; work > 0;) {
     work = 0;
-    for (runtime::Agent* agent : engine_->agents) work += agent->do_work(clock.now());
+    for (runtime::Agent* agent : engine().agents) work += agent->do_work(clock.now());
   }
-  audit.check();
+  check();
 }
 
 }  // namespace sim

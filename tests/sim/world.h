@@ -1,19 +1,21 @@
 // A world under a virtual clock, on one thread: neighbours that last (the partition, Redis, the mailbox, the
-// clients), one engine that may be dropped and built again on them, and the audit that watches. Who runs next
-// is drawn from the seed.
+// clients), processes of the engine that come and go, and the books of what must be true. Who runs next is
+// drawn from the seed.
 //
-//   clients ─▶ engine ─▶ virtual log ─▶ partition ┐
-//                  ├──▶ virtual store ─▶ Redis ───┼─▶ audit (the naive model)
-//                  └──▶ virtual mailer ─▶ mailbox ┘
+//   clients ─▶ processes ─▶ virtual log ─▶ partition ┐
+//                  ├──▶ virtual store ─▶ Redis ──────┼─▶ books, audits (the naive model)
+//                  └──▶ virtual mailer ─▶ mailbox    ┘
 #pragma once
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "engine/runtime/clock.h"
-#include "tests/sim/audit.h"
+#include "tests/sim/books.h"
 #include "tests/sim/clients.h"
-#include "tests/sim/engine.h"
+#include "tests/sim/process.h"
+#include "tests/sim/stragglers.h"
 
 namespace sim {
 
@@ -21,28 +23,21 @@ class World {
  public:
   static constexpr std::int64_t epoch = 41;  // of the first engine
 
+  /// One engine serves.
   World(std::uint64_t seed, const Settings& settings);
   ~World();
 
-  /// The engine's memory is gone. What it had sent and Kafka had not yet written never comes.
-  void drop_engine();
-  /// A new engine opens the log and goes on from what Redis holds: all orders there have ended.
-  void start_engine();
-  Engine& engine() { return *engine_; }
+  /// Of the process that serves; of several, of the newest.
+  Engine& engine() { return serving().engine(); }
 
-  /// One request arrives, about one of so many orders.
+  /// One request arrives, if somebody serves, about one of so many orders.
   void ask(unsigned orders);
   /// One thing happens; sometimes time passes.
   void step();
-  /// No faults, no clients: until nothing moves and nothing is due any more.
+  /// No faults, no clients: until nothing moves and nothing is due any more. One process is left, the newest.
   void come_to_rest();
-  /// Another engine opens the log.
-  void replace_engine();
-  bool replaced() const { return replaced_; }
-  /// Nobody waits for anything, so that an engine could be stopped.
-  bool idle() const;
   /// Whether there are orders that have not ended, in memory or only in Redis.
-  bool unfinished() const { return engine_->orders.counts().live + engine_->mail_backlog.size() > 0; }
+  bool unfinished() { return engine().orders.counts().live + engine().mail_backlog.size() > 0; }
 
   // --- For tests that place by hand.
   tape::Record* place(const saga::Order& draft);
@@ -54,28 +49,38 @@ class World {
   Faults faults{random};
   runtime::ManualClock clock;
   Partition partition{epoch};
-  Redis redis{{.offset = epoch, .epoch = epoch, .seq = 0}};
+  Stragglers stragglers;
+  Redis redis;
   Mailbox mailbox;
-  Audit audit;
-  Clients clients;
+  Books books{partition, settings.untracked == handlers::Untracked::accept};
+  Clients clients{books, random, clock};
   bool providers_away = false;
-  bool trace = false;
   std::uint64_t steps = 0;
 
- private:
-  int calm_turn();
-  void run_somebody();
-  void check();
-  void outside();
-  void reactor();
-  void note(std::string_view what, int work);
+  struct Totals {
+    std::uint64_t engines = 0, read_backs = 0, reopenings = 0, attempts = 0;
+  };
+  /// Of all engines so far.
+  Totals totals();
+  void trace(bool on);
 
-  std::unique_ptr<Engine> engine_;
-  Worker outside_;  // who is not of the engine
-  unsigned engines_ = 0;
-  const Worker* frozen_ = nullptr;
-  std::uint64_t frozen_until_ = 0, away_until_ = 0;  // a step
-  bool replaced_ = false;
+ private:
+  Process& start_process();
+  Process& serving();
+  void calm_down();
+  int calm_turn();
+  void misfortunes();
+  void set_redis_back(const RedisState& state);
+  void leaving(Engine& engine);
+  static void count(const Engine& engine, Totals& totals);
+  void check();
+
+  bool trace_ = false;
+  Totals gone_;
+  unsigned started_ = 0;
+  std::uint64_t start_at_ = 0, away_until_ = 0;  // a step
+  std::vector<RedisState> snapshots_;            // of Redis
+  std::vector<std::unique_ptr<Process>> processes_;
 };
 
 }  // namespace sim

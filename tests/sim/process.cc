@@ -1,0 +1,219 @@
+#include "tests/sim/process.h"
+
+#include <cstdio>
+#include <utility>
+
+#include "edge/recovery/take_up.h"
+#include "tests/sim/violation.h"
+
+namespace sim {
+
+Process::Process(const Ground& ground, Books& books, const runtime::ManualClock& clock, std::string name,
+                 Leaving leaving)
+    : ground_(ground),
+      books_(books),
+      clock_(clock),
+      name_(std::move(name)),
+      leaving_engine_(std::move(leaving)),
+      audit_(books, ground.settings) {
+  start();
+}
+
+Process::~Process() { let_go(); }
+
+void Process::let_go() {
+  if (engine_ != nullptr) leaving_engine_(*engine_);
+  engine_.reset();
+}
+
+void Process::note(std::string_view what, int work) const {
+  if (!trace || work == 0) return;
+  std::printf("%.3f s  %s %.*s: %d\n", static_cast<double>(clock_.now().ns % 1'000'000'000'000) / 1e9,
+              name_.c_str(), static_cast<int>(what.size()), what.data(), work);
+}
+
+// --- The start, in the order of edge/app.
+
+void Process::start() {
+  state_ = State::starting;
+  let_go();
+  frozen_worker_ = nullptr;
+  fiber_ = std::make_unique<Fiber>([this] { start_up(); });
+}
+
+void Process::start_up() {
+  start_redis_ = std::make_unique<StartRedis>(ground_.redis, *fiber_);
+  for (;;) {
+    const auto stored = start_redis_->load();
+    opening_id_ = name_ + "-" + std::to_string(++openings_);
+    epoch_ = open_log(opening_id_, stored->checkpoint);
+    replay_ = std::make_unique<Replay>(
+        Replay::Task{.brokers = {},
+                     .topic = "orders",
+                     .type_prefix = "",
+                     .engine_id = name_,
+                     .epoch = epoch_,
+                     .opening_id = opening_id_,
+                     .keep = std::chrono::hours{1},
+                     .patience = std::chrono::minutes{1},
+                     .chunk_events = ground_.random.one_of<std::size_t>({1, 5, 50}),
+                     .tail =
+                         [this](const StartTail::Begin& begin) {
+                           return std::make_unique<StartTail>(ground_.partition, *fiber_, begin);
+                         },
+                     .progress = [](tape::Offset) {},
+                     .found =
+                         [](tape::Offset offset, std::string_view, recovery::Finding finding) {
+                           throw Violation(
+                               "a valid event does not fit: " + std::string{recovery::name(finding)} +
+                               " at offset " + std::to_string(offset));
+                         },
+                     .told_to_stop = [] { return false; }},
+        *start_redis_);
+    const auto setback = replay_->run();
+    if (!setback) return;
+    using Kind = recovery::Setback::Kind;
+    if (setback->kind == Kind::replaced) return replay_.reset();
+    require(setback->kind == Kind::moved, [&] { return "the start has failed: " + setback->text; });
+  }
+}
+
+/// The opening may be written twice: a retry of the producer's.
+std::int64_t Process::open_log(const std::string& opening_id, const engine::Store::Checkpoint& checkpoint) {
+  std::string text;
+  kafka::CloudEvents{{}}.render(
+      text, {.opening_id = opening_id, .engine_id = name_, .checkpoint = checkpoint, .at = clock_.now()});
+  fiber_->wait();
+  const std::int64_t epoch = ground_.partition.append("", text);
+  fiber_->wait();
+  if (ground_.faults.strikes(Fault::opening_copied) && !ground_.partition.opened_since(epoch))
+    ground_.partition.append("", text);
+  return epoch;
+}
+
+void Process::take_up() {
+  recovery::Fold& fold = replay_->fold();
+  engine_ = std::make_unique<Engine>(ground_, audit_, epoch_, opening_id_, fold.under_way(), clock_.now());
+  for (const auto& [sku, free] : fold.stock()) {
+    engine_->inventory.set(sku, free);
+    engine_->stock.set(sku, free);
+  }
+  audit_.watch(*engine_);
+  reactor();
+  recovery::take_up(fold, engine_->orders, engine_->dispatch, engine_->mail_backlog, clock_.now());
+  engine_->orders.open_intake();
+  replay_.reset();
+  state_ = State::serving;
+}
+
+// --- What happens in it.
+
+void Process::reactor() {
+  engine_->reactor_worker.rouse();
+  engine_->reactor_worker.attach();
+}
+
+void Process::run_somebody() {
+  Random& random = ground_.random;
+  Worker& worker = *engine_->workers[random.below(engine_->workers.size())];
+  if (worker_frozen_ > 0) --worker_frozen_;
+  if (&worker == frozen_worker_ && worker_frozen_ > 0) return;
+  if (worker_frozen_ == 0 && random.below(100) == 0 && ground_.faults.strikes(Fault::worker_frozen)) {
+    frozen_worker_ = &worker;
+    worker_frozen_ = random.between(20, random.one_of<std::uint64_t>({100, 3000}));
+    return;
+  }
+  if (!worker.runnable(clock_.now())) return;
+  const int work = random.chance(0.5) ? worker.turn(clock_.now()) : worker.run_one(clock_.now(), random);
+  note(worker.first().name(), work);
+}
+
+void Process::step() {
+  Random& random = ground_.random;
+  if (frozen_ > 0) {
+    --frozen_;
+    if (engine_ != nullptr && random.chance(0.1)) engine_->log.turn_frozen();
+    return;
+  }
+  if (state_ == State::starting) {
+    fiber_->resume();
+    if (fiber_->ended()) replay_ != nullptr ? take_up() : void(state_ = State::ended);
+    return;
+  }
+  const std::uint64_t dice = random.below(95);
+  if (dice < 70) {
+    run_somebody();
+  } else if (dice < 74) {
+    reactor();
+    note("hand over", engine_->dispatch.hand_over());
+  } else if (dice < 84) {
+    outside_.attach();
+    const int work = engine_->log.turn();
+    if (work > 0) engine_->journal_worker.signal();
+    note("Kafka", work);
+  } else if (dice < 91) {
+    reactor();
+    note("Redis", engine_->store.turn());
+  } else {
+    outside_.attach();
+    note("mail", engine_->mailer.turn(ground_.faults, random));
+  }
+  if (random.chance(0.1)) look_after();
+}
+
+/// What edge/app does every few milliseconds.
+void Process::look_after() {
+  using Stop = redis::StoreAgent::Stop;
+  if (state_ == State::letting_go) {
+    if (leaving_ > 0) return void(--leaving_);
+    return start();
+  }
+  const Stop stop = engine_->store_agent.stop();
+  if (engine_->journal.state() != kafka::Journal::State::running || stop == Stop::fenced ||
+      engine_->store.fenced()) {
+    state_ = State::ended;
+  } else if (stop == Stop::elsewhere || engine_->store.lost_writes()) {
+    state_ = State::letting_go;
+    engine_->orders.close_intake();
+    leaving_ = ground_.random.below(30);
+  }
+}
+
+int Process::calm_turn() {
+  if (state_ == State::starting) {
+    step();
+    return 1;
+  }
+  if (state_ == State::ended) return 0;
+  reactor();
+  int work = engine_->dispatch.hand_over() + engine_->store.answer();
+  for (Worker* worker : engine_->workers) {
+    if (!worker->runnable(clock_.now())) continue;
+    const int done = worker->turn(clock_.now());
+    note(worker->first().name(), done);
+    work += done;
+    check();
+  }
+  outside_.attach();
+  const int reported = engine_->log.turn_calmly();
+  if (reported > 0) engine_->journal_worker.signal();
+  for (; !engine_->mailer.waiting.empty(); ++work) engine_->mailer.answer(tape::MailOutcome::sent);
+  leaving_ = 0;
+  look_after();
+  return work + reported + (state_ == State::starting ? 1 : 0);
+}
+
+void Process::check() {
+  if (engine_ == nullptr) return;
+  audit_.check();
+  const kafka::Journal& journal = engine_->journal;
+  if (journal.state() == kafka::Journal::State::running &&
+      engine_->store_agent.stop() != redis::StoreAgent::Stop::fenced && !engine_->store.fenced())
+    return;
+  require(journal.state() != kafka::Journal::State::log_lost, "it says that Kafka has lost records");
+  books_.read_log();
+  require(books_.log.epoch > engine_->log.epoch(),
+          [&] { return "it says that it was replaced: " + std::string{journal.reason()}; });
+}
+
+}  // namespace sim

@@ -1,0 +1,59 @@
+// A Redis in memory, as the scripts of edge/redis/batch_script.h make it behave. Outlives the engines. It may
+// be set back to any earlier state, and a batch whose engine has gone may still reach it.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "engine/ports.h"
+#include "tests/sim/random.h"
+
+namespace sim {
+
+/// A batch that outlives its submit.
+struct KeptBatch {
+  explicit KeptBatch(const engine::Store::Batch& batch);
+  KeptBatch(const KeptBatch&) = delete;  // it points into itself
+  KeptBatch& operator=(const KeptBatch&) = delete;
+
+  std::vector<std::string> texts, skus;
+  std::string opening;
+  std::vector<engine::Store::OrderWrite> orders;
+  std::vector<engine::Store::StockWrite> stock;
+  engine::Store::Batch batch;
+};
+
+/// Sees what Redis has applied.
+class StoreWatcher {
+ public:
+  virtual ~StoreWatcher() = default;
+  virtual void applied(const engine::Store::Batch& batch) = 0;
+};
+
+/// What Redis holds.
+struct RedisState {
+  engine::Store::Checkpoint checkpoint{-1, -1, 0};
+  std::string opening;
+  std::int64_t fence = -1;
+  std::map<saga::OrderId, std::string> orders;
+  std::map<std::string, std::int64_t> stock;
+  std::set<saga::OrderId> live, finished;
+};
+
+struct Redis : RedisState {
+  engine::Store::Applied apply(const engine::Store::Batch& batch);
+  /// False: a newer engine's is there.
+  bool set_fence(std::int64_t epoch);
+
+  /// One of the batches whose engines have gone comes through, or is dropped; how much happened.
+  int turn(Random& random);
+
+  std::vector<std::unique_ptr<KeptBatch>> late;  // on their way when their engines went
+  std::size_t batches = 0;
+  StoreWatcher* watcher = nullptr;
+};
+
+}  // namespace sim
