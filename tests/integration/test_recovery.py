@@ -208,6 +208,18 @@ def test_a_redis_wiped_while_running_costs_a_pause_and_no_order(world):
     assert_redis_is_the_fold(world)
 
 
+def test_a_redis_wiped_while_nothing_happens_is_rebuilt_at_once(world):
+    engine = world.engine().start()
+    order_id = engine.post(shop_order()).json()["orderId"]
+    all_end(engine, 1)
+    world.redis.client.flushall()
+    until(lambda: world.redis.client.exists(f"saga:order:{order_id}"), 10, "the order in Redis again")
+    until(engine.is_ready, 10, "it serves again")
+    assert engine.stop() == 0
+    assert_ended_once(world, [order_id])
+    assert_redis_is_the_fold(world)
+
+
 def test_a_redis_that_comes_back_with_an_older_dump_is_brought_up_again(world):
     engine = world.engine(SLOW).start()
     shop = Shop(engine)

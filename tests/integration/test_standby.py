@@ -70,6 +70,13 @@ def test_a_standby_that_is_told_to_stop_ends_with_0_at_once(world, other):
     assert standby.process.wait(3) == 0
 
 
+def test_an_idle_engine_notices_that_it_was_replaced(world, other):
+    first = world.engine().start()
+    first.completed(first.post(shop_order()).json()["orderId"])
+    other("--takeover").start()
+    assert first.process.wait(10) == REPLACED
+
+
 def test_an_engine_that_is_replaced_while_it_drains_says_so(world, other):
     first = world.engine({"payment": {"simulate": {"latency": "5s"}}}).start()
     order = first.post(shop_order()).json()["orderId"]
@@ -117,8 +124,8 @@ def test_an_engine_that_lost_the_lease_stands_by_before_it_opens_the_topic_again
     """Redis has lost writes, so the start begins once more, and behind whoever has taken the topic meanwhile."""
     world.redis.client.set("saga:owner", "another")
     until(lambda: "engine another owns the topic now" in engine.process.output(), 10, "it has seen the other")
-    world.redis.client.delete("saga:0:checkpoint")
     order_id = engine.post(shop_order()).json()["orderId"]
+    world.redis.client.delete("saga:0:checkpoint")
     until(lambda: "standby: engine another owns the topic" in engine.process.output(), 20, "it stands by")
     assert engine.process.exit_code() is None
     world.redis.client.delete("saga:owner")
