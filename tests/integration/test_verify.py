@@ -2,14 +2,14 @@
 
 import json
 import re
-import subprocess
 import threading
 
 import pytest
 from confluent_kafka import Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
 
-from harness.engine import BINARY, merged, toml
+from harness.engine import merged
+from harness.engine import verify as engine_verify
 from harness.shop import checkpoint_offset, redis_value, shop_order
 from harness.wait import free_port, until
 
@@ -19,10 +19,7 @@ RULES = {"payment": {"simulate": {"decline_over": "1000.00", "refund_transient_r
 
 
 def verify(world, tmp_path, changes=None):
-    file = tmp_path / "verify.toml"
-    file.write_text(toml(merged(world.config, changes or {})))
-    return subprocess.run([str(BINARY), "--config", str(file), "--verify"], capture_output=True, text=True, timeout=60,
-                          check=False)
+    return engine_verify(tmp_path, merged(world.config, changes or {}))
 
 
 def findings(done):

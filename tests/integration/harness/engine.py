@@ -4,6 +4,7 @@ import copy
 import json
 import os
 import signal
+import subprocess
 import threading
 from pathlib import Path
 from urllib.parse import quote
@@ -40,6 +41,14 @@ def merged(base, changes):
             else:
                 into[key] = item
     return result
+
+
+def verify(folder, config):
+    """`engine --verify`, from begin to end."""
+    file = folder / "verify.toml"
+    file.write_text(toml(config))
+    return subprocess.run([str(BINARY), "--config", str(file), "--verify"], capture_output=True, text=True, timeout=60,
+                          check=False)
 
 
 class Engine:

@@ -10,14 +10,15 @@ import subprocess
 import uuid
 import xml.etree.ElementTree as ElementTree
 
-from confluent_kafka import KafkaException
-from confluent_kafka.admin import AdminClient
+from confluent_kafka import KafkaException, Producer
+from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource, ResourceType
 
 from .paths import CACHE, HERE
 from .process import Process
-from .wait import free_port
+from .wait import free_port, until
 
 POM = HERE / "kafka" / "pom.xml"
+DEFAULT_BATCH_BYTES = 1048588
 # A test broker lives for minutes: the first compiler tier and the simplest collector start it in about two seconds.
 JVM = ["-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]
 
@@ -38,13 +39,16 @@ def jars():
     return folder
 
 
-def server_properties(folder, port, controller_port, changes):
+def server_properties(folder, broker, controller_port, changes):
     settings = {
         "process.roles": "broker,controller",
         "node.id": 1,
         "controller.quorum.bootstrap.servers": f"127.0.0.1:{controller_port}",
-        "listeners": f"PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller_port}",
-        "advertised.listeners": f"PLAINTEXT://127.0.0.1:{port}",
+        "listeners": f"PLAINTEXT://127.0.0.1:{broker.port},PROXIED://127.0.0.1:{broker.proxied_port},"
+                     f"CONTROLLER://127.0.0.1:{controller_port}",
+        "advertised.listeners": f"PLAINTEXT://127.0.0.1:{broker.port},PROXIED://127.0.0.1:{broker.proxy_port}",
+        "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT,CONTROLLER:PLAINTEXT",
+        "inter.broker.listener.name": "PLAINTEXT",
         "controller.listener.names": "CONTROLLER",
         "log.dirs": folder / "data",
         "auto.create.topics.enable": "false",
@@ -70,11 +74,14 @@ class Broker:
         """`settings`: of the broker, with underscores for dots."""
         self.port = free_port()
         self.bootstrap = f"127.0.0.1:{self.port}"
+        # Whoever comes in on proxied_port is told to come in on proxy_port, where a test may put a Proxy that leads there.
+        self.proxied_port = free_port()
+        self.proxy_port = free_port()
         classpath = f"{jars()}/*"
         folder.mkdir(parents=True, exist_ok=True)
         properties = folder / "server.properties"
         properties.write_text(server_properties(
-            folder, self.port, free_port(), {name.replace("_", "."): value for name, value in settings.items()}))
+            folder, self, free_port(), {name.replace("_", "."): value for name, value in settings.items()}))
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")  # one in 64 begins with "-"
         formatted = subprocess.run(
             ["java", *JVM, "-cp", classpath, "kafka.tools.StorageTool", "format", "--standalone",
@@ -97,6 +104,29 @@ class Broker:
             return bool(admin.list_topics(timeout=1).brokers)
         except KafkaException:
             return False
+
+    def refuse_events(self, topic):
+        """No batch as large as one event is written any more: librdkafka gives such a one up, and its producer with it."""
+        self._limit(topic, 100, "MSG_SIZE_TOO_LARGE")
+
+    def take_events(self, topic):
+        self._limit(topic, DEFAULT_BATCH_BYTES, "INVALID_TIMESTAMP")
+
+    def _limit(self, topic, batch_bytes, says):
+        """In force when this returns."""
+        entry = ConfigEntry("max.message.bytes", str(batch_bytes), incremental_operation=AlterConfigOpType.SET)
+        resource = ConfigResource(ResourceType.TOPIC, topic, incremental_configs=[entry])
+        admin = AdminClient({"bootstrap.servers": self.bootstrap, "logger": _silent})
+        admin.incremental_alter_configs([resource])[resource].result(20)
+        until(lambda: self._says_to_a_record(topic) == says, 20, f"max.message.bytes {batch_bytes}")
+
+    def _says_to_a_record(self, topic):
+        """Of one that is never written: its time lies too far ahead, which comes after its size."""
+        said = []
+        producer = Producer({"bootstrap.servers": self.bootstrap, "logger": _silent})
+        producer.produce(topic, b"x" * 200, timestamp=4102444800000, on_delivery=lambda error, _: said.append(error.name()))
+        producer.flush(20)
+        return said[0]
 
     def stop(self):
         self.process.stop()
