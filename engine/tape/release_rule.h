@@ -8,6 +8,11 @@
 // the next seq can not be judged, it is blocked, and the log must be read back: what the reader rule finds
 // there counts wherever it lies (records of strangers in between are harmless then).
 //
+// Counting assumes that one producer's records lie on the log in the order it produced them (idempotence) and
+// that what Kafka has acknowledged stays there. Had Kafka lost one of such a run and a foreign record taken
+// its offset, even another engine's EpochStarted, the count would still come out and the lost one be
+// released; if nothing took it, those behind lie too low, which blocks.
+//
 // Pure: no I/O, no clock. Thread: the journal's.
 // Bounds: `window` reports ahead of the acked prefix, fixed at construction; a cell is looked at once.
 #pragma once
