@@ -50,8 +50,10 @@ class CloudEvents {
   struct Opening {
     std::string_view opening_id{};  // a UUID of this opening
     std::string_view engine_id{};
-    engine::Store::Checkpoint checkpoint{};  // offset -1: there is none
-    std::int64_t after = -1;                 // the epoch it continues, or -1
+    /// Where a start begins to read the log; offset -1: at its beginning. A reopening has none: it goes on
+    /// from memory, reads nothing from Redis, and may be far ahead of the checkpoint there.
+    engine::Store::Checkpoint checkpoint{};
+    std::int64_t after = -1;  // the epoch a reopening continues, or -1
     engine::Time at{};
   };
   /// Into `text`, which the views then need.
