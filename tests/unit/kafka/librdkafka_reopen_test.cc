@@ -62,6 +62,40 @@ TEST_CASE("a fatal error of the producer: the journal goes on in a new epoch, ag
   check_topic(cluster, engine);
 }
 
+TEST_CASE("a start finds its checkpoint in a reopened epoch, be it the EpochStarted that reopened the log") {
+  Cluster cluster;
+  tape::Place last;
+  {
+    Engine first(cluster.settings, "first");
+    first.run();
+    first.append(100);
+    REQUIRE(first.all_acked());
+    kill_producer(first);
+    first.append(100);
+    REQUIRE(first.all_acked());
+    last = first.tape.place(199);
+  }
+  REQUIRE(last.epoch > 0);
+  const auto seq = GENERATE(std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{40});
+  const tape::Place checkpoint{last.epoch + static_cast<std::int64_t>(seq), last.epoch, seq};
+  if (seq == 0) {
+    kafka::Reader reader(cluster.settings, "t.");
+    REQUIRE(reader.start(last.epoch) == "");
+    kafka::ReadRecord opening;
+    REQUIRE(reader.next(10s, opening) == kafka::Reader::Found::record);
+    REQUIRE(opening.heading.after == 0);
+    kafka::Tail tail(cluster.settings, "t.", {checkpoint, {}});
+    REQUIRE(tail.find(std::chrono::steady_clock::now() + 10s).outcome == kafka::Tail::Outcome::good);
+    REQUIRE(tail.rule().opening() == opening.heading.opening_id);
+  }
+  Engine second(cluster.settings, "second", checkpoint);
+  INFO(second.opening.text);
+  REQUIRE(second.opening.outcome == kafka::Opening::Outcome::good);
+  REQUIRE(second.opening.epoch == last.offset + 1);
+  REQUIRE(second.valid.size() == last.seq - seq);
+  REQUIRE(second.valid.front() == seq + 1);
+}
+
 TEST_CASE("errors of the broker that end a producer: the journal goes on") {
   const rd_kafka_resp_err_t error =
       GENERATE(RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER, RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH,
