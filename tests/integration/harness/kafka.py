@@ -15,7 +15,7 @@ from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, C
 
 from .paths import CACHE, HERE
 from .process import Process
-from .wait import free_port, until
+from .wait import free_port, reserved_port, until
 
 POM = HERE / "kafka" / "pom.xml"
 DEFAULT_BATCH_BYTES = 1048588
@@ -76,7 +76,8 @@ class Broker:
         self.bootstrap = f"127.0.0.1:{self.port}"
         # Whoever comes in on proxied_port is told to come in on proxy_port, where a test may put a Proxy that leads there.
         self.proxied_port = free_port()
-        self.proxy_port = free_port()
+        self._proxy_port_keeper = reserved_port()
+        self.proxy_port = self._proxy_port_keeper.getsockname()[1]
         classpath = f"{jars()}/*"
         folder.mkdir(parents=True, exist_ok=True)
         properties = folder / "server.properties"
@@ -130,6 +131,7 @@ class Broker:
 
     def stop(self):
         self.process.stop()
+        self._proxy_port_keeper.close()
 
 
 class _Silent:

@@ -24,6 +24,14 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def reserved_port():
+    """A socket that keeps its port from being given to others until it is closed; who sets SO_REUSEADDR may listen there."""
+    keeper = socket.socket()
+    keeper.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    keeper.bind(("127.0.0.1", 0))
+    return keeper
+
+
 def accepts(port, host="127.0.0.1"):
     try:
         with socket.create_connection((host, port), timeout=1):
