@@ -232,3 +232,23 @@ def test_connections_cut_again_and_again_cost_no_order(world, network, tmp_path)
     assert engine.stop() == 0
     assert shop.refusals == []
     assert_all_is_well(world, tmp_path, accepted.values())
+
+
+def test_told_to_stop_with_its_producer_dead_it_ends_in_time_and_the_next_start_loses_nothing(world, network, tmp_path):
+    engine = world.engine({"http": {"ack_deadline": "1s", "drain_deadline": "2s"}}).start()
+    network.hold_answers()
+    written = engine.post(shop_order(), Idempotency_Key="written")
+    refused_to_death(world, network, engine)
+    waiting = engine.post(shop_order(), Idempotency_Key="waiting")
+    assert (written.status_code, waiting.status_code) == (504, 504)
+    assert engine.stop(20) == 1
+    world.broker.take_events(world.topic)
+
+    second = world.engine().start()
+    ids = [written.json()["orderId"], waiting.json()["orderId"]]
+    second.completed(ids[0])
+    assert second.get(f"/v1/orders/{ids[1]}").status_code == 404  # it never came to be, and sent again it does
+    assert second.post(shop_order(), Idempotency_Key="waiting").json()["orderId"] == ids[1]
+    second.completed(ids[1])
+    assert second.stop() == 0
+    assert_all_is_well(world, tmp_path, ids)
