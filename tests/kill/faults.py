@@ -3,6 +3,7 @@
 Every fault ends within the round: who is frozen goes on, who is dead is started again, who cannot write can."""
 
 import random
+import resource
 import signal
 import threading
 import time
@@ -13,7 +14,8 @@ import redis
 KINDS = {  # kind -> weight
     "kill engine": 5, "freeze engine": 3, "stop engine": 1, "takeover": 3,
     "kill broker": 2, "freeze broker": 2,
-    "kill redis": 3, "freeze redis": 2, "flush redis": 2, "fill redis": 2, "break redis disk": 1, "save redis": 2,
+    "kill redis": 3, "freeze redis": 2, "flush redis": 2, "fill redis": 2, "break redis disk": 1, "fill redis disk": 2,
+    "save redis": 2,
 }
 
 
@@ -133,6 +135,14 @@ class Faults(threading.Thread):
         client.bgsave()
         time.sleep(fault.hold)
         self._again(lambda: (client.config_set("dbfilename", "dump.rdb"), client.config_set("save", "")))
+
+    def _fill_redis_disk(self, fault):
+        """No file of its may grow, as on a full disk: one that keeps every write refuses writes (MISCONF) meanwhile."""
+        process = self._cast.redis.process
+        unlimited = resource.RLIM_INFINITY
+        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (1, unlimited))
+        time.sleep(fault.hold)
+        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (unlimited, unlimited))
 
     def _set_for(self, fault, during, after):
         client = self._cast.redis.client
