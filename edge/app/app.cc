@@ -145,7 +145,10 @@ ExitCode App::fail(ExitCode code, std::string_view why) {
   return code;
 }
 
-void App::reach(Stage stage) { stage_.store(stage, std::memory_order_relaxed); }
+void App::reach(Stage stage) {
+  progress_told_at_ = clock_.now();
+  stage_.store(stage, std::memory_order_relaxed);
+}
 
 http::Readiness App::readiness() const {
   switch (stage_.load(std::memory_order_relaxed)) {

@@ -47,6 +47,7 @@ class App {
   Started stand_by(bool seize);
   Started open_log(const kafka::TailBegin& begin, const std::string& opening_id);
   using LogReplay = recovery::Replay<redis::Start, kafka::Tail>;
+  void read_up_to(tape::Offset offset);
   Started replay(LogReplay& replay);
   Started take_up(redis::Start& redis, const std::string& opening_id);
 
@@ -93,6 +94,7 @@ class App {
   std::atomic<Stage> stage_{Stage::starting};
   std::atomic<tape::Offset> offset_{-1};  // read so far: relaxed, a figure to show
   std::atomic<std::int64_t> epoch_{-1};   // written by main's thread; shown by others
+  engine::Time progress_told_at_{};
   bool banner_printed_ = false;
   std::uint16_t port_ = 0;         // once it listens; 0: as the settings say
   std::size_t brought_along_ = 0;  // unfinished orders that the log has turned out to have

@@ -14,6 +14,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
+constexpr engine::Duration progress_pause = 2s;  // between two lines about it
 constexpr std::uint64_t findings_told = 10;  // each in a line of its own; the rest are counted
 
 Refusal refusal_of(const recovery::Setback& setback) {
@@ -99,7 +100,7 @@ Started App::open_log(const kafka::TailBegin& begin, const std::string& opening_
        .engine_id = engine_id_,
        .begin = begin,
        .at = clock_.now(),
-       .progress = [this](tape::Offset offset) { offset_.store(offset, std::memory_order_relaxed); }});
+       .progress = [this](tape::Offset offset) { read_up_to(offset); }});
   for (const std::string& warning : opening.warnings) log_.warn("kafka: {}", warning);
   switch (opening.outcome) {
     case kafka::Opening::Outcome::good:
@@ -111,6 +112,14 @@ Started App::open_log(const kafka::TailBegin& begin, const std::string& opening_
   }
   epoch_ = opening.epoch;
   return std::nullopt;
+}
+
+void App::read_up_to(tape::Offset offset) {
+  offset_.store(offset, std::memory_order_relaxed);
+  const engine::Time now = clock_.now();
+  if (now < progress_told_at_ + progress_pause) return;
+  progress_told_at_ = now;
+  log_.info("{}", readiness().stage);
 }
 
 /// From the fence to the state at our EpochStarted.
@@ -150,7 +159,7 @@ Started App::take_up(redis::Start& redis, const std::string& opening_id) {
            [this](const kafka::TailBegin& begin) {
              return std::make_unique<kafka::Tail>(kafka_settings_, config_.events.type_prefix, begin);
            },
-       .progress = [this](tape::Offset offset) { offset_.store(offset, std::memory_order_relaxed); },
+       .progress = [this](tape::Offset offset) { read_up_to(offset); },
        .found =
            [this, told = std::uint64_t{0}](tape::Offset offset, std::string_view key,
                                            recovery::Finding finding) mutable {
