@@ -1,5 +1,8 @@
 // The connection when the server dies, stalls, refuses or moves.
 #include <array>
+#include <filesystem>
+#include <string>
+#include <vector>
 
 #include "tests/catch.h"
 #include "tests/unit/redis/world.h"
@@ -85,6 +88,35 @@ TEST_CASE("a full Redis, a busy one, a read-only one: the batch waits and is app
     REQUIRE((busy && submitted && told));
     REQUIRE(world.wait() == Applied::applied);
   }
+  // Each with what makes Redis say it, and what ends it.
+  using Commands = std::vector<std::vector<std::string>>;
+  const auto waits = [&](const std::string& word, const Commands& begin, const Commands& end) {
+    for (const auto& command : begin) world.server.ask(command);
+    REQUIRE(world.connection.submit({at(1), at(2), orders, {}}));
+    REQUIRE(world.driver.until([&] { return world.driver.lines_with(word) == 1; }));
+    REQUIRE_FALSE(world.connection.result());
+    for (const auto& command : end) world.server.ask(command);
+    REQUIRE(world.wait() == Applied::applied);
+    REQUIRE(world.driver.lines_with("takes batches again") == 1);
+  };
+  SECTION("NOREPLICAS") {
+    waits("NOREPLICAS", {{"CONFIG", "SET", "min-replicas-to-write", "1"}},
+          {{"CONFIG", "SET", "min-replicas-to-write", "0"}});
+  }
+  SECTION("MISCONF") {
+    std::filesystem::create_directory(world.server.folder() +
+                                      "/occupied.rdb");  // no file can be renamed to it
+    world.server.ask({"CONFIG", "SET", "dbfilename", "occupied.rdb"});
+    world.server.ask({"CONFIG", "SET", "save", "3600 1000000"});
+    world.server.ask({"BGSAVE"});
+    REQUIRE(world.driver.until([&] { return world.server.ask({"SET", "x", "y"}).starts_with("MISCONF"); }));
+    waits("MISCONF", {}, {{"CONFIG", "SET", "save", ""}});
+  }
+  SECTION("MASTERDOWN") {
+    waits("MASTERDOWN",
+          {{"CONFIG", "SET", "replica-serve-stale-data", "no"}, {"REPLICAOF", "127.0.0.1", "1"}},
+          {{"REPLICAOF", "NO", "ONE"}});
+  }
   SECTION("READONLY") {
     world.server.ask({"REPLICAOF", "127.0.0.1", "1"});
     REQUIRE(world.connection.submit({at(1), at(2), orders, {}}));
@@ -92,6 +124,26 @@ TEST_CASE("a full Redis, a busy one, a read-only one: the batch waits and is app
     world.server.ask({"REPLICAOF", "NO", "ONE"});
     REQUIRE(world.wait() == Applied::applied);
   }
+}
+
+TEST_CASE("a Redis that comes back and still loads its data is waited for, and then has the batch") {
+  tests::RedisServer server(true, {"--key-load-delay", "200", "--loading-process-events-interval-bytes",
+                                   "1024", "--aof-use-rdb-preamble", "no"});
+  server.ask({"EVAL", "for i = 1, 2000 do redis.call('SET', 'k' .. i, string.rep('x', 100)) end", "0"});
+  tests::Driver driver;
+  redis::Connection connection(driver.reactor, options(server.url()), driver.log());
+  connection.start();
+  REQUIRE(driver.until([&] { return connection.connected(); }));
+  server.kill();
+  REQUIRE(driver.until([&] { return !connection.connected(); }));
+  server.start(false);
+  REQUIRE(driver.until([&] { return server.ask({"GET", "x"}).starts_with("LOADING"); }));
+  REQUIRE(connection.submit({{}, at(0), {}, {}}));
+  std::optional<Applied> result;
+  REQUIRE(driver.until([&] { return (result = connection.result()).has_value(); }));
+  REQUIRE(*result == Applied::applied);
+  REQUIRE(driver.lines_with("trying again") == 1);
+  REQUIRE(driver.lines_with("connected again") == 1);
 }
 
 TEST_CASE("a password and a database are used, and no message shows the password") {

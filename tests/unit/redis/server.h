@@ -40,6 +40,7 @@ class RedisServer {
   RedisServer(const RedisServer&) = delete;
   RedisServer& operator=(const RedisServer&) = delete;
 
+  const std::string& folder() const { return folder_; }
   std::string socket() const { return folder_ + "/redis.sock"; }
   redis::Url url() const { return redis::parse_url("unix://" + socket()).url; }
 
@@ -56,6 +57,8 @@ class RedisServer {
                                    "--logfile",
                                    "redis.log",
                                    "--enable-debug-command",
+                                   "yes",
+                                   "--enable-protected-configs",
                                    "yes",
                                    "--appendonly",
                                    persistent_ ? "yes" : "no",
