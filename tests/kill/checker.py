@@ -191,8 +191,8 @@ def check_redis(redis, fold):
     if stock != fold.stock:
         yield f"Redis' stock is {stock}, the topic's {fold.stock}"
     checkpoint = tuple(int(redis["checkpoint"].get(name, -1)) for name in ("offset", "epoch", "seq"))
-    if checkpoint != fold.place:
-        yield f"Redis' checkpoint is {checkpoint}, the topic's last event {fold.place}"
+    if checkpoint not in fold.places:  # an engine may have opened the topic and ended before it wrote that into Redis
+        yield f"Redis' checkpoint is {checkpoint}, the topic ends with {fold.places}"
 
 
 if __name__ == "__main__":

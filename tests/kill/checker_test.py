@@ -191,6 +191,12 @@ def test_a_good_round_has_no_findings():
     assert check(good()) == []
 
 
+def test_an_engine_that_opened_the_topic_and_did_no_more_is_none():
+    evidence = good()
+    evidence.lines.append(Line(len(evidence.lines), None, json.dumps({"type": "EpochStarted", "id": "last", "data": {"engine": "e"}})))
+    assert check(evidence) == []
+
+
 @pytest.mark.parametrize("name", BROKEN)
 def test_found(name):
     evidence = good()

@@ -57,7 +57,7 @@ class Fold:
         self.orders = {}
         self.stock = {}  # sku -> free
         self.sets = []  # (sku, on hand)
-        self.place = None  # (offset, epoch, seq) of the last record
+        self.places = []  # (offset, epoch, seq) of the last event, and of openings behind it that nothing followed
         self.findings = []
         for record in valid:
             self._take(record)
@@ -69,9 +69,9 @@ class Fold:
 
     def _take(self, record):
         if record.type == "EpochStarted":
-            self.place = (record.offset, record.offset, 0)
+            self.places.append((record.offset, record.offset, 0))
             return
-        self.place = (record.offset, int(record.attributes["epoch"]), int(record.attributes["seq"]))
+        self.places = [(record.offset, int(record.attributes["epoch"]), int(record.attributes["seq"]))]
         data = record.event.get_data() or {}
         if record.type == "StockSet":
             if record.key != data["sku"]:
