@@ -24,15 +24,14 @@ void VirtualMailer::submit(const engine::Mail& mail) {
   watcher_.submitted(mail);
   const Mailbox::Key key{mail.record->order.id, mail.what};
   Sent& sent = sent_[key];
-  const auto [kept, first] = mailbox_.mails.try_emplace(key);
   const std::string content = content_of(mail);
+  std::string& before = mailbox_.mails[key].content;
   require(!sent.waiting, [&] { return "two mails at once: " + content; });
   require(!sent.settled, [&] { return "a mail is sent again after its answer: " + content; });
   require(sent.unknown < 2, [&] { return "a mail of unknown outcome is sent a third time: " + content; });
-  if (first) kept->second.content = content;
-  require(kept->second.content == content, [&] {
-    return "a mail is sent again with other bytes: " + content + ", before: " + kept->second.content;
-  });
+  if (before.empty()) before = content;
+  require(before == content,
+          [&] { return "a mail is sent again with other bytes: " + content + ", before: " + before; });
   sent.waiting = true;
   waiting.push_back(mail);
 }
