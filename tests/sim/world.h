@@ -78,8 +78,8 @@ class World {
   bool trace_ = false;
   Totals gone_;
   unsigned started_ = 0;
-  std::uint64_t start_at_ = 0, away_until_ = 0;  // a step
-  std::vector<RedisState> snapshots_;            // of Redis
+  std::uint64_t away_until_ = 0;       // a step
+  std::vector<RedisState> snapshots_;  // of Redis
   std::vector<std::unique_ptr<Process>> processes_;
 };
 
