@@ -1,5 +1,6 @@
 #include "edge/kafka/tail.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace kafka {
@@ -31,7 +32,9 @@ Tail::Judged Tail::late(const std::string& what) const {
 
 Tail::Judged Tail::find(Deadline deadline) {
   const tape::Offset checkpoint = begin_.checkpoint.offset;
-  if (std::string error = reader_.start(checkpoint >= 0 ? checkpoint : Reader::beginning); !error.empty())
+  // Without a checkpoint the log must go back to 0, so 0 it is: asking librdkafka for the beginning, wherever
+  // it is, costs half a second, for it asks before it knows the leader and then waits.
+  if (std::string error = reader_.start(std::max<tape::Offset>(checkpoint, 0)); !error.empty())
     return {Outcome::unreachable, error, {}};
   while (std::chrono::steady_clock::now() < deadline) {
     switch (reader_.next(slice, first_)) {
@@ -59,12 +62,7 @@ Tail::Judged Tail::judge(const ReadRecord& record) {
   const engine::Store::Checkpoint& checkpoint = begin_.checkpoint;
   if (checkpoint.offset < 0) {
     pending_ = true;
-    if (heading.offset == 0) return {};
-    return {Outcome::wrong_topic,
-            topic() + " has lost what lay below offset " + std::to_string(heading.offset) +
-                ", and Redis holds no state: orders cannot be rebuilt. Restore Redis, or name an empty "
-                "topic in kafka.topic",
-            {}};
+    return heading.offset == 0 ? Judged{} : lost_below(heading.offset);
   }
   const bool the_one =
       heading.offset == checkpoint.offset &&
@@ -84,11 +82,20 @@ Tail::Judged Tail::judge(const ReadRecord& record) {
           {}};
 }
 
+Tail::Judged Tail::lost_below(tape::Offset first) const {
+  return {Outcome::wrong_topic,
+          topic() + " has lost what lay below offset " + std::to_string(first) +
+              ", and Redis holds no state: orders cannot be rebuilt. Restore Redis, or name an empty topic in "
+              "kafka.topic",
+          {}};
+}
+
 /// The topic has no such offset: trimmed by retention, with or without something missing, or too short.
 Tail::Judged Tail::gone() {
   const tape::Offset checkpoint = begin_.checkpoint.offset;
   const tape::Offset first = reader_.first_offset(std::chrono::seconds{5});
   if (first < 0) return late("the first offset of its topic could not be learned");
+  if (checkpoint < 0) return lost_below(first);
   if (first == checkpoint + 1) {
     if (std::string error = reader_.start(first); !error.empty()) return {Outcome::unreachable, error, {}};
     return {Outcome::good, {}, topic() + " was trimmed right behind the checkpoint: nothing is missing"};

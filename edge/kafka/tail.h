@@ -54,6 +54,7 @@ class Tail {
  private:
   Judged judge(const ReadRecord& record);
   Judged gone();
+  Judged lost_below(tape::Offset first) const;
   Judged late(const std::string& what) const;
   std::string topic() const { return "topic \"" + settings_.topic + "\""; }
 

@@ -3,7 +3,9 @@
 import threading
 import time
 
+import pytest
 import requests
+from confluent_kafka import TopicPartition
 from confluent_kafka.admin import AdminClient
 
 from harness.load import Shop, all_end, assert_ended_once, assert_redis_is_the_fold
@@ -218,3 +220,19 @@ def test_a_recreated_topic_is_refused(world):
     again = world.engine().launch()
     assert again.process.wait(60) == 65
     assert "belong together" in again.process.output()
+
+
+@pytest.mark.parametrize("left", [0, 3])
+def test_a_trimmed_topic_and_an_empty_redis_are_refused_before_anything_is_written(world, left):
+    engine = world.engine().start()
+    engine.completed(engine.post(shop_order()).json()["orderId"])
+    assert engine.stop() == 0
+    end = len(world.records())
+    admin = AdminClient({"bootstrap.servers": world.broker.bootstrap})
+    for trimmed in admin.delete_records([TopicPartition(world.topic, 0, end - left)]).values():
+        trimmed.result(20)
+    world.redis.client.flushall()
+    again = world.engine().launch()
+    assert again.process.wait(60) == 65
+    assert f"lost what lay below offset {end - left}" in again.process.output()
+    assert len(world.records()) == left
