@@ -116,7 +116,7 @@ def engine(world):
 def shared_engine(broker, tmp_path_factory):
     """One engine for all tests that only ask it something and are not disturbed by what others asked."""
     need_engine()
-    folder, logs = tmp_path_factory.mktemp("shared"), log_folder("shared")
+    folder, logs = tmp_path_factory.mktemp("shared"), log_folder(f"shared-{uuid.uuid4().hex[:8]}")
     redis_server, smtp_server = RedisServer(folder / "redis", logs / "redis.log"), SmtpServer()
     world = World(broker, redis_server, smtp_server, folder, logs)
     started = world.engine().start()

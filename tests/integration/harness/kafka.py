@@ -5,6 +5,7 @@ first run: a failure that says so, never a skip.
 """
 
 import base64
+import fcntl
 import shutil
 import subprocess
 import uuid
@@ -26,17 +27,24 @@ JVM = ["-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]
 def jars():
     version = ElementTree.parse(POM).findtext(".//{*}kafka.version")
     folder = CACHE / "kafka" / version
-    if not folder.is_dir():
-        partial = CACHE / "kafka" / f"{version}.partial"
-        shutil.rmtree(partial, ignore_errors=True)
-        copied = subprocess.run(
-            ["mvn", "-q", "-B", "-f", str(POM), "dependency:copy-dependencies", f"-DoutputDirectory={partial}"],
-            capture_output=True, text=True, check=False)
-        if copied.returncode != 0:
-            raise AssertionError(f"Kafka {version} could not be fetched with Maven, and the integration tests need a real "
-                                 f"broker:\n{copied.stdout}{copied.stderr}")
-        partial.rename(folder)
+    (CACHE / "kafka").mkdir(parents=True, exist_ok=True)
+    with open(CACHE / "kafka" / "lock", "w", encoding="ascii") as lock:  # several may begin at once
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.is_dir():
+            fetch(version, folder)
     return folder
+
+
+def fetch(version, folder):
+    partial = CACHE / "kafka" / f"{version}.partial"
+    shutil.rmtree(partial, ignore_errors=True)
+    copied = subprocess.run(
+        ["mvn", "-q", "-B", "-f", str(POM), "dependency:copy-dependencies", f"-DoutputDirectory={partial}"],
+        capture_output=True, text=True, check=False)
+    if copied.returncode != 0:
+        raise AssertionError(f"Kafka {version} could not be fetched with Maven, and the integration tests need a real "
+                             f"broker:\n{copied.stdout}{copied.stderr}")
+    partial.rename(folder)
 
 
 def server_properties(folder, broker, controller_port, changes):
