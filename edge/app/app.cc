@@ -30,7 +30,8 @@ App::~App() {
 ExitCode App::run() {
   if (const Started refused = start_embedded()) return fail(refused->code, refused->text);
   for (;;) {
-    if (const Started refused = start()) {
+    if (Started refused = start()) {
+      if (stopping_ && refused->code != ExitCode::drained) refused = stopped_while_starting();
       if (!refused->again) return fail(refused->code, refused->text);
       log_.warn("{}", refused->text);
     } else {
@@ -42,19 +43,28 @@ ExitCode App::run() {
   }
 }
 
+bool App::stopping(std::chrono::milliseconds wait) { return stopping_ = stopping_ || told_to_stop(wait); }
+
+/// What had been under way before a start that begins again is not at rest.
+Refusal App::stopped_while_starting() const {
+  if (!has_served_) return {ExitCode::drained, "told to stop before there was anything to drain"};
+  return {ExitCode::failure,
+          "told to stop while it started again: the next start takes up what was under way"};
+}
+
 void App::serve() {
   assembly_->serve();
   reach(Stage::serving);
   log_.info("ready", {{"listen", fmt::format("{}:{}", config_.http.listen.host, port_)},
                       {"epoch", epoch_.load()},
                       {"engine", engine_id_}});
-  if (dev_ && !banner_printed_) print_banner();
-  banner_printed_ = true;
+  if (dev_ && !has_served_) print_banner();
+  has_served_ = true;
 }
 
 std::optional<ExitCode> App::wait() {
   // Half a tenth of a second is soon enough to notice that one of the two has stopped.
-  while (!told_to_stop(50ms)) {
+  while (!stopping(50ms)) {
     if (const Started stopped = this->stopped()) return fail(stopped->code, stopped->text);
     const bool elsewhere = assembly_->pipeline.store.stop() == redis::StoreAgent::Stop::elsewhere;
     if (elsewhere || assembly_->redis.lost_writes()) return std::nullopt;

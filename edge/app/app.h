@@ -51,6 +51,10 @@ class App {
   Started replay(LogReplay& replay);
   Started take_up(redis::Start& redis, const std::string& opening_id);
 
+  /// Told to stop, within `wait` or before: whatever starts gives up then.
+  bool stopping(std::chrono::milliseconds wait = {});
+  Refusal stopped_while_starting() const;
+
   void serve();
   void print_banner() const;
   /// Nothing: Redis has lost writes, and the start begins again.
@@ -95,7 +99,8 @@ class App {
   std::atomic<tape::Offset> offset_{-1};  // read so far: relaxed, a figure to show
   std::atomic<std::int64_t> epoch_{-1};   // written by main's thread; shown by others
   engine::Time progress_told_at_{};
-  bool banner_printed_ = false;
+  bool stopping_ = false;
+  bool has_served_ = false;
   std::uint16_t port_ = 0;         // once it listens; 0: as the settings say
   std::size_t brought_along_ = 0;  // unfinished orders that the log has turned out to have
   std::optional<Assembly> assembly_;

@@ -9,7 +9,7 @@ using namespace std::chrono_literals;
 Started App::stand_by(bool seize) {
   // Reaching Redis at all has its own deadline and its own words.
   redis::Start redis;
-  if (!redis.connect(redis_url_, config_.redis.start_deadline))
+  if (!redis.connect(redis_url_, config_.redis.start_deadline, [this] { return stopping(); }))
     return Refusal{ExitCode::service_missing, redis.error()};
 
   owner_.emplace(redis_url_, engine_id_, [this](std::string_view other) {
@@ -50,7 +50,7 @@ Started App::stand_by(bool seize) {
                        "Redis at " + redis_url_.shown() +
                            " does not say which engine owns the topic: " + owner_->error()};
     }
-    if (told_to_stop(200ms)) return Refusal{ExitCode::drained, "told to stop before the topic was opened"};
+    if (stopping(200ms)) return Refusal{ExitCode::drained, "told to stop before the topic was opened"};
   }
 }
 

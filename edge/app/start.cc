@@ -6,7 +6,6 @@
 
 #include "edge/app/app.h"
 #include "edge/app/settings.h"
-#include "edge/app/signals.h"
 
 namespace edge {
 
@@ -75,7 +74,7 @@ Started App::start() {
   }
   reach(Stage::reading_redis);
   redis::Start redis;
-  if (!redis.connect(redis_url_, config_.redis.start_deadline))
+  if (!redis.connect(redis_url_, config_.redis.start_deadline, [this] { return stopping(); }))
     return Refusal{ExitCode::service_missing, redis.error()};
   const auto stored = redis.load();
   if (!stored) return Refusal{ExitCode::service_missing, redis.error()};
@@ -100,7 +99,8 @@ Started App::open_log(const kafka::TailBegin& begin, const std::string& opening_
        .engine_id = engine_id_,
        .begin = begin,
        .at = clock_.now(),
-       .progress = [this](tape::Offset offset) { read_up_to(offset); }});
+       .progress = [this](tape::Offset offset) { read_up_to(offset); },
+       .told_to_stop = [this] { return stopping(); }});
   for (const std::string& warning : opening.warnings) log_.warn("kafka: {}", warning);
   switch (opening.outcome) {
     case kafka::Opening::Outcome::good:
@@ -167,7 +167,7 @@ Started App::take_up(redis::Start& redis, const std::string& opening_id) {
              log_.warn("an event in the log does not fit what came before it, and is passed over",
                        {{"offset", offset}, {"key", key}, {"finding", recovery::name(finding)}});
            },
-       .told_to_stop = [] { return told_to_stop(0ms); }},
+       .told_to_stop = [this] { return stopping(); }},
       redis);
   if (Started refused = this->replay(replay)) return refused;
   recovery::Fold& fold = replay.fold();

@@ -45,7 +45,7 @@ class Steps {
     return refuse(Outcome::unreachable, "Kafka at " + settings_.brokers + ": " + what + " in time" +
                                             (error.empty() ? "" : ": " + error));
   }
-  bool in_time() const { return std::chrono::steady_clock::now() < deadline_; }
+  bool in_time() const { return std::chrono::steady_clock::now() < deadline_ && !request_.told_to_stop(); }
   std::string topic() const { return "topic \"" + settings_.topic + "\""; }
 
   Producer& producer_;
@@ -58,7 +58,7 @@ class Steps {
 };
 
 bool Steps::prepare() {
-  TopicCheck check = prepare_topic(producer_.client(), deadline_);
+  TopicCheck check = prepare_topic(producer_.client(), deadline_, request_.told_to_stop);
   opening_.warnings = std::move(check.warnings);
   if (check.outcome == TopicCheck::Outcome::good) return true;
   return refuse(check.outcome == TopicCheck::Outcome::wrong ? Outcome::wrong_topic : Outcome::unreachable,
@@ -67,7 +67,7 @@ bool Steps::prepare() {
 
 /// Before anything is written.
 bool Steps::find_checkpoint() {
-  Tail::Judged judged = tail_.find(deadline_);
+  Tail::Judged judged = tail_.find(deadline_, request_.told_to_stop);
   if (!judged.warning.empty()) opening_.warnings.push_back(std::move(judged.warning));
   return judged.outcome == Outcome::good || refuse(judged.outcome, std::move(judged.text));
 }
@@ -91,11 +91,17 @@ void Steps::read_to_opening() {
   ReadRecord record;
   tape::Reading reading{};
   // A long log takes its time; the deadline is for one that does not come.
-  Deadline deadline = std::chrono::steady_clock::now() + settings_.start_deadline;
-  while (std::chrono::steady_clock::now() < deadline) {
+  Deadline now = std::chrono::steady_clock::now();
+  Deadline deadline = now + settings_.start_deadline;
+  Deadline ask_at = now;
+  for (; now < deadline; now = std::chrono::steady_clock::now()) {
+    if (now >= ask_at) {  // asking the system for every record would cost as much as reading it
+      if (request_.told_to_stop()) break;
+      ask_at = now + slice;
+    }
     switch (tail_.next(slice, record, reading)) {
       case Reader::Found::record:
-        deadline = std::chrono::steady_clock::now() + settings_.start_deadline;
+        deadline = now + settings_.start_deadline;
         if (request_.progress) request_.progress(record.heading.offset);
         if (reading != tape::Reading::opened || record.heading.opening_id != request_.opening_id) break;
         opening_.epoch = record.heading.offset;

@@ -4,7 +4,7 @@
 //   connect ─▶ topic ─▶ record at the checkpoint ─▶ EpochStarted ─▶ read up to it
 //
 // Thread: main's, which it blocks: for at most settings.start_deadline without progress, and as long as
-// reading up to the opening takes. Before the workers run.
+// reading up to the opening takes, or until it is told to stop. Before the workers run.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +26,8 @@ struct OpeningRequest {
   std::string engine_id{};
   TailBegin begin{};  // as Redis has it
   engine::Time at{};
-  std::function<void(tape::Offset)> progress{};  // told of each offset on the way to the opening
+  std::function<void(tape::Offset)> progress{};               // told of each offset on the way to the opening
+  std::function<bool()> told_to_stop = [] { return false; };  // asked now and then; then it is not opened
 };
 
 struct Opening {

@@ -30,13 +30,13 @@ Tail::Judged Tail::late(const std::string& what) const {
           {}};
 }
 
-Tail::Judged Tail::find(Deadline deadline) {
+Tail::Judged Tail::find(Deadline deadline, const std::function<bool()>& told_to_stop) {
   const tape::Offset checkpoint = begin_.checkpoint.offset;
   // Without a checkpoint the log must go back to 0, so 0 it is: asking librdkafka for the beginning, wherever
   // it is, costs half a second, for it asks before it knows the leader and then waits.
   if (std::string error = reader_.start(std::max<tape::Offset>(checkpoint, 0)); !error.empty())
     return {Outcome::unreachable, error, {}};
-  while (std::chrono::steady_clock::now() < deadline) {
+  while (std::chrono::steady_clock::now() < deadline && !told_to_stop()) {
     switch (reader_.next(slice, first_)) {
       case Reader::Found::record:
         return judge(first_);
@@ -83,11 +83,12 @@ Tail::Judged Tail::judge(const ReadRecord& record) {
 }
 
 Tail::Judged Tail::lost_below(tape::Offset first) const {
-  return {Outcome::wrong_topic,
-          topic() + " has lost what lay below offset " + std::to_string(first) +
-              ", and Redis holds no state: orders cannot be rebuilt. Restore Redis, or name an empty topic in "
-              "kafka.topic",
-          {}};
+  return {
+      Outcome::wrong_topic,
+      topic() + " has lost what lay below offset " + std::to_string(first) +
+          ", and Redis holds no state: orders cannot be rebuilt. Restore Redis, or name an empty topic in "
+          "kafka.topic",
+      {}};
 }
 
 /// The topic has no such offset: trimmed by retention, with or without something missing, or too short.

@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include "edge/kafka/reader.h"
@@ -43,7 +44,7 @@ class Tail {
     std::string warning;  // empty when there is none
   };
   /// Reads the record at the checkpoint, or without one the first there is.
-  Judged find(Deadline deadline);
+  Judged find(Deadline deadline, const std::function<bool()>& told_to_stop);
 
   /// With Found::record, `reading` is what the rule says of it. Views live until the next call.
   Found next(engine::Duration wait, Record& out, tape::Reading& reading);

@@ -156,14 +156,14 @@ std::string unreachable(const Client& client) {
 
 }  // namespace
 
-TopicCheck prepare_topic(Client& client, Deadline deadline) {
+TopicCheck prepare_topic(Client& client, Deadline deadline, const std::function<bool()>& told_to_stop) {
   TopicCheck check;
   const Settings& settings = client.settings();
   const std::unique_ptr<rd_kafka_topic_s, DestroyTopic> topic(
       rd_kafka_topic_new(client.handle(), settings.topic.c_str(), nullptr));
   std::string creation;  // why it failed last
   bool created = false;
-  while (milliseconds_left(deadline) > 0) {
+  while (milliseconds_left(deadline) > 0 && !told_to_stop()) {
     const Shape shape = look(client, topic.get(), std::min(milliseconds_left(deadline), 1000));
     if (shape.error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART && !settings.embedded && !created) {
       creation = create(client, shape.brokers, deadline);

@@ -1,9 +1,10 @@
 // The topic's side of opening the log: is it there, has it the shape the engine needs, and if it is not
 // there, create it.
-// Thread: main's, which it blocks until the deadline.
+// Thread: main's, which it blocks until the deadline, or until it is told to stop.
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,6 @@ struct TopicCheck {
 };
 
 /// One partition, never compacted, kept for ever: created so when it is missing, else checked.
-TopicCheck prepare_topic(Client& client, Deadline deadline);
+TopicCheck prepare_topic(Client& client, Deadline deadline, const std::function<bool()>& told_to_stop);
 
 }  // namespace kafka

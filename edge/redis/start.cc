@@ -26,14 +26,14 @@ bool is_final(std::string_view error) {
 
 }  // namespace
 
-bool Start::connect(const Url& url, engine::Duration deadline) {
+bool Start::connect(const Url& url, engine::Duration deadline, const std::function<bool()>& told_to_stop) {
   url_ = url;
   deadline_ = deadline;
   const Steady::time_point end = Steady::now() + deadline;
   for (;;) {
     const auto left = std::chrono::duration_cast<engine::Duration>(end - Steady::now());
     if (try_connect(left)) return true;
-    if (is_final(error_)) break;
+    if (is_final(error_) || told_to_stop()) break;
     if (Steady::now() + pause_between_attempts >= end) break;
     std::this_thread::sleep_for(pause_between_attempts);
   }

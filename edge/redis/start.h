@@ -22,8 +22,10 @@ namespace redis {
 class Start {
  public:
   /// Tries until Redis is connected, authenticated and out of its passing states (LOADING), or the time is
-  /// up: then error() says so, without the password.
-  bool connect(const Url& url, engine::Duration deadline);
+  /// up: then error() says so, without the password. Between two attempts it may be told to stop.
+  bool connect(
+      const Url& url, engine::Duration deadline,
+      const std::function<bool()>& told_to_stop = [] { return false; });
 
   struct Loaded {
     engine::Store::Checkpoint checkpoint;  // {-1, -1, 0} when Redis is empty

@@ -1,9 +1,11 @@
 """Drain under load, and going on afterwards."""
 
+import re
 import signal
 import threading
 import time
 
+import pytest
 import requests
 
 from harness.shop import checkpoint_offset, shop_order
@@ -106,6 +108,53 @@ def test_five_restarts_continue_one_history(world):
         assert engine.stop() == 0
     assert_all_completed_once(world, placed)
     assert [record.type for record in world.records()].count("EpochStarted") == 5
+
+
+# One batch of records a fetch, and a pause of up to a second behind each: reading the log takes long enough to look on.
+SLOW_READER = {"kafka": {"client": {"queued.min.messages": "1", "max.partition.fetch.bytes": "1000"}}}
+
+
+def readiness(engine):
+    try:
+        return engine.get("/readyz", timeout=5).text
+    except requests.RequestException:
+        return ""
+
+
+@pytest.mark.parametrize("stage", ["opening the topic, offset", "replaying the log, offset"])
+def test_sigterm_ends_a_start_that_reads_the_log(world, stage):
+    engine = world.engine().start()
+    ids = [engine.post(shop_order()).json()["orderId"] for _ in range(20)]
+    assert engine.stop() == 0
+    world.redis.client.flushall()
+    starting = world.engine(SLOW_READER).launch()
+    until(lambda: re.search(rf"{stage} \d", readiness(starting)), 60, stage)
+    starting.terminate()
+    assert starting.process.wait(5) == 0
+    assert '"ready"' not in starting.process.output()
+    after = world.engine().start()
+    assert after.stop() == 0
+    assert_all_completed_once(world, ids)
+
+
+@pytest.mark.parametrize("section, settings", [("kafka", {"brokers": "127.0.0.1:1"}), ("redis", {"url": "redis://127.0.0.1:1/0"})])
+def test_sigterm_ends_a_start_that_waits_for_a_service(world, section, settings):
+    starting = world.engine({section: {**settings, "start_deadline": "1h"}}).launch()
+    until(lambda: readiness(starting), 20, "it says what it waits for")
+    starting.terminate()
+    assert starting.process.wait(5) == 0
+
+
+def test_sigterm_while_it_starts_again_says_that_not_all_is_at_rest(world):
+    engine = world.engine(SLOW_READER).start()
+    for _ in range(20):
+        engine.completed(engine.post(shop_order()).json()["orderId"])
+    world.redis.client.flushall()
+    engine.post(shop_order())  # whose batch finds Redis elsewhere
+    until(lambda: "replaying the log" in readiness(engine), 60, "it starts again")
+    engine.terminate()
+    assert engine.process.wait(5) == 1
+    assert "the next start takes up what was under way" in engine.process.output()
 
 
 def test_second_signal_stops_at_once_and_says_what_is_left(world):
