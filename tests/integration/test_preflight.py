@@ -1,10 +1,12 @@
-"""What a start says about a topic and a Redis whose settings would break a promise."""
+"""What a start says about a topic and a Redis that do not belong together, or whose settings would break a promise."""
 
 import pytest
+from confluent_kafka import TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
 
 from harness.redis import RedisServer
 from harness.shop import shop_order
+from harness.wait import until
 
 DO_NOT_BELONG_TOGETHER = 65
 
@@ -56,3 +58,31 @@ def test_a_redis_that_keeps_every_write_is_not_warned_about(world, tmp_path, log
         assert engine.stop() == 0
     finally:
         kept.stop()
+
+
+def test_a_recreated_topic_is_refused(world):
+    engine = world.engine().start()
+    engine.completed(engine.post(shop_order()).json()["orderId"])
+    assert engine.stop() == 0
+    admin = AdminClient({"bootstrap.servers": world.broker.bootstrap})
+    admin.delete_topics([world.topic])[world.topic].result(20)
+    until(lambda: world.topic not in admin.list_topics(timeout=20).topics, 20, "topic gone")
+    again = world.engine().launch()
+    assert again.process.wait(60) == DO_NOT_BELONG_TOGETHER
+    assert "belong together" in again.process.output()
+
+
+@pytest.mark.parametrize("left", [0, 3])
+def test_a_trimmed_topic_and_an_empty_redis_are_refused_before_anything_is_written(world, left):
+    engine = world.engine().start()
+    engine.completed(engine.post(shop_order()).json()["orderId"])
+    assert engine.stop() == 0
+    end = len(world.records())
+    admin = AdminClient({"bootstrap.servers": world.broker.bootstrap})
+    for trimmed in admin.delete_records([TopicPartition(world.topic, 0, end - left)]).values():
+        trimmed.result(20)
+    world.redis.client.flushall()
+    again = world.engine().launch()
+    assert again.process.wait(60) == DO_NOT_BELONG_TOGETHER
+    assert f"lost what lay below offset {end - left}" in again.process.output()
+    assert len(world.records()) == left
