@@ -115,11 +115,28 @@ void PlaceOrder::looked_up(Placement& placement, Found found, std::string_view d
     draft_.order.id = wish.id;
     draft_.order.body_hash = wish.body_hash;
   }
+  if (found == Found::yes && wish.wait && orders::body_hash(document) == wish.body_hash) {
+    // Unfinished and without a record: it was set aside.
+    const auto status = orders::status(document);
+    if (status && !saga::ended(*status)) return placement.wait_for_return(*status);
+  }
   Exchange& exchange = placement.release();
   if (found == Found::yes) return replay(exchange, wish, document);
   if (found == Found::unavailable)
     return answer_not_taken(exchange, "Redis, which knows whether this id was used before, is away");
   if (!settle_from_memory(exchange, wish)) admit(exchange, wish);
+}
+
+/// A stop does not wait for what may stay away for as long as the mail server does.
+void PlaceOrder::look_again(Placement& placement) {
+  const Placement::Wish wish = placement.wish();
+  if (orders_.find_live(wish.id) != nullptr || orders_.find_finished(wish.id) != nullptr) {
+    settle_from_memory(placement.release(), wish);
+  } else if (orders_.intake_open()) {
+    placement.still_away();
+  } else {
+    placement.accept();
+  }
 }
 
 void PlaceOrder::admit(Exchange& exchange, const Placement::Wish& wish) {

@@ -45,6 +45,7 @@ class PlaceOrder final : public Placement::Desk {
   void accepted(engine::Duration after) override {
     latency_.record(static_cast<std::uint64_t>(after.count()));
   }
+  void look_again(Placement& placement) override;
   void done(Placement& placement) override { placements_.give(placement); }
 
   std::optional<Problem> identify(const Request& request, std::string_view caller, bool& from_outside);

@@ -8,6 +8,12 @@
 #include "engine/orders/document.h"
 
 namespace http {
+namespace {
+
+// Nobody who waits for a mail notices it, and a look is two lookups of an id.
+constexpr engine::Duration glance_pause = std::chrono::milliseconds{250};
+
+}  // namespace
 
 Placement::Placement(Desk& desk, engine::Store& store, edge::Reactor& reactor, const Settings& settings)
     : OrderWait(store, reactor, settings.lookup_deadline), desk_(desk), settings_(settings) {}
@@ -33,6 +39,15 @@ void Placement::wait_for(tape::Record& record, bool replayed) {
   set_deadline();
 }
 
+void Placement::wait_for_return(saga::State status) {
+  replayed_ = true;
+  away_ = status;
+  reactor_.timers().arm(*this, wished_end());
+  still_away();
+}
+
+void Placement::still_away() { reactor_.timers().arm(glance_, reactor_.now() + glance_pause); }
+
 engine::Time Placement::wished_end() const {
   return wish_.arrived + std::chrono::seconds{wish_.wait.value_or(0)};
 }
@@ -43,6 +58,8 @@ void Placement::set_deadline() {
 }
 
 void Placement::given_back() {
+  reactor_.timers().cancel(glance_);
+  away_ = saga::State::none;
   if (body_.capacity() > limits::kept_buffer_bytes) body_ = {};
   desk_.done(*this);
 }
@@ -64,14 +81,14 @@ void Placement::acked(const tape::Record& record, const tape::Event&) {
 
 void Placement::accept() {
   const Wish wish = wish_;
-  const saga::State status = record_->status;
+  const saga::State status = record_ != nullptr ? record_->status : away_;
   const bool replayed = replayed_;
   if (!replayed) desk_.accepted(reactor_.now() - wish.arrived);
   answer_accepted(release(), wish.id, status, {replayed, wish.wait});
 }
 
 void Placement::fire(engine::Time) {
-  if (record_->status != saga::State::none) return accept();
+  if (record_ == nullptr || record_->status != saga::State::none) return accept();
   const saga::OrderId id = wish_.id;
   answer_outcome_unknown(release(), id,
                          "The order was taken but its acknowledgement is not there yet. It may still come to "

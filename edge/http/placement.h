@@ -2,7 +2,8 @@
 // and, if it asked for that (Prefer: wait), for the order's end.
 //
 //   looking ─▶ (answered, or) unacked ─▶ 202, or acked ─▶ 200 at the end, 202 when the time is up
-//                                └─ ack_deadline: 504
+//      │                         └─ ack_deadline: 504     ▲
+//      └─ an order that only waits for its mail, in Redis alone: looks in memory again and again
 //
 // Thread: the reactor's. Invariants: order_wait.h's.
 #pragma once
@@ -32,6 +33,8 @@ class Placement final : public OrderWait {
     virtual ~Desk() = default;
     virtual void looked_up(Placement& placement, Found found, std::string_view document) = 0;
     virtual void accepted(engine::Duration after) = 0;
+    /// It waits for an order that was not in memory: is it now?
+    virtual void look_again(Placement& placement) = 0;
     virtual void done(Placement& placement) = 0;
   };
 
@@ -43,6 +46,12 @@ class Placement final : public OrderWait {
   /// Waits for the record's first event, or its end. `replayed`: it was there before, perhaps with another
   /// body.
   void wait_for(tape::Record& record, bool replayed);
+  /// Waits for an order that has no record now; `status`: what Redis says of it.
+  void wait_for_return(saga::State status);
+  /// It is not in memory.
+  void still_away();
+  /// 202, with what is known of the order.
+  void accept();
 
   const Wish& wish() const { return wish_; }
   std::string_view body() const;
@@ -52,14 +61,22 @@ class Placement final : public OrderWait {
   void acked(const tape::Record& record, const tape::Event& event) override;
   void fire(engine::Time now) override;
   void given_back() override;
-  void accept();
   engine::Time wished_end() const;
   void set_deadline();
+
+  /// From one look to the next.
+  struct Glance final : runtime::Timer {
+    explicit Glance(Placement& the_placement) : placement(the_placement) {}
+    void fire(engine::Time) override { placement.desk_.look_again(placement); }
+    Placement& placement;
+  };
 
   Desk& desk_;
   const Settings& settings_;
   Wish wish_;
   bool replayed_ = false;
+  saga::State away_ = saga::State::none;  // of an order without a record
+  Glance glance_{*this};
   std::string body_;  // with its padding
 };
 

@@ -147,6 +147,22 @@ def test_orders_that_wait_for_their_mail_leave_memory(world, frozen):
         back.stop()
 
 
+def test_a_duplicate_that_waits_gets_the_end_of_an_order_that_left_memory(world):
+    world.smtp.answer = lambda mail: "451 not now"
+    engine = world.engine({"mail": {"retry": {"backoff": "2s", "backoff_max": "2s", "deadline": "24h"}}}).start()
+    first = engine.post(shop_order(), Idempotency_Key="mine")
+    assert first.status_code == 202
+    until(lambda: engine.metric("saga_mail_backlog_set_aside_total") == 1 and engine.metric("saga_orders_live") == 0, 20,
+          "left memory")
+    world.smtp.answer = lambda mail: "250 OK"
+    again = engine.post(shop_order(), Idempotency_Key="mine", Prefer="wait=30")
+    assert again.status_code == 200
+    assert again.json()["orderId"] == first.json()["orderId"]
+    assert again.json()["status"] == "completed"
+    assert again.headers["Idempotent-Replayed"] == "true"
+    assert engine.stop() == 0
+
+
 def test_full_backlog_closes_intake(world):
     world.smtp.stop()
     engine = world.engine({"mail": {"retry": PATIENT, "backlog": 20}}).start()
