@@ -20,7 +20,7 @@ target_include_directories(build_flags INTERFACE ${CMAKE_SOURCE_DIR})
 target_compile_options(build_flags INTERFACE
   -Werror -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wold-style-cast
   -Wnon-virtual-dtor -Woverloaded-virtual -Wcast-align -Wundef
-  $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>
+  $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety -Wreserved-identifier>
   # GCC 12 sees overflows in its own std::string that are not there (PR 105651, 105329).
   $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict -Wno-stringop-overflow -Wno-array-bounds>)
 if(SANITIZE)

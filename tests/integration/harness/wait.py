@@ -1,5 +1,7 @@
 """Waiting without fixed sleeps: poll a condition until it holds or a deadline passes."""
 
+import itertools
+import random
 import socket
 import time
 
@@ -18,10 +20,21 @@ def until(condition, seconds, what):
         time.sleep(POLL)
 
 
+# Linux gives a client a port above these, so none takes one of ours before a server listens on it, which a broker does only
+# seconds later. Each process begins somewhere else and goes on from there, so that two at once do not meet.
+_PORTS = range(16000, 32000)
+_candidates = itertools.cycle(_PORTS)
+next(itertools.islice(_candidates, random.randrange(len(_PORTS)), None))
+
+
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    for port in _candidates:
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                continue
 
 
 def reserved_port():
