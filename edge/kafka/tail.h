@@ -44,7 +44,8 @@ class Tail {
     std::string warning;  // empty when there is none
   };
   /// Reads the record at the checkpoint, or without one the first there is.
-  Judged find(Deadline deadline, const std::function<bool()>& told_to_stop);
+  Judged find(
+      Deadline deadline, const std::function<bool()>& told_to_stop = [] { return false; });
 
   /// With Found::record, `reading` is what the rule says of it. Views live until the next call.
   Found next(engine::Duration wait, Record& out, tape::Reading& reading);
