@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr engine::Duration progress_pause = 2s;  // between two lines about it
-constexpr std::uint64_t findings_told = 10;  // each in a line of its own; the rest are counted
+constexpr std::uint64_t findings_told = 10;      // each in a line of its own; the rest are counted
 
 Refusal refusal_of(const recovery::Setback& setback) {
   using Kind = recovery::Setback::Kind;
@@ -93,14 +93,14 @@ Started App::open_log(const kafka::TailBegin& begin, const std::string& opening_
                                                           assembly_->workers.parker_of("journal"));
   if (std::string wrong = producer.start(); !wrong.empty())
     return Refusal{ExitCode::bad_configuration, "kafka: " + wrong};
-  const kafka::Opening opening = kafka::open_log(
-      producer, events_,
-      {.opening_id = opening_id,
-       .engine_id = engine_id_,
-       .begin = begin,
-       .at = clock_.now(),
-       .progress = [this](tape::Offset offset) { read_up_to(offset); },
-       .told_to_stop = [this] { return stopping(); }});
+  const kafka::Opening opening =
+      kafka::open_log(producer, events_,
+                      {.opening_id = opening_id,
+                       .engine_id = engine_id_,
+                       .begin = begin,
+                       .at = clock_.now(),
+                       .progress = [this](tape::Offset offset) { read_up_to(offset); },
+                       .told_to_stop = [this] { return stopping(); }});
   for (const std::string& warning : opening.warnings) log_.warn("kafka: {}", warning);
   switch (opening.outcome) {
     case kafka::Opening::Outcome::good:
