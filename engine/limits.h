@@ -15,9 +15,10 @@ inline constexpr std::size_t tape_reserved_for_orders_under_way =
 // Live orders: an upper bound for [orders] live; their bytes are bounded by [orders] memory.
 inline constexpr std::size_t live_orders_max = std::size_t{1} << 17;
 inline constexpr std::size_t finished_kept = 10'000;  // what the listing promises
-// Orders whose mail is being sent; more wait in the mail backlog. Far more than there are mail connections,
-// so that none of them waits for its next mail, and few enough to be held in memory beside all live orders.
-inline constexpr std::size_t mails_under_way = 256;
+// Orders whose mail is being sent, until its end is acknowledged; more wait in the mail backlog, which costs
+// a way through Redis. So many that a mail server that keeps up never makes one wait (this many in an ack's
+// time: 200 000 a second at 20 ms), and few enough to be held in memory beside all live orders.
+inline constexpr std::size_t mails_under_way = 4096;
 inline constexpr std::size_t stock_changes = 1024;  // set by PUT, not yet stored
 
 // Rendered events: those not yet acked and the history that the event stream resumes from.
