@@ -9,9 +9,11 @@ import pytest
 from harness.engine import BINARY, Engine, base_config, merged
 from harness.kafka import Broker
 from harness.paths import BUILD
+from harness.proxy import Proxy
 from harness.redis import RedisServer
 from harness.smtp import SmtpServer, make_certificate
 from harness.topic import read_topic
+from harness.wait import free_port
 
 
 @pytest.fixture(scope="session")
@@ -126,3 +128,12 @@ def shared_engine(broker, tmp_path_factory):
     smtp_server.stop()
     redis_server.stop()
     assert code == 0, "the shared engine did not drain"
+
+
+@pytest.fixture
+def way_to_redis(world):
+    """For an engine that is to be cut off from Redis, so that it learns from the log alone that it was replaced."""
+    proxy = Proxy(free_port(), world.redis.port)
+    proxy.config = {"redis": {"url": f"redis://127.0.0.1:{proxy.port}/0"}}
+    yield proxy
+    proxy.close()

@@ -183,8 +183,8 @@ def test_a_reopening_dies_with_its_opening_written_and_the_next_try_writes_a_cop
     assert_all_is_well(world, tmp_path, ids)
 
 
-def test_an_engine_whose_producer_is_dead_is_replaced_by_another(world, network, tmp_path):
-    first = world.engine().start()
+def test_an_engine_whose_producer_is_dead_is_replaced_by_another(world, network, way_to_redis, tmp_path):
+    first = world.engine(way_to_redis.config).start()
     ids = [first.post(shop_order()).json()["orderId"]]
     first.completed(ids[0])
     network.hold_answers()
@@ -193,6 +193,8 @@ def test_an_engine_whose_producer_is_dead_is_replaced_by_another(world, network,
     refused_to_death(world, network, first)
     network.close()
     lost = Posting(first)
+    until(lambda: first.metric("saga_orders_live") == 2, 20, "both are taken")
+    way_to_redis.close()
     world.broker.take_events(world.topic)
 
     direct = {"http": {"listen": f"127.0.0.1:{free_port()}"}, "kafka": {"brokers": world.broker.bootstrap}}

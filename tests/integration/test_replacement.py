@@ -7,9 +7,10 @@ from harness.wait import free_port
 REPLACED = 75
 
 
-def test_a_replaced_engine_answers_504_and_ends_with_75(world):
-    first = world.engine().start()
+def test_a_replaced_engine_answers_504_and_ends_with_75(world, way_to_redis):
+    first = world.engine(way_to_redis.config).start()
     first.completed(first.post(shop_order()).json()["orderId"])
+    way_to_redis.close()
     second = world.engine({"http": {"listen": f"127.0.0.1:{free_port()}"}}, ["--takeover"]).start()
 
     answer = first.post(shop_order())
@@ -27,8 +28,9 @@ def test_a_replaced_engine_answers_504_and_ends_with_75(world):
     assert lost not in {record.key for record in valid(world.records())}
 
 
-def test_a_level_set_at_a_replaced_engine_is_unknown_and_never_came_to_be(world):
-    first = world.engine().start()
+def test_a_level_set_at_a_replaced_engine_is_unknown_and_never_came_to_be(world, way_to_redis):
+    first = world.engine(way_to_redis.config).start()
+    way_to_redis.close()
     second = world.engine({"http": {"listen": f"127.0.0.1:{free_port()}"}}, ["--takeover"]).start()
     answer = first.put_stock("keyboard", 5)
     assert answer.status_code == 504, answer.text
