@@ -161,6 +161,11 @@ void Process::step() {
   if (random.chance(0.1)) look_after();
 }
 
+bool Process::replaced() const {
+  return engine_->journal.state() != kafka::Journal::State::running ||
+         engine_->store_agent.stop() == redis::StoreAgent::Stop::fenced || engine_->store.fenced();
+}
+
 /// What edge/app does every few milliseconds.
 void Process::look_after() {
   using Stop = redis::StoreAgent::Stop;
@@ -168,11 +173,9 @@ void Process::look_after() {
     if (leaving_ > 0) return void(--leaving_);
     return start();
   }
-  const Stop stop = engine_->store_agent.stop();
-  if (engine_->journal.state() != kafka::Journal::State::running || stop == Stop::fenced ||
-      engine_->store.fenced()) {
+  if (replaced()) {
     state_ = State::ended;
-  } else if (stop == Stop::elsewhere || engine_->store.lost_writes()) {
+  } else if (engine_->store_agent.stop() == Stop::elsewhere || engine_->store.lost_writes()) {
     state_ = State::letting_go;
     engine_->orders.close_intake();
     leaving_ = ground_.random.below(30);
@@ -206,10 +209,8 @@ int Process::calm_turn() {
 void Process::check() {
   if (engine_ == nullptr) return;
   audit_.check();
+  if (!replaced()) return;
   const kafka::Journal& journal = engine_->journal;
-  if (journal.state() == kafka::Journal::State::running &&
-      engine_->store_agent.stop() != redis::StoreAgent::Stop::fenced && !engine_->store.fenced())
-    return;
   require(journal.state() != kafka::Journal::State::log_lost, "it says that Kafka has lost records");
   books_.read_log();
   require(books_.log.epoch > engine_->log.epoch(),

@@ -61,6 +61,8 @@ class Process {
   std::int64_t open_log(const std::string& opening_id, const engine::Store::Checkpoint& checkpoint);
   void take_up();
   void run_somebody();
+  /// Another engine has replaced it, or so it says.
+  bool replaced() const;
   void look_after();
   void note(std::string_view what, int work) const;
 

@@ -24,9 +24,7 @@ World::World(std::uint64_t seed, const Settings& the_settings) : settings(the_se
   clients.talk_to(first.engine(), first.audit());
 }
 
-World::~World() {
-  for (auto& process : processes_) process.reset();
-}
+World::~World() = default;
 
 void World::trace(bool on) {
   trace_ = clients.trace = books.trace = on;
