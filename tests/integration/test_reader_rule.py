@@ -38,9 +38,10 @@ def reading(record):
                    None if after is None else int(after))
 
 
-def test_the_rule_in_the_readme_reads_a_topic_of_two_engines(world):
-    first = world.engine().start()
+def test_the_rule_in_the_readme_reads_a_topic_of_two_engines(world, way_to_redis):
+    first = world.engine(way_to_redis.config).start()
     first.completed(first.post(shop_order()).json()["orderId"])
+    way_to_redis.close()
     second = world.engine({"http": {"listen": f"127.0.0.1:{free_port()}"}}, ["--takeover"]).start()
     lost = first.post(shop_order()).json()["orderId"]  # replaced: its events do not count
     second.completed(second.post(shop_order()).json()["orderId"])

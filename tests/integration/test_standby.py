@@ -102,15 +102,17 @@ def test_a_standby_does_not_take_over_because_redis_was_away(world, other):
     assert first.completed(first.post(shop_order()).json()["orderId"])
 
 
-def test_two_supervised_engines_do_not_fight(world, other):
+def test_two_supervised_engines_do_not_fight(world, other, way_to_redis):
     """Each is started again whenever it ends. One is replaced by force: from then on it waits."""
-    first = world.engine().start()
+    first = world.engine(way_to_redis.config).start()
     first.completed(first.post(shop_order()).json()["orderId"])
+    way_to_redis.close()
     second = other("--takeover").start()
     taker = owner(world)
     assert first.post(shop_order()).status_code == 504  # learns that it was replaced
     assert first.process.wait(20) == REPLACED
 
+    way_to_redis.open()
     stands_by(first, taker)  # the supervisor starts it again
     for _ in range(20):
         assert second.post(shop_order()).status_code == 202
