@@ -5,7 +5,7 @@
 #include <cstdio>
 
 #include "edge/app/app.h"
-#include "edge/app/verify.h"
+#include "edge/app/verify_topic.h"
 #include "edge/command_line.h"
 #include "edge/config/load.h"
 #include "edge/log.h"
@@ -72,7 +72,7 @@ int main(int argc, char** argv) {
   edge::Log log(level_of(config.log.level), config.log.format == edge::LogFormat::json
                                                 ? edge::Log::Format::json
                                                 : edge::Log::Format::text);
-  if (line.act == edge::CommandLine::Act::verify) return code(edge::verify(config, log));
+  if (line.act == edge::CommandLine::Act::verify) return code(edge::verify_topic(config, log));
   edge::App app(config, line.data, line.takeover, log);
   return code(app.run());
 }

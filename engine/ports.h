@@ -86,7 +86,7 @@ class Store {
   enum class LiveSet : std::uint8_t { leave, add, remove };
   struct OrderWrite {
     saga::OrderId id;
-    std::string_view document;  // orders/document.h
+    std::string_view document;  // codec/document.h
     LiveSet live = LiveSet::leave;
     bool finished = false;  // expires after [orders] keep, and joins the recent ones
   };

@@ -9,8 +9,8 @@
 #include "edge/http/limits.h"
 #include "edge/http/order_parser.h"
 #include "edge/http/parser.h"
-#include "edge/kafka/cloud_event.h"
-#include "engine/orders/document.h"
+#include "engine/codec/cloud_event.h"
+#include "engine/codec/document.h"
 #include "engine/orders/orders.h"
 #include "engine/runtime/histogram.h"
 #include "engine/runtime/inbox.h"
@@ -151,7 +151,7 @@ void render_document(benchmark::State& state) {
   std::string out;
   for (auto _ : state) {
     out.clear();
-    orders::render_document(*order.record, out);
+    codec::render_document(*order.record, out);
     benchmark::DoNotOptimize(out.data());
   }
   state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(out.size()));
@@ -166,7 +166,7 @@ void render_cloud_event(benchmark::State& state) {
                           .step = static_cast<std::uint32_t>(state.range(0)) + 1,
                           .kind = row.on,
                           .state = row.to};
-  const kafka::CloudEvents events({});
+  const codec::CloudEvents events({});
   std::string out(events.bytes_max(event), '\0');
   std::uint64_t seq = 0;
   for (auto _ : state) benchmark::DoNotOptimize(events.render(out.data(), event, 1841, ++seq).text.size());

@@ -66,7 +66,7 @@ std::optional<ExitCode> App::wait() {
   // Half a tenth of a second is soon enough to notice that one of the two has stopped.
   while (!stopping(50ms)) {
     if (const Started stopped = this->stopped()) return fail(stopped->code, stopped->text);
-    const bool elsewhere = assembly_->pipeline.store.stop() == redis::StoreAgent::Stop::elsewhere;
+    const bool elsewhere = assembly_->pipeline.store.stop() == store::StoreAgent::Stop::elsewhere;
     if (elsewhere || assembly_->redis.lost_writes()) return std::nullopt;
   }
   const ExitCode code = drain();
@@ -75,14 +75,14 @@ std::optional<ExitCode> App::wait() {
 }
 
 Started App::stopped() const {
-  using State = kafka::Journal::State;
-  const kafka::Journal& journal = *assembly_->pipeline.journal;
+  using State = journal::Journal::State;
+  const journal::Journal& journal = *assembly_->pipeline.journal;
   if (const State state = journal.state(); state != State::running)
     return Refusal{state == State::replaced ? ExitCode::replaced : ExitCode::failure,
                    std::string{journal.reason()}};
-  using Stop = redis::StoreAgent::Stop;
+  using Stop = store::StoreAgent::Stop;
   if (assembly_->pipeline.store.stop() == Stop::fenced || assembly_->redis.fenced())
-    return Refusal{ExitCode::replaced, std::string{redis::StoreAgent::text(Stop::fenced)}};
+    return Refusal{ExitCode::replaced, std::string{store::StoreAgent::text(Stop::fenced)}};
   return std::nullopt;
 }
 
@@ -90,7 +90,7 @@ Started App::stopped() const {
 /// not, the log shows to the start that follows.
 void App::let_go() {
   log_.warn("{}: the start procedure begins again",
-            redis::StoreAgent::text(redis::StoreAgent::Stop::elsewhere));
+            store::StoreAgent::text(store::StoreAgent::Stop::elsewhere));
   reach(Stage::starting);
   Pipeline& pipeline = assembly_->pipeline;
   pipeline.orders.close_intake();
@@ -125,8 +125,8 @@ ExitCode App::drain() {
     const bool hurry = told_to_stop(5ms);
     // A journal that has stopped brings nothing more; a store that has is not waited for once everything said
     // is acked and answered: the log has it all.
-    const bool no_more = pipeline.journal->state() != kafka::Journal::State::running ||
-                         (pipeline.store.stop() != redis::StoreAgent::Stop::no &&
+    const bool no_more = pipeline.journal->state() != journal::Journal::State::running ||
+                         (pipeline.store.stop() != store::StoreAgent::Stop::no &&
                           pipeline.tape.released.read() == pipeline.tape.claimed());
     if (!hurry && !no_more && clock_.now() < deadline) continue;
     if (pipeline.at_rest_but_mails()) break;

@@ -16,16 +16,16 @@
 #include <string>
 
 #include "edge/app/assembly.h"
-#include "edge/app/exit_code.h"
 #include "edge/config/config.h"
+#include "edge/exit_code.h"
 #include "edge/kafka/mock_cluster.h"
 #include "edge/kafka/opening.h"
 #include "edge/kafka/tail.h"
 #include "edge/log.h"
-#include "edge/recovery/replay.h"
 #include "edge/redis/embedded_server.h"
 #include "edge/redis/owner.h"
 #include "edge/redis/start.h"
+#include "engine/recovery/replay.h"
 #include "engine/runtime/clock.h"
 
 namespace edge {
@@ -92,7 +92,7 @@ class App {
   kafka::MockCluster mock_cluster_;
   redis::Url redis_url_;
   kafka::Settings kafka_settings_;
-  kafka::CloudEvents events_;
+  codec::CloudEvents events_;
 
   // --- The process.
   std::atomic<Stage> stage_{Stage::starting};

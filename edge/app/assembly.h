@@ -7,10 +7,10 @@
 #include <functional>
 #include <optional>
 
-#include "edge/app/exit_code.h"
 #include "edge/app/pipeline.h"
 #include "edge/app/worker_pool.h"
 #include "edge/config/config.h"
+#include "edge/exit_code.h"
 #include "edge/http/random.h"
 #include "edge/http/server.h"
 #include "edge/http/settings.h"

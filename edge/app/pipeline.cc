@@ -5,8 +5,8 @@
 #include <string>
 #include <utility>
 
-#include "edge/recovery/take_up.h"
 #include "engine/limits.h"
+#include "engine/recovery/take_up.h"
 
 namespace edge {
 namespace {
@@ -108,7 +108,7 @@ std::size_t Pipeline::live_limit(const Config& config) {
   return std::min<std::size_t>(config.orders.live, limits::live_orders_max);
 }
 
-void Pipeline::open(engine::Log& log, const kafka::CloudEvents& events,
+void Pipeline::open(engine::Log& log, const codec::CloudEvents& events,
                     const engine::Store::Checkpoint& checkpoint, std::string opening) {
   journal.emplace(tape, transcript, log, events, checkpoint.epoch);
   store.start(checkpoint, std::move(opening));

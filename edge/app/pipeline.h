@@ -16,16 +16,16 @@
 
 #include "edge/app/worker_pool.h"
 #include "edge/config/config.h"
-#include "edge/kafka/journal.h"
-#include "edge/recovery/document_parser.h"
-#include "edge/recovery/fold.h"
-#include "edge/redis/store_agent.h"
 #include "edge/smtp/pool.h"
+#include "engine/codec/document_parser.h"
+#include "engine/journal/journal.h"
 #include "engine/orders/dispatch.h"
 #include "engine/orders/mail_backlog.h"
 #include "engine/orders/orders.h"
 #include "engine/orders/release.h"
 #include "engine/orders/stock.h"
+#include "engine/recovery/fold.h"
+#include "engine/store/store_agent.h"
 #include "engine/tape/tape.h"
 #include "engine/tape/transcript.h"
 #include "handlers/inventory.h"
@@ -47,7 +47,7 @@ class Pipeline {
   static std::size_t live_limit(const Config& config);
   /// The log is open as `opening`, Redis has come up to it: from here on the journal exists. Before the
   /// workers run.
-  void open(engine::Log& log, const kafka::CloudEvents& events, const engine::Store::Checkpoint& checkpoint,
+  void open(engine::Log& log, const codec::CloudEvents& events, const engine::Store::Checkpoint& checkpoint,
             std::string opening);
   /// Hands what the fold has left to the handlers that hold it, and its stock to those who count. Before the
   /// workers run.
@@ -72,7 +72,7 @@ class Pipeline {
   orders::Stock stock;
   orders::Inboxes inboxes;
   orders::Dispatch dispatch;
-  recovery::DocumentParser documents;
+  codec::DocumentParser documents;
   orders::MailBacklog mail_backlog;
   smtp::Pool mailer;
   handlers::OrderHandler order;
@@ -82,8 +82,8 @@ class Pipeline {
   handlers::NotificationHandler notification;
   handlers::Line line;
   orders::Release release;
-  redis::StoreAgent store;
-  std::optional<kafka::Journal> journal;
+  store::StoreAgent store;
+  std::optional<journal::Journal> journal;
 };
 
 }  // namespace edge

@@ -46,11 +46,11 @@ kafka::Settings kafka_settings(const Config& config, Log& log) {
   return settings;
 }
 
-kafka::EventStyle event_style(const Config& config) {
-  kafka::EventStyle style;
+codec::EventStyle event_style(const Config& config) {
+  codec::EventStyle style;
   style.type_prefix = config.events.type_prefix;
   style.source = config.events.source;
-  style.mode = config.events.mode == EventsMode::binary ? kafka::Mode::binary : kafka::Mode::structured;
+  style.mode = config.events.mode == EventsMode::binary ? codec::Mode::binary : codec::Mode::structured;
   if (const auto sender = smtp::parse_sender(config.mail.from)) style.mail_domain = sender->domain();
   return style;
 }

@@ -8,12 +8,13 @@
 #include "edge/kafka/settings.h"
 #include "edge/log.h"
 #include "edge/smtp/settings.h"
+#include "engine/codec/event_style.h"
 
 namespace edge {
 
 http::Settings http_settings(const Config& config);
 kafka::Settings kafka_settings(const Config& config, Log& log);
-kafka::EventStyle event_style(const Config& config);
+codec::EventStyle event_style(const Config& config);
 /// `data`: the folder of --dev, or empty.
 smtp::Settings mail_settings(const Config& config, const std::string& data, Log& log);
 

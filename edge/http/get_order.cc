@@ -5,7 +5,7 @@
 #include "edge/http/live_order.h"
 #include "edge/http/order_answers.h"
 #include "edge/http/text.h"
-#include "engine/orders/document.h"
+#include "engine/codec/document.h"
 #include "engine/saga/json.h"
 
 namespace http {
@@ -31,7 +31,7 @@ void GetOrder::handle(const Request& request, std::string_view id_text, Exchange
     return show(live_order(*live), request.if_none_match, exchange);
   }
   if (const orders::Finished* const finished = orders_.find_finished(*id))
-    return show(orders::public_part(finished->document), request.if_none_match, exchange);
+    return show(codec::public_part(finished->document), request.if_none_match, exchange);
   if (!store_.connected()) return answer_away(exchange);
   searches_.take(*this, store_, reactor_, settings_.lookup_deadline)
       .begin(exchange, *id, request.if_none_match);
@@ -58,7 +58,7 @@ void GetOrder::Search::begin(Exchange& exchange, const saga::OrderId& id, std::s
 void GetOrder::Search::looked_up(Found found, std::string_view document) {
   Exchange& exchange = *exchange_;
   if (found == Found::yes) {
-    owner_.show(orders::public_part(document), if_none_match_, exchange);
+    owner_.show(codec::public_part(document), if_none_match_, exchange);
   } else if (found == Found::no) {
     answer_no_order(exchange);
   } else {

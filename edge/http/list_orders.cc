@@ -7,7 +7,7 @@
 
 #include "edge/http/limits.h"
 #include "edge/http/live_order.h"
-#include "engine/orders/document.h"
+#include "engine/codec/document.h"
 
 namespace http {
 namespace {
@@ -68,7 +68,7 @@ void ListOrders::handle(const Request& request, Exchange& exchange) {
     if (one.live != nullptr) {
       lines.push_back({{}, live_order(*one.live)});
     } else if (one.finished != nullptr) {
-      lines.push_back({{}, orders::public_part(one.finished->document)});
+      lines.push_back({{}, codec::public_part(one.finished->document)});
     } else {
       lines.push_back({one.id, {}});
       complete = false;
@@ -117,7 +117,7 @@ void ListOrders::Fetch::looked_up(Found found, std::string_view document) {
     return owner_.fetches_.give(*this);
   }
   if (found == Found::yes) {
-    lines_[next_].text = orders::public_part(document);
+    lines_[next_].text = codec::public_part(document);
   } else {
     ++next_;
   }

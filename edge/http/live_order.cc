@@ -1,13 +1,13 @@
 #include "edge/http/live_order.h"
 
-#include "engine/orders/document.h"
+#include "engine/codec/document.h"
 
 namespace http {
 
 std::string live_order(const tape::Record& record) {
   std::string document;
-  orders::render_document(record, document);
-  std::string text = orders::public_part(document);
+  codec::render_document(record, document);
+  std::string text = codec::public_part(document);
   // relaxed: figures to show, and a moment old
   const saga::HandlerId keeper = record.kept_by.load(std::memory_order_relaxed);
   const std::uint32_t attempts = record.attempts.load(std::memory_order_relaxed);

@@ -3,7 +3,7 @@
 #include <array>
 #include <utility>
 
-#include "engine/orders/document.h"
+#include "engine/codec/document.h"
 #include "engine/saga/json.h"
 #include "engine/saga/render.h"
 
@@ -58,7 +58,7 @@ void answer_ended(Exchange& exchange, const saga::OrderId& id, std::string_view 
                   const Terms& terms) {
   Headers headers;
   headers.order(id).terms(terms);
-  exchange.answer({200, "application/json", headers.view(), orders::public_part(document)});
+  exchange.answer({200, "application/json", headers.view(), codec::public_part(document)});
 }
 
 void answer_other_body(Exchange& exchange) {

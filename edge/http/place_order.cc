@@ -5,8 +5,8 @@
 #include "edge/http/order_answers.h"
 #include "edge/http/prefer.h"
 #include "edge/http/text.h"
+#include "engine/codec/document.h"
 #include "engine/ensure.h"
-#include "engine/orders/document.h"
 
 namespace http {
 namespace {
@@ -90,7 +90,7 @@ bool PlaceOrder::settle_from_memory(Exchange& exchange, const Placement::Wish& w
     answer_other_body(exchange);
   } else if (wish.wait) {
     std::string document;
-    orders::render_document(*live, document);
+    codec::render_document(*live, document);
     answer_ended(exchange, wish.id, document, {true, wish.wait});
   } else {
     answer_accepted(exchange, wish.id, live->status, {true, wish.wait});
@@ -99,8 +99,8 @@ bool PlaceOrder::settle_from_memory(Exchange& exchange, const Placement::Wish& w
 }
 
 void PlaceOrder::replay(Exchange& exchange, const Placement::Wish& wish, std::string_view document) {
-  const auto hash = orders::body_hash(document);
-  const auto status = orders::status(document);
+  const auto hash = codec::body_hash(document);
+  const auto status = codec::status(document);
   if (!hash || !status) return answer_not_taken(exchange, "what Redis keeps under this id is not an order");
   if (*hash != wish.body_hash) return answer_other_body(exchange);
   if (wish.wait && saga::ended(*status)) return answer_ended(exchange, wish.id, document, {true, wish.wait});
@@ -115,9 +115,9 @@ void PlaceOrder::looked_up(Placement& placement, Found found, std::string_view d
     draft_.order.id = wish.id;
     draft_.order.body_hash = wish.body_hash;
   }
-  if (found == Found::yes && wish.wait && orders::body_hash(document) == wish.body_hash) {
+  if (found == Found::yes && wish.wait && codec::body_hash(document) == wish.body_hash) {
     // Unfinished and without a record: it was set aside.
-    const auto status = orders::status(document);
+    const auto status = codec::status(document);
     if (status && !saga::ended(*status)) return placement.wait_for_return(*status);
   }
   Exchange& exchange = placement.release();

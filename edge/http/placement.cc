@@ -5,7 +5,7 @@
 
 #include "edge/http/limits.h"
 #include "edge/http/order_answers.h"
-#include "engine/orders/document.h"
+#include "engine/codec/document.h"
 
 namespace http {
 namespace {
@@ -69,7 +69,7 @@ void Placement::acked(const tape::Record& record, const tape::Event&) {
   if (!wish_.wait) return accept();
   if (saga::ended(record.status)) {
     std::string document;
-    orders::render_document(record, document);
+    codec::render_document(record, document);
     const Wish wish = wish_;
     const bool replayed = replayed_;
     answer_ended(release(), wish.id, document, {replayed, wish.wait});

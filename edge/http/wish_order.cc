@@ -1,7 +1,7 @@
 #include "edge/http/wish_order.h"
 
 #include "edge/http/order_answers.h"
-#include "engine/orders/document.h"
+#include "engine/codec/document.h"
 #include "engine/saga/table.h"
 
 namespace http {
@@ -102,7 +102,7 @@ void WishOrder::Asking::looked_up(Found found, std::string_view document) {
   if (owner_.settle_from_memory(exchange, asked)) return;
   if (found == Found::unavailable) return answer_away(exchange);
   if (found == Found::no) return answer_no_order(exchange);
-  owner_.settle(exchange, asked, orders::status(document));
+  owner_.settle(exchange, asked, codec::status(document));
 }
 
 void WishOrder::Asking::acked(const tape::Record& record, const tape::Event& event) {

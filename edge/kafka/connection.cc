@@ -136,11 +136,11 @@ void Connection::fail(std::string_view text) {
   if (fatal_.empty()) fatal_ = text;
 }
 
-bool announce(Connection& connection, const CloudEvents& events, const CloudEvents::Opening& opening,
-              const std::function<bool()>& go_on) {
+bool announce(Connection& connection, const codec::CloudEvents& events,
+              const codec::CloudEvents::Opening& opening, const std::function<bool()>& go_on) {
   std::string text;
-  const Rendered event = events.render(text, opening);
-  const RecordHeaders headers = events.headers(event);
+  const codec::Rendered event = events.render(text, opening);
+  const codec::RecordHeaders headers = events.headers(event);
   if (!connection.produce(
           {.key = {}, .value = events.value(event), .headers = headers.view(), .generation = 0, .seq = 0})) {
     return false;

@@ -14,8 +14,8 @@
 #include <string_view>
 
 #include "edge/kafka/client.h"
-#include "edge/kafka/cloud_event.h"
 #include "edge/kafka/settings.h"
+#include "engine/codec/cloud_event.h"
 #include "engine/ports.h"
 #include "engine/runtime/parker.h"
 
@@ -53,7 +53,7 @@ class Connection {
 /// Produces EpochStarted as the connection's first message and waits until it is acknowledged, it fails for
 /// good, or `go_on` says no: true when it was. Its offset is not to be trusted: the epoch is learned by
 /// reading. Blocks.
-bool announce(Connection& connection, const CloudEvents& events, const CloudEvents::Opening& opening,
-              const std::function<bool()>& go_on);
+bool announce(Connection& connection, const codec::CloudEvents& events,
+              const codec::CloudEvents::Opening& opening, const std::function<bool()>& go_on);
 
 }  // namespace kafka

@@ -15,7 +15,7 @@ constexpr engine::Duration slice = std::chrono::milliseconds{100};
 /// One opening, step by step; each step says whether to go on.
 class Steps {
  public:
-  Steps(Producer& producer, const CloudEvents& events, const OpeningRequest& request)
+  Steps(Producer& producer, const codec::CloudEvents& events, const OpeningRequest& request)
       : producer_(producer),
         settings_(producer.settings()),
         events_(events),
@@ -50,7 +50,7 @@ class Steps {
 
   Producer& producer_;
   const Settings& settings_;
-  const CloudEvents& events_;
+  const codec::CloudEvents& events_;
   const OpeningRequest& request_;
   const Deadline deadline_;
   Tail tail_;
@@ -74,11 +74,11 @@ bool Steps::find_checkpoint() {
 
 bool Steps::announce() {
   producer_.opened_as(events_, request_.opening_id, request_.engine_id);
-  const CloudEvents::Opening opening{.opening_id = request_.opening_id,
-                                     .engine_id = request_.engine_id,
-                                     .checkpoint = request_.begin.checkpoint,
-                                     .after = -1,
-                                     .at = request_.at};
+  const codec::CloudEvents::Opening opening{.opening_id = request_.opening_id,
+                                            .engine_id = request_.engine_id,
+                                            .checkpoint = request_.begin.checkpoint,
+                                            .after = -1,
+                                            .at = request_.at};
   if (kafka::announce(producer_.connection(), events_, opening, [this] { return in_time(); })) return true;
   if (!producer_.fatal_error().empty()) {
     return refuse(Outcome::unreachable, "Kafka at " + settings_.brokers + " did not take EpochStarted: " +
@@ -121,7 +121,7 @@ void Steps::read_to_opening() {
 
 }  // namespace
 
-Opening open_log(Producer& producer, const CloudEvents& events, const OpeningRequest& request) {
+Opening open_log(Producer& producer, const codec::CloudEvents& events, const OpeningRequest& request) {
   return Steps(producer, events, request).run();
 }
 

@@ -13,9 +13,9 @@
 #include <string_view>
 #include <vector>
 
-#include "edge/kafka/cloud_event.h"
 #include "edge/kafka/producer.h"
 #include "edge/kafka/tail.h"
+#include "engine/codec/cloud_event.h"
 #include "engine/ports.h"
 #include "engine/time.h"
 
@@ -39,6 +39,6 @@ struct Opening {
 };
 
 /// `producer` is started; nothing else uses it yet.
-Opening open_log(Producer& producer, const CloudEvents& events, const OpeningRequest& request);
+Opening open_log(Producer& producer, const codec::CloudEvents& events, const OpeningRequest& request);
 
 }  // namespace kafka

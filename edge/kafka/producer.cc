@@ -36,7 +36,7 @@ void Producer::stop() {
   connection_.reset();
 }
 
-void Producer::opened_as(const CloudEvents& events, std::string opening_id, std::string engine_id) {
+void Producer::opened_as(const codec::CloudEvents& events, std::string opening_id, std::string engine_id) {
   events_ = &events;
   opening_id_ = std::move(opening_id);
   engine_id_ = std::move(engine_id);
@@ -44,7 +44,7 @@ void Producer::opened_as(const CloudEvents& events, std::string opening_id, std:
 
 void Producer::read_back(const Place& released, std::uint64_t up_to) {
   job_.start([this, released, up_to](const std::atomic<bool>& stopping) {
-    ReadBackRule rule({.released = released, .up_to = up_to, .opening_id = opening_id_}, offsets_);
+    journal::ReadBackRule rule({.released = released, .up_to = up_to, .opening_id = opening_id_}, offsets_);
     read_log(settings_, type_prefix_, released.offset, rule, stopping);
     read_back_ = rule.answer();
   });
@@ -77,7 +77,7 @@ engine::Log::Reopened Producer::open_next(const Place& released, engine::Time no
   connection_ = std::make_unique<Connection>(settings_, journal_);
   obstacle_ = connection_->start();
   if (!obstacle_.empty()) return {.failed = true};
-  const CloudEvents::Opening opening{
+  const codec::CloudEvents::Opening opening{
       .opening_id = next_opening_id_, .engine_id = engine_id_, .after = released.epoch, .at = now};
   // As long as Kafka is away the client itself tries to reach it.
   if (!announce(*connection_, *events_, opening,
@@ -85,7 +85,8 @@ engine::Log::Reopened Producer::open_next(const Place& released, engine::Time no
     obstacle_ = connection_->fatal_error();
     return {.failed = true};
   }
-  ReadBackRule rule({.released = released, .opening_id = opening_id_, .end_id = next_opening_id_}, offsets_);
+  journal::ReadBackRule rule({.released = released, .opening_id = opening_id_, .end_id = next_opening_id_},
+                             offsets_);
   read_log(settings_, type_prefix_, released.offset, rule, stopping);
   obstacle_ = "EpochStarted could not be read back";
   return rule.answer_at_end();

@@ -17,10 +17,10 @@
 #include <vector>
 
 #include "edge/kafka/blocking_job.h"
-#include "edge/kafka/cloud_event.h"
 #include "edge/kafka/connection.h"
-#include "edge/kafka/read_back.h"
+#include "edge/kafka/read_log.h"
 #include "edge/kafka/settings.h"
+#include "engine/codec/cloud_event.h"
 #include "engine/ports.h"
 #include "engine/runtime/parker.h"
 
@@ -40,7 +40,7 @@ class Producer final : public engine::Log {
   void stop();
   /// The log was opened by an EpochStarted of ours with this id, from this engine; before the journal runs.
   /// `events` renders those of reopenings, too.
-  void opened_as(const CloudEvents& events, std::string opening_id, std::string engine_id);
+  void opened_as(const codec::CloudEvents& events, std::string opening_id, std::string engine_id);
 
   bool produce(const Message& message) override { return connection_->produce(message); }
   std::size_t reports(std::span<Report> out) override { return connection_->reports(out); }
@@ -63,7 +63,7 @@ class Producer final : public engine::Log {
   const Settings& settings_;
   const std::string type_prefix_;
   runtime::Parker& journal_;
-  const CloudEvents* events_ = nullptr;
+  const codec::CloudEvents* events_ = nullptr;
   std::string engine_id_;
   std::string opening_id_;  // of the epoch that is open
 

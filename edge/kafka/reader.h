@@ -13,8 +13,8 @@
 #include <vector>
 
 #include "edge/kafka/client.h"
-#include "edge/kafka/heading.h"
 #include "edge/kafka/settings.h"
+#include "engine/codec/heading.h"
 #include "engine/tape/tape.h"
 
 struct rd_kafka_message_s;
@@ -68,7 +68,7 @@ class Reader {
   bool started_ = false;
   std::unique_ptr<rd_kafka_message_s, DestroyMessage> message_;
   std::vector<engine::Log::Header> headers_;
-  HeadingParser parser_;
+  codec::HeadingParser parser_;
 };
 
 }  // namespace kafka

@@ -1,4 +1,4 @@
-// What the Kafka edge is told by configuration: where the topic is, and how events look on it.
+// What the Kafka edge is told by configuration: where the topic is, and how it is written to.
 // Constant after construction.
 #pragma once
 
@@ -29,15 +29,6 @@ struct Settings {
   bool embedded = false;
   /// Lines of librdkafka's own, level as in syslog. Called from any thread; may be empty.
   std::function<void(int level, std::string_view line)> log{};
-};
-
-enum class Mode : std::uint8_t { structured, binary };
-
-struct EventStyle {
-  std::string type_prefix{};
-  std::string source = "/saga";           // the handler's name follows: /saga/payment
-  std::string mail_domain = "localhost";  // of the mails' from: their message ids end with it
-  Mode mode = Mode::structured;
 };
 
 }  // namespace kafka

@@ -21,8 +21,8 @@ class Arrows(unittest.TestCase):
         self.write("handlers/order.h", HEADER + '#include "engine/saga/id.h"\n')
         self.write("edge/http/server.h", HEADER + '#include "engine/saga/id.h"\n#include <sys/epoll.h>\n')
         self.write("edge/http/parse.cc", '#include "edge/http/server.h"\n#include <llhttp.h>\n')
-        self.write("edge/kafka/journal.h", HEADER)
-        self.write("edge/app.cc", '#include "edge/http/server.h"\n#include "edge/kafka/journal.h"\n')
+        self.write("edge/kafka/client.h", HEADER)
+        self.write("edge/app.cc", '#include "edge/http/server.h"\n#include "edge/kafka/client.h"\n')
         self.write("edge/app_start.cc", '#include "edge/http/server.h"\n')
 
     def write(self, path, text):
@@ -71,9 +71,9 @@ class Arrows(unittest.TestCase):
         self.expect("edge/http/bad.cc:1:", "belongs to edge/kafka")
 
     def test_a_box_may_be_tested_with_its_library_and_with_no_other(self):
-        self.write("tests/unit/kafka/journal_test.cc", "#include <librdkafka/rdkafka.h>\n")
+        self.write("tests/unit/kafka/client_test.cc", "#include <librdkafka/rdkafka.h>\n")
         self.assertEqual(arrows.check(self.root), [])
-        self.write("tests/unit/kafka/journal_test.cc", "#include <hiredis/hiredis.h>\n")
+        self.write("tests/unit/kafka/client_test.cc", "#include <hiredis/hiredis.h>\n")
         self.expect("belongs to edge/redis")
 
     def test_an_unknown_library_needs_a_box(self):

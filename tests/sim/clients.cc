@@ -4,7 +4,7 @@
 #include <array>
 #include <cstdio>
 
-#include "engine/orders/document.h"
+#include "engine/codec/document.h"
 #include "engine/saga/json.h"
 #include "tests/sim/violation.h"
 
@@ -99,7 +99,7 @@ bool Clients::settle_from_memory(Request& request) {
 }
 
 void Clients::replay(Request& request, std::string_view document) {
-  const auto same = orders::body_hash(document) == hash(request.number, request.body);
+  const auto same = codec::body_hash(document) == hash(request.number, request.body);
   answer(request, same ? 202 : 422);
 }
 
@@ -121,7 +121,7 @@ void Clients::get(const saga::OrderId& id) {
   std::string document;
   if (const tape::Record* const live = request.engine.orders.find_live(id)) {
     if (live->status == saga::State::none) return answer(request, 404);
-    orders::render_document(*live, document);
+    codec::render_document(*live, document);
   } else if (const orders::Finished* const finished = request.engine.orders.find_finished(id)) {
     document = finished->document;
   } else {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/orders/document.h"
+#include "engine/codec/document.h"
 #include "tests/catch.h"
 #include "tests/make_order.h"
 #include "tests/sim/world.h"
@@ -72,7 +72,7 @@ TEST_CASE("every order ends, completed or with everything undone that was done, 
       const bool completed = chain == happy;
       sold += completed ? 1 : 0;
       REQUIRE((completed || chain == declined || chain == out_of_stock || chain == not_shipped));
-      REQUIRE(orders::status(document) == (completed ? saga::State::completed : saga::State::cancelled));
+      REQUIRE(codec::status(document) == (completed ? saga::State::completed : saga::State::cancelled));
       const std::string reason = chain == declined       ? "payment_declined"
                                  : chain == out_of_stock ? "out_of_stock"
                                  : chain == not_shipped  ? "shipping_failed"

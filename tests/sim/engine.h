@@ -6,13 +6,13 @@
 #include <string>
 #include <vector>
 
-#include "edge/kafka/journal.h"
-#include "edge/recovery/document_parser.h"
-#include "edge/redis/store_agent.h"
+#include "engine/codec/document_parser.h"
+#include "engine/journal/journal.h"
 #include "engine/orders/dispatch.h"
 #include "engine/orders/mail_backlog.h"
 #include "engine/orders/release.h"
 #include "engine/orders/stock.h"
+#include "engine/store/store_agent.h"
 #include "handlers/inventory.h"
 #include "handlers/line.h"
 #include "handlers/notification.h"
@@ -71,11 +71,11 @@ struct Engine {
   orders::Inboxes inboxes;
   orders::Dispatch dispatch;
   VirtualStore store;
-  recovery::DocumentParser documents;
+  codec::DocumentParser documents;
   orders::MailBacklog mail_backlog;
   VirtualMailer mailer;
   VirtualLog log;
-  kafka::CloudEvents events{{}};
+  codec::CloudEvents events{{}};
   handlers::OrderHandler order;
   handlers::PaymentHandler payment;
   handlers::InventoryHandler inventory;
@@ -83,8 +83,8 @@ struct Engine {
   Provider bank, carrier;
   handlers::NotificationHandler notification;
   orders::Release release;
-  redis::StoreAgent store_agent;
-  kafka::Journal journal;
+  store::StoreAgent store_agent;
+  journal::Journal journal;
   handlers::Line line;
   std::vector<runtime::Agent*> agents;
   std::vector<Worker*> workers;

@@ -2,7 +2,7 @@
 #include <map>
 #include <new>
 
-#include "engine/orders/document.h"
+#include "engine/codec/document.h"
 #include "tests/catch.h"
 #include "tests/make_order.h"
 #include "tests/sim/world.h"
@@ -95,7 +95,7 @@ TEST_CASE(
     REQUIRE(world.redis.checkpoint ==
             tape::Place{World::epoch + 1 + 5 * order_count, World::epoch, 1 + 5 * order_count});
     for (const auto& [id, document] : world.redis.orders) {
-      REQUIRE(orders::status(document) == saga::State::completed);
+      REQUIRE(codec::status(document) == saga::State::completed);
     }
     REQUIRE(world.redis.stock ==
             std::map<std::string, std::int64_t>{{"sku-0", 100'000 - static_cast<int>(order_count)}});

@@ -1,6 +1,6 @@
 // The mail server goes away for long and comes back: orders go on, far more of them than may be live, and
 // each is mailed in the end.
-#include "engine/orders/document.h"
+#include "engine/codec/document.h"
 #include "tests/catch.h"
 #include "tests/make_order.h"
 #include "tests/sim/world.h"
@@ -48,7 +48,7 @@ TEST_CASE("without a mail server all orders ship and leave memory; with it back 
     REQUIRE(world.mailbox.mails.size() == order_count);
     REQUIRE(world.redis.live.empty());
     for (const auto& [id, document] : world.redis.orders)
-      REQUIRE(orders::status(document) == saga::State::completed);
+      REQUIRE(codec::status(document) == saga::State::completed);
     REQUIRE(engine.tape.room().free() == engine.tape.room().capacity());
   }
 }

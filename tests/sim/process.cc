@@ -3,7 +3,7 @@
 #include <cstdio>
 #include <utility>
 
-#include "edge/recovery/take_up.h"
+#include "engine/recovery/take_up.h"
 #include "tests/sim/violation.h"
 
 namespace sim {
@@ -81,7 +81,7 @@ void Process::start_up() {
 /// The opening may be written twice: a retry of the producer's.
 std::int64_t Process::open_log(const std::string& opening_id, const engine::Store::Checkpoint& checkpoint) {
   std::string text;
-  kafka::CloudEvents{{}}.render(
+  codec::CloudEvents{{}}.render(
       text, {.opening_id = opening_id, .engine_id = name_, .checkpoint = checkpoint, .at = clock_.now()});
   fiber_->wait();
   const std::int64_t epoch = ground_.partition.append("", text);
@@ -162,13 +162,13 @@ void Process::step() {
 }
 
 bool Process::replaced() const {
-  return engine_->journal.state() != kafka::Journal::State::running ||
-         engine_->store_agent.stop() == redis::StoreAgent::Stop::fenced || engine_->store.fenced();
+  return engine_->journal.state() != journal::Journal::State::running ||
+         engine_->store_agent.stop() == store::StoreAgent::Stop::fenced || engine_->store.fenced();
 }
 
 /// What edge/app does every few milliseconds.
 void Process::look_after() {
-  using Stop = redis::StoreAgent::Stop;
+  using Stop = store::StoreAgent::Stop;
   if (state_ == State::letting_go) {
     if (leaving_ > 0) return void(--leaving_);
     return start();
@@ -210,8 +210,8 @@ void Process::check() {
   if (engine_ == nullptr) return;
   audit_.check();
   if (!replaced()) return;
-  const kafka::Journal& journal = engine_->journal;
-  require(journal.state() != kafka::Journal::State::log_lost, "it says that Kafka has lost records");
+  const journal::Journal& journal = engine_->journal;
+  require(journal.state() != journal::Journal::State::log_lost, "it says that Kafka has lost records");
   books_.read_log();
   require(books_.log.epoch > engine_->log.epoch(),
           [&] { return "it says that it was replaced: " + std::string{journal.reason()}; });

@@ -10,7 +10,7 @@
 #include <optional>
 #include <string>
 
-#include "edge/recovery/replay.h"
+#include "engine/recovery/replay.h"
 #include "engine/runtime/clock.h"
 #include "tests/sim/audit.h"
 #include "tests/sim/engine.h"

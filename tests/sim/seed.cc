@@ -2,7 +2,7 @@
 
 #include <cstdio>
 
-#include "engine/orders/document.h"
+#include "engine/codec/document.h"
 #include "tests/sim/violation.h"
 #include "tests/sim/world.h"
 
@@ -69,7 +69,7 @@ std::size_t check_parked(World& world) {
              " neither ends nor is parked: " + std::string{saga::name(listed.live->status)};
     });
     const auto kept = world.redis.orders.find(id);
-    require(kept != world.redis.orders.end() && orders::status(kept->second) == saga::State::parked,
+    require(kept != world.redis.orders.end() && codec::status(kept->second) == saga::State::parked,
             [&] { return "order " + id.str() + " is parked, but Redis does not say so"; });
     ++parked;
   }

@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "edge/kafka/heading.h"
+#include "engine/codec/heading.h"
 #include "engine/ports.h"
 #include "engine/tape/reader_rule.h"
 #include "tests/sim/fiber.h"
@@ -96,7 +96,7 @@ class StartTail {
   const engine::Store::Checkpoint checkpoint_;
   tape::Offset next_;
   tape::ReaderRule rule_;
-  kafka::HeadingParser headings_{""};
+  codec::HeadingParser headings_{""};
 };
 
 }  // namespace sim

@@ -102,8 +102,8 @@ bool VirtualLog::reopen_step() {
     if (lost) reopened_ = {.failed = true}, reopening_.reset();
     return true;
   }
-  kafka::ReadBackRule rule({.released = released, .opening_id = opening_id_, .end_id = next_opening_id_},
-                           offsets_);
+  journal::ReadBackRule rule({.released = released, .opening_id = opening_id_, .end_id = next_opening_id_},
+                             offsets_);
   read(rule, released.offset);
   reopened_ = rule.answer_at_end();
   reopened_behind_ = released.seq;
@@ -124,8 +124,8 @@ std::optional<engine::Log::Reopened> VirtualLog::reopen_result() {
   return result;
 }
 
-void VirtualLog::read(kafka::ReadBackRule& rule, tape::Offset from) {
-  if (headings_ == nullptr) headings_ = std::make_unique<kafka::HeadingParser>("");
+void VirtualLog::read(journal::ReadBackRule& rule, tape::Offset from) {
+  if (headings_ == nullptr) headings_ = std::make_unique<codec::HeadingParser>("");
   for (tape::Offset offset = from; offset < partition_.end(); ++offset) {
     const Partition::Entry& entry = partition_.at(offset);
     if (entry.occupied && rule.read(headings_->parse(offset, entry.value, {}))) break;
@@ -227,7 +227,7 @@ void VirtualLog::report(std::size_t count) {
 
 bool VirtualLog::answer_read_back() {
   if (!question_) return false;
-  kafka::ReadBackRule rule(
+  journal::ReadBackRule rule(
       {.released = question_->released, .up_to = question_->up_to, .opening_id = opening_id_}, offsets_);
   read(rule, question_->released.offset);
   answer_ = rule.answer();

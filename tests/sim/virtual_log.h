@@ -17,9 +17,9 @@
 #include <string>
 #include <vector>
 
-#include "edge/kafka/cloud_event.h"
-#include "edge/kafka/heading.h"
-#include "edge/kafka/read_back.h"
+#include "engine/codec/cloud_event.h"
+#include "engine/codec/heading.h"
+#include "engine/journal/read_back_rule.h"
 #include "engine/ports.h"
 #include "tests/sim/faults.h"
 #include "tests/sim/partition.h"
@@ -75,7 +75,7 @@ class VirtualLog final : public engine::Log {
   void die();
   void leave_wire();
   bool reopen_step();
-  void read(kafka::ReadBackRule& rule, tape::Offset from);
+  void read(journal::ReadBackRule& rule, tape::Offset from);
   void write(std::size_t count);
   void write_of_others();
   void report(std::size_t count);
@@ -87,7 +87,7 @@ class VirtualLog final : public engine::Log {
   Faults& faults_;
   Random& random_;
   Stragglers& stragglers_;
-  const kafka::CloudEvents events_{{}};
+  const codec::CloudEvents events_{{}};
   std::int64_t epoch_;
   std::string opening_id_;
   std::string fatal_;  // of this producer
@@ -113,7 +113,7 @@ class VirtualLog final : public engine::Log {
   std::optional<Reopened> reopened_;
   std::uint64_t reopened_behind_ = 0;  // this seq
   std::vector<tape::Offset> offsets_;  // what answer_ points at
-  std::unique_ptr<kafka::HeadingParser> headings_;
+  std::unique_ptr<codec::HeadingParser> headings_;
   int read_backs_ = 0;
 };
 

@@ -120,7 +120,7 @@ TEST_CASE("an id that only Redis knows is replayed from there") {
   world.rest(*record);
   world.settle(client);
   CHECK(take_reply(client.in).status == 202);
-  orders::render_document(*record, world.store.documents[record->order.id]);
+  codec::render_document(*record, world.store.documents[record->order.id]);
 
   World later;  // a new process, say
   later.store.documents = world.store.documents;

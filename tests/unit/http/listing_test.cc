@@ -29,7 +29,7 @@ struct Listing {
     world.step(record, saga::EventKind::InventoryUpdated, saga::State::reserved);
     world.step(record, saga::EventKind::ShippingConfirmed, saga::State::shipped);
     world.turn();
-    orders::render_document(record, world.store.documents[record.order.id]);
+    codec::render_document(record, world.store.documents[record.order.id]);
     record.stored_step = record.step_count;
     world.orders.set_aside(record);
   }

@@ -27,7 +27,7 @@ struct SetAside : World {
     step(*record, saga::EventKind::ShippingConfirmed, saga::State::shipped);
     settle(client);
     REQUIRE(take_reply(client.in).status == 202);
-    orders::render_document(*record, store.documents[record->order.id]);
+    codec::render_document(*record, store.documents[record->order.id]);
     twin.reset(tape::Record::create(record->order));
     twin->serial = record->serial;
     twin->step = record->step;

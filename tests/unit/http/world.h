@@ -18,7 +18,7 @@
 #include <string_view>
 
 #include "edge/http/server.h"
-#include "engine/orders/document.h"
+#include "engine/codec/document.h"
 #include "engine/orders/release.h"
 #include "tests/catch.h"
 
@@ -217,7 +217,7 @@ struct World {
   /// Redis has it all: its record is freed.
   void stored(tape::Record& record) {
     std::string document;
-    orders::render_document(record, document);
+    codec::render_document(record, document);
     orders.finish(record, document);
   }
 

@@ -2,8 +2,8 @@
 #include "engine/tape/reader_rule.h"
 #include "tests/unit/kafka/rdkafka_world.h"
 
-using kafka::Journal;
-using kafka::Mode;
+using codec::Mode;
+using journal::Journal;
 using kafka::test::Cluster;
 using kafka::test::eventually;
 using Engine = kafka::test::RealEngine;

@@ -1,8 +1,8 @@
 // Producer, reader, opening and read-back on the real librdkafka.
 #include "tests/unit/kafka/rdkafka_world.h"
 
-using kafka::Journal;
-using kafka::Mode;
+using codec::Mode;
+using journal::Journal;
 using kafka::test::Cluster;
 using kafka::test::eventually;
 using Engine = kafka::test::RealEngine;

@@ -14,13 +14,13 @@
 #include <thread>
 #include <vector>
 
-#include "edge/kafka/journal.h"
 #include "edge/kafka/mock_cluster.h"
 #include "edge/kafka/opening.h"
 #include "edge/kafka/producer.h"
+#include "engine/journal/journal.h"
 #include "engine/runtime/worker.h"
 #include "tests/catch.h"
-#include "tests/unit/kafka/orders.h"
+#include "tests/unit/journal/orders.h"
 
 namespace kafka::test {
 
@@ -59,7 +59,7 @@ struct Cluster {
 /// A tape with its journal on a real worker and a real producer.
 struct RealEngine {
   RealEngine(const Settings& settings, std::string opening_id, engine::Store::Checkpoint checkpoint = {},
-             Mode mode = Mode::structured)
+             codec::Mode mode = codec::Mode::structured)
       : events({.type_prefix = "t.", .mode = mode}), producer(settings, "t.", parker) {
     REQUIRE(producer.start() == "");
     opening = open_log(producer, events,
@@ -84,7 +84,7 @@ struct RealEngine {
   void run() {
     INFO(opening.text);
     REQUIRE(opening.outcome == Opening::Outcome::good);
-    journal = std::make_unique<Journal>(tape, transcript, producer, events, opening.epoch);
+    journal = std::make_unique<journal::Journal>(tape, transcript, producer, events, opening.epoch);
     tape.announced_to(parker);
     worker = std::make_unique<runtime::Worker>("journal", std::nullopt, runtime::Idle::park, clock, parker,
                                                std::vector<runtime::Agent*>{journal.get()});
@@ -92,9 +92,9 @@ struct RealEngine {
   }
   void append(unsigned count) {
     for (unsigned i = 0; i < count; ++i) {
-      orders.push_back(short_order(static_cast<unsigned>(orders.size())));
+      orders.push_back(journal::test::short_order(static_cast<unsigned>(orders.size())));
       REQUIRE(tape.room().take(1) == 1);
-      tape.append(placed(*orders.back()));
+      tape.append(journal::test::placed(*orders.back()));
       tape.announce();
     }
   }
@@ -107,14 +107,14 @@ struct RealEngine {
 
   runtime::SystemClock clock;
   runtime::FutexParker parker;
-  std::deque<OwnedRecord> orders;
+  std::deque<journal::test::OwnedRecord> orders;
   tape::Tape tape{8192, 512};
   tape::Transcript transcript{std::size_t{8} << 20, 16384, std::size_t{1} << 20, 1024};
-  CloudEvents events;
+  codec::CloudEvents events;
   Producer producer;
   Opening opening;
   std::vector<std::uint64_t> valid;  // seqs between the checkpoint and the opening
-  std::unique_ptr<Journal> journal;
+  std::unique_ptr<journal::Journal> journal;
   std::unique_ptr<runtime::Worker> worker;
 };
 

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "engine/orders/document.h"
+#include "engine/codec/document.h"
 #include "engine/orders/release.h"
 #include "engine/runtime/clock.h"
 #include "tests/catch.h"

@@ -1,6 +1,6 @@
 #include "engine/orders/orders.h"
 
-#include "engine/orders/document.h"
+#include "engine/codec/document.h"
 #include "tests/catch.h"
 #include "tests/make_order.h"
 
@@ -74,7 +74,7 @@ TEST_CASE("a finished order leaves its record and stays visible as a document, t
     REQUIRE(orders.find_live(make_order(n).order.id) == record);
     complete(orders, *record);
     std::string document;
-    orders::render_document(*record, document);
+    codec::render_document(*record, document);
     orders.finish(*record, document);
     REQUIRE(orders.find_live(make_order(n).order.id) == nullptr);
   }
@@ -121,7 +121,7 @@ TEST_CASE("a document has a public part as GET gives it, and a private one for R
   tape::Record* const record = orders.admit(draft.order).record;
   complete(orders, *record);
   std::string document;
-  orders::render_document(*record, document);
+  codec::render_document(*record, document);
   const std::string steps =
       R"("steps":[{"step":1,"type":"OrderPlaced","at":"2026-01-02T12:00:00.000000Z","offset":101},)"
       R"({"step":2,"type":"PaymentConfirmed","at":"2026-01-02T12:00:00.000000Z","offset":102},)"
@@ -129,13 +129,13 @@ TEST_CASE("a document has a public part as GET gives it, and a private one for R
       R"({"step":4,"type":"ShippingConfirmed","at":"2026-01-02T12:00:00.000000Z","offset":104},)"
       R"({"step":5,"type":"NotificationSent","at":"2026-01-02T12:00:00.000000Z","offset":105}])";
   REQUIRE(document.ends_with(R"("userEmail":"you7@example.com","left":[null],"trackingNumber":""})"));
-  REQUIRE(orders::public_part(document) ==
+  REQUIRE(codec::public_part(document) ==
           R"({"orderId":")" + draft.order.id.str() +
               R"(","status":"completed","item":"sku-0","amount":49.99,"amountMinor":4999,"currency":"USD",)" +
               steps + "}");
-  REQUIRE(orders::body_hash(document) == draft.order.body_hash);
-  REQUIRE(orders::status(document) == saga::State::completed);
-  REQUIRE_FALSE(orders::body_hash("{}"));
+  REQUIRE(codec::body_hash(document) == draft.order.body_hash);
+  REQUIRE(codec::status(document) == saga::State::completed);
+  REQUIRE_FALSE(codec::body_hash("{}"));
 }
 
 TEST_CASE("orders that were under way are taken up without intake, beyond the limit for new ones") {

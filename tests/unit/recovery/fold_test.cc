@@ -1,18 +1,18 @@
-#include "edge/recovery/fold.h"
+#include "engine/recovery/fold.h"
 
 #include <optional>
 #include <string>
 
-#include "edge/kafka/cloud_event.h"
-#include "edge/recovery/document_parser.h"
-#include "engine/orders/document.h"
+#include "engine/codec/cloud_event.h"
+#include "engine/codec/document.h"
+#include "engine/codec/document_parser.h"
 #include "engine/tape/stock_change.h"
 #include "tests/catch.h"
-#include "tests/unit/recovery/paths.h"
+#include "tests/unit/codec/paths.h"
 
-using kafka::CloudEvents;
-using kafka::Mode;
-using recovery::EventParser;
+using codec::CloudEvents;
+using codec::EventParser;
+using codec::Mode;
 using recovery::Finding;
 using recovery::Fold;
 using saga::EventKind;
@@ -27,7 +27,7 @@ struct Topic {
 
   Finding tell(const tape::Event& event, tape::Offset offset) {
     std::string memory(events.bytes_max(event), '\0');
-    const kafka::Rendered rendered = events.render(memory.data(), event, 1, 1);
+    const codec::Rendered rendered = events.render(memory.data(), event, 1, 1);
     return fold.fold(parser.parse(events.value(rendered), events.headers(rendered).view()), offset);
   }
   Finding tell_step(tape::Record& record, EventKind kind) {
@@ -51,7 +51,7 @@ struct Topic {
 
 std::string render(const tape::Record& record) {
   std::string document;
-  orders::render_document(record, document);
+  codec::render_document(record, document);
   return document;
 }
 
@@ -93,7 +93,7 @@ TEST_CASE("what Redis holds is where the fold goes on, and what it knows already
   Topic topic;
   const tests::OrderDraft draft = make_order(1, 2);
   tape::Record& record = topic.walker.go(draft.order, {EventKind::OrderPlaced, EventKind::PaymentConfirmed});
-  recovery::DocumentParser documents;
+  codec::DocumentParser documents;
   for (int twice = 0; twice < 2; ++twice) topic.fold.take(documents.restore(render(record)).record);
   REQUIRE(topic.fold.under_way() == 1);
   REQUIRE(topic.fold.changes().orders.empty());

@@ -5,8 +5,8 @@
 
 #include "edge/redis/connection.h"
 #include "edge/redis/start.h"
-#include "edge/redis/store_agent.h"
-#include "engine/orders/document.h"
+#include "engine/codec/document.h"
+#include "engine/store/store_agent.h"
 #include "tests/catch.h"
 #include "tests/unit/redis/driver.h"
 #include "tests/unit/redis/pipeline.h"
@@ -63,7 +63,7 @@ std::size_t check(tests::RedisServer& server, const Pipeline& pipeline) {
   std::size_t wrong = 0;
   for (const auto& [id, step] : fold.steps) {
     const std::string document = server.ask({"GET", "saga:order:" + id});
-    const auto status = orders::status(document);
+    const auto status = codec::status(document);
     const bool finished = status == saga::State::completed;
     if (status != Pipeline::path[step - 1].second) ++wrong;
     if (document.find("\"step\":" + std::to_string(step) + ",\"userId\"") == std::string::npos) ++wrong;
@@ -99,7 +99,7 @@ struct World {
   tests::Driver driver;
   Pipeline pipeline;
   redis::Connection connection{driver.reactor, options(server.url()), driver.log()};
-  redis::StoreAgent agent{pipeline.tape, pipeline.orders, pipeline.dispatch, connection};
+  store::StoreAgent agent{pipeline.tape, pipeline.orders, pipeline.dispatch, connection};
 };
 
 /// Up to `turns` turns, each with some new orders and some steps of those under way, until `total` have
@@ -155,7 +155,7 @@ TEST_CASE("ten thousand orders: Redis ends as the fold of the log, nothing live,
   REQUIRE(world.pipeline.tape.room().free() == world.pipeline.tape.room().capacity());
   REQUIRE(world.agent.batches().value() > 1);
   REQUIRE(world.agent.orders_written().value() < 50'000);  // events of one order became one write
-  REQUIRE(world.agent.stop() == redis::StoreAgent::Stop::no);
+  REQUIRE(world.agent.stop() == store::StoreAgent::Stop::no);
 }
 
 TEST_CASE("Redis is killed again and again: whatever it comes back with is a fold, and it catches up") {
@@ -175,7 +175,7 @@ TEST_CASE("Redis is killed again and again: whatever it comes back with is a fol
   REQUIRE(load.all_stored());
   REQUIRE(check(world.server, world.pipeline) == 15'000);
   REQUIRE(world.server.ask({"LLEN", "saga:0:recent"}) == "3000");
-  REQUIRE(world.agent.stop() == redis::StoreAgent::Stop::no);
+  REQUIRE(world.agent.stop() == store::StoreAgent::Stop::no);
 }
 
 TEST_CASE("Redis comes back empty: the store stops instead of building on nothing") {
@@ -187,6 +187,6 @@ TEST_CASE("Redis comes back empty: the store stops instead of building on nothin
   world.server.start();
   world.pipeline.place(9'999);
   world.pipeline.ack();
-  REQUIRE(world.driver.until([&] { return world.agent.stop() == redis::StoreAgent::Stop::elsewhere; }));
+  REQUIRE(world.driver.until([&] { return world.agent.stop() == store::StoreAgent::Stop::elsewhere; }));
   REQUIRE(world.server.ask({"DBSIZE"}) == "0");
 }

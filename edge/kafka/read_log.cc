@@ -1,0 +1,39 @@
+#include "edge/kafka/read_log.h"
+
+#include <chrono>
+
+#include "edge/kafka/reader.h"
+
+namespace kafka {
+namespace {
+
+constexpr engine::Duration slice = std::chrono::milliseconds{100};  // how soon a stop is noticed
+constexpr std::chrono::seconds patience{10};                        // with one question
+
+}  // namespace
+
+void read_log(const Settings& settings, const std::string& type_prefix, tape::Offset from, journal::ReadBackRule& rule,
+              const std::atomic<bool>& stopping) {
+  Reader reader(settings, type_prefix);
+  if (!reader.start(from).empty()) return;
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  ReadRecord record;
+  while (!stopping.load(std::memory_order_relaxed) && std::chrono::steady_clock::now() < deadline) {
+    switch (reader.next(slice, record)) {
+      case Reader::Found::record:
+        if (rule.read(record.heading)) return;
+        break;
+      case Reader::Found::no_offset:
+        return rule.no_offset();
+      case Reader::Found::end:
+        if (!rule.to_the_end()) return;
+        break;  // our opening is acknowledged, so it shows up in a moment
+      case Reader::Found::no_topic:
+        return;
+      case Reader::Found::nothing:
+        break;
+    }
+  }
+}
+
+}  // namespace kafka

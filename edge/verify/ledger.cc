@@ -1,0 +1,88 @@
+#include "edge/verify/ledger.h"
+
+namespace verify {
+namespace {
+
+using saga::EventKind;
+
+std::string at(tape::Offset offset) { return ", offset " + std::to_string(offset); }
+
+/// Charged, and the money not given back.
+bool has_money(const tape::Record& record) {
+  bool charged = false;
+  for (std::uint32_t i = 0; i < record.step_count; ++i) {
+    if (record.acked_step(i).kind == EventKind::PaymentConfirmed) charged = true;
+    if (record.acked_step(i).kind == EventKind::PaymentRefunded) charged = false;
+  }
+  return charged;
+}
+
+}  // namespace
+
+void Ledger::take(const codec::EventRead& event, const tape::Record* record, tape::Offset offset) {
+  take_levels(event, offset);
+  if (record != nullptr) take_money(event, *record, offset);
+}
+
+void Ledger::take_levels(const codec::EventRead& event, tape::Offset offset) {
+  for (const codec::EventRead::Level& level : event.levels) {
+    if (level.left == tape::Record::untracked) continue;
+    if (level.left < 0)
+      tell_("stock of " + std::string{level.sku} + " is " + std::to_string(level.left) + at(offset));
+    const auto before = levels_.find(level.sku);
+    if (before == levels_.end()) {  // the shop may have filled it by hand before the first start
+      levels_.emplace(level.sku, level.left);
+      continue;
+    }
+    const std::int64_t taken = event.kind == EventKind::InventoryUpdated ? level.quantity : -level.quantity;
+    if (event.kind != EventKind::StockSet && level.left != before->second - taken) {
+      tell_("stock of " + std::string{level.sku} + " was " + std::to_string(before->second) + ", and " +
+            std::string{saga::name(event.kind)} + " of " + std::to_string(level.quantity) + " makes it " +
+            std::to_string(level.left) + at(offset));
+    }
+    before->second = level.left;
+  }
+}
+
+void Ledger::take_money(const codec::EventRead& event, const tape::Record& record, tape::Offset offset) {
+  const saga::Order& order = record.order;
+  if (event.kind == EventKind::PaymentConfirmed || event.kind == EventKind::PaymentRefunded) {
+    Money& money = money_of(record);
+    if (event.amount_minor != order.total_minor) {
+      tell_("order " + order.id.str() + ": " + std::string{saga::name(event.kind)} + " of " +
+            show_money(event.amount_minor, order.currency) + ", and it costs " +
+            show_money(order.total_minor, order.currency) + at(offset));
+    }
+    (event.kind == EventKind::PaymentConfirmed ? money.captured : money.refunded) += event.amount_minor;
+  }
+  if (record.status == saga::State::completed) money_of(record).completed += order.total_minor;
+}
+
+void Ledger::balance(std::span<tape::Record* const> unfinished) {
+  for (const tape::Record* record : unfinished) {
+    if (has_money(*record)) money_of(*record).under_way += record->order.total_minor;
+  }
+  for (const auto& [code, money] : money_) {
+    const std::int64_t kept = money.captured - money.refunded;
+    const std::int64_t due = money.completed + money.under_way;
+    if (kept == due) continue;
+    tell_("captured and not refunded are " + show_money(kept, money.currency) +
+          "; completed orders and those that are charged and under way cost " +
+          show_money(due, money.currency));
+  }
+}
+
+Ledger::Money& Ledger::money_of(const tape::Record& record) {
+  const saga::Currency& currency = record.order.currency;
+  const auto found = money_.find(currency.name());
+  if (found != money_.end()) return found->second;
+  return money_.emplace(currency.name(), Money{.currency = currency}).first->second;
+}
+
+std::string show_money(std::int64_t minor, const saga::Currency& currency) {
+  char text[saga::money_text_max];
+  const std::size_t size = saga::render_money(minor < 0 ? -minor : minor, currency, text);
+  return (minor < 0 ? "-" : "") + std::string(text, size) + " " + std::string{currency.name()};
+}
+
+}  // namespace verify

@@ -1,0 +1,185 @@
+#include "edge/verify/verify.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <map>
+#include <utility>
+
+#include "engine/limits.h"
+
+namespace verify {
+namespace {
+
+using Steady = std::chrono::steady_clock;
+using tape::Reading;
+
+constexpr engine::Duration slice = std::chrono::milliseconds{100};
+
+}  // namespace
+
+edge::Started Verify::run() {
+  auto loaded = redis_.load();
+  if (!loaded) return edge::Refusal{edge::ExitCode::service_missing, redis_.error()};
+  begin_ = std::move(*loaded);
+  if (begin_.checkpoint.offset < 0) {  // nothing of the log is there, and so nothing may be
+    if (edge::Started refused = compare_at_checkpoint()) return refused;
+  }
+  if (edge::Started refused = read()) return refused;
+  if (!compared_ && whole()) {
+    findings_.add(Kind::checkpoint, fmt::format("Redis has reached offset {}, and the topic ends at {}",
+                                                begin_.checkpoint.offset, last_));
+  }
+  close();
+  return look_whether_moved() ? edge::Started{}
+                              : edge::Refusal{edge::ExitCode::service_missing, redis_.error()};
+}
+
+edge::Started Verify::read() {
+  kafka::Reader reader(task_.kafka, task_.type_prefix);
+  if (std::string error = reader.start(kafka::Reader::beginning); !error.empty())
+    return edge::Refusal{edge::ExitCode::service_missing, std::move(error)};
+  const auto late = [&] {
+    return edge::Refusal{edge::ExitCode::service_missing,
+                         fmt::format("Kafka at {}: the topic \"{}\" could not be read in time: {}",
+                                     task_.kafka.brokers, task_.kafka.topic, reader.last_error())};
+  };
+  // Beside an engine at work the topic never ends by itself.
+  const tape::Offset end = reader.end_offset(task_.kafka.start_deadline);
+  first_ = reader.first_offset(task_.kafka.start_deadline);
+  if (first_ < 0 || end < 0) return late();
+  if (first_ == end) return std::nullopt;
+  kafka::ReadRecord record;
+  Steady::time_point now = Steady::now();
+  Steady::time_point deadline = now + task_.kafka.start_deadline;
+  for (; now < deadline; now = Steady::now()) {
+    switch (reader.next(slice, record)) {
+      case kafka::Reader::Found::record:
+        deadline = now + task_.kafka.start_deadline;
+        if (record.heading.offset >= end) return std::nullopt;
+        if (edge::Started refused = take(record)) return refused;
+        if (last_ + 1 == end) return std::nullopt;
+        break;
+      case kafka::Reader::Found::end:
+        return std::nullopt;
+      case kafka::Reader::Found::no_offset:
+        return edge::Refusal{
+            edge::ExitCode::failure,
+            fmt::format("the topic \"{}\" lost records while it was being read", task_.kafka.topic)};
+      case kafka::Reader::Found::no_topic:
+      case kafka::Reader::Found::nothing:
+        break;
+    }
+  }
+  return late();
+}
+
+edge::Started Verify::take(const kafka::ReadRecord& record) {
+  const tape::Heading& heading = record.heading;
+  ++records_;
+  last_ = heading.offset;
+  const Reading reading = rule_.read(heading);
+  ++count(reading);
+  // Behind the record of the checkpoint nothing is compared any more; one that is not there was passed over.
+  if (whole() && !compared_ && heading.offset >= begin_.checkpoint.offset) {
+    const bool there = heading.offset == begin_.checkpoint.offset;
+    if (there && reading == Reading::apply) fold(record);
+    compare_checkpoint(heading, reading);
+    if (edge::Started refused = compare_at_checkpoint()) return refused;
+    if (there) return std::nullopt;
+  }
+  if (reading != Reading::apply) return std::nullopt;
+  fold(record);
+  ahead_ += compared_ ? 1 : 0;
+  if (!chunk_is_full()) return std::nullopt;
+  if (whole() && !compared_ && !compare_ended())
+    return edge::Refusal{edge::ExitCode::service_missing, redis_.error()};
+  fold_.written();
+  unwritten_ = 0;
+  return std::nullopt;
+}
+
+bool Verify::chunk_is_full() const {
+  return unwritten_ >= engine::limits::store_batch_events ||
+         fold_.changed_bytes() >= engine::limits::store_batch_bytes;
+}
+
+void Verify::fold(const kafka::ReadRecord& record) {
+  const codec::EventRead* event = events_.parse(record.value, record.headers);
+  const tape::Offset offset = record.heading.offset;
+  const recovery::Finding finding = fold_.fold(event, offset);
+  ++unwritten_;
+  if (finding == recovery::Finding::stranger && !whole()) {
+    ++from_before_;  // its beginning is not in the log any more
+    ledger_.take(*event, nullptr, offset);
+    return;
+  }
+  if (finding != recovery::Finding::applied) {
+    findings_.add(Kind::chain, fmt::format("order {}: an event that does not fit what came before it ({}), "
+                                           "offset {}",
+                                           record.key, recovery::name(finding), offset));
+    return;
+  }
+  const bool of_order = event->kind != saga::EventKind::StockSet;
+  const tape::Record* order = of_order ? fold_.find(event->order) : nullptr;
+  ledger_.take(*event, order, offset);
+  if (order == nullptr) return;
+  if (event->placed != nullptr) ++placed_;
+  if (saga::ended(order->status)) ++statuses_[static_cast<std::size_t>(order->status)];
+}
+
+void Verify::close() {
+  fold_.written();
+  const std::vector<tape::Record*> unfinished = fold_.release_orders();
+  for (const tape::Record* record : unfinished) ++statuses_[static_cast<std::size_t>(record->status)];
+  ledger_.balance(unfinished);
+  for (tape::Record* record : unfinished) fold_.take(record);
+}
+
+std::string Verify::report() const {
+  std::string text = findings_.text();
+  const auto line = [&text](std::string_view what, const std::string& how) {
+    text += fmt::format("{}: {}\n", what, how);
+  };
+  line("records", records_ == 0 ? "0" : fmt::format("{}, offset {} to {}", records_, first_, last_));
+  if (!whole()) {
+    line("note",
+         fmt::format("the topic does not begin at offset 0: only the log is verified, and that from its "
+                     "first EpochStarted on; {} events are of orders from before",
+                     from_before_));
+  }
+  line("epochs",
+       fmt::format("{}, copies of openings {}, openings that opened nothing {}", count(Reading::opened),
+                   count(Reading::copy_of_opening), count(Reading::opened_nothing)));
+  line("applied", fmt::format("{}", count(Reading::apply)));
+  line("doubled", fmt::format("{}", count(Reading::doubled)));
+  line("other epochs", fmt::format("{}", count(Reading::other_epoch)));
+  line("behind holes", fmt::format("{}", count(Reading::behind_hole)));
+  line("requests", fmt::format("{}", count(Reading::request)));
+  std::map<std::string_view, std::uint64_t> statuses;  // two states share one
+  for (std::size_t i = 0; i < saga::states; ++i)
+    statuses[saga::name(static_cast<saga::State>(i))] += statuses_[i];
+  std::string orders = fmt::format("{} placed", placed_);
+  for (const auto& [status, count] : statuses) {
+    if (count > 0) orders += fmt::format(", {} {}", count, status);
+  }
+  line("orders", orders);
+  line("skus", fmt::format("{}", ledger_.skus()));
+  for (const auto& entry : ledger_.money()) {
+    const Ledger::Money& money = entry.second;
+    const auto show = [&money](std::int64_t minor) { return show_money(minor, money.currency); };
+    line("money", fmt::format("captured {}, refunded {}; completed orders {}, charged and under way {}",
+                              show(money.captured), show(money.refunded), show(money.completed),
+                              show(money.under_way)));
+  }
+  if (whole())
+    line("redis",
+         fmt::format("at offset {}, {} events of the log behind; {} documents compared, {} not kept any "
+                     "more, {} skus that the log does not know",
+                     begin_.checkpoint.offset, ahead_, documents_, expired_, only_in_redis_));
+  if (moved_) return text + "not verified: Redis moved on while it was read: stop the engine, or try again\n";
+  const std::uint64_t found = findings_.count();
+  return text + (found == 0 ? "verified: no findings\n" : fmt::format("verified: {} findings\n", found));
+}
+
+}  // namespace verify

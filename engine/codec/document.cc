@@ -1,0 +1,136 @@
+#include "engine/codec/document.h"
+
+#include "engine/ensure.h"
+#include "engine/saga/json.h"
+#include "engine/saga/render.h"
+
+namespace codec {
+namespace {
+
+using saga::json::put;
+
+// Keys of ours stand between unescaped quotes, which no string inside the document can contain.
+constexpr std::string_view private_key = R"(,"bodyHash":")";
+constexpr std::string_view status_key = R"(,"status":")";
+constexpr std::size_t step_bytes_max = 144;
+// "left" by line, and a tracking number with every byte escaped.
+constexpr std::size_t left_bytes_max = 21;
+constexpr std::size_t results_bytes_max = 64 + saga::json::escaped_max(tape::ShortText::bytes_max);
+
+char* render_steps(char* to, const tape::Record& record, std::uint32_t steps) {
+  to = put(to, R"(,"steps":[)");
+  for (std::size_t i = 0; i < steps; ++i) {
+    const tape::Step& step = record.acked_step(i);
+    to = put(to, i == 0 ? R"({"step":)" : R"(,{"step":)");
+    to = saga::json::number(to, static_cast<std::int64_t>(i) + 1);
+    to = put(to, R"(,"type":")");
+    to = put(to, saga::name(step.kind));
+    to = put(to, R"(","at":")");
+    to = saga::json::time(to, step.at.ns);
+    to = put(to, R"(","offset":)");
+    to = saga::json::number(to, step.offset);
+    to = put(to, "}");
+  }
+  return put(to, "]");
+}
+
+bool happened(const tape::Record& record, std::uint32_t steps, saga::EventKind kind) {
+  for (std::uint32_t i = 0; i < steps; ++i) {
+    if (record.acked_step(i).kind == kind) return true;
+  }
+  return false;
+}
+
+/// What steps behind left for those to come: an engine that takes the order up again needs it.
+char* render_results(char* to, const tape::Record& record, std::uint32_t steps) {
+  if (happened(record, steps, saga::EventKind::InventoryUpdated)) {
+    to = put(to, R"(,"left":[)");
+    for (std::size_t i = 0; i < record.lines_left.size(); ++i) {
+      if (i > 0) to = put(to, ",");
+      const std::int64_t left = record.lines_left[i];
+      to = left == tape::Record::untracked ? put(to, "null") : saga::json::number(to, left);
+    }
+    to = put(to, "]");
+  }
+  if (happened(record, steps, saga::EventKind::ShippingConfirmed)) {
+    to = put(to, R"(,"trackingNumber":")");
+    to = saga::json::escape(to, record.tracking_number.view());
+    to = put(to, R"(")");
+  }
+  return to;
+}
+
+char* render_private(char* to, const tape::Record& record, std::uint32_t steps) {
+  to = put(to, private_key);
+  to = saga::json::hex(to, record.order.body_hash);
+  to = put(to, R"(","step":)");
+  to = saga::json::number(to, steps);
+  to = put(to, R"(,"userId":")");
+  to = saga::json::escape(to, record.order.user_id);
+  to = put(to, R"(","userEmail":")");
+  to = saga::json::escape(to, record.order.email);
+  to = put(to, R"(")");
+  return put(render_results(to, record, steps), "}");
+}
+
+/// What stands between `key` and the next quote.
+std::optional<std::string_view> value_of(std::string_view document, std::string_view key) {
+  const std::size_t at = document.find(key);
+  if (at == std::string_view::npos) return std::nullopt;
+  const std::string_view rest = document.substr(at + key.size());
+  const std::size_t end = rest.find('"');
+  if (end == std::string_view::npos) return std::nullopt;
+  return rest.substr(0, end);
+}
+
+}  // namespace
+
+void render_document(const tape::Record& record, std::string& out) {
+  render_document(record, record.step_count, out);
+}
+
+void render_document(const tape::Record& record, std::uint32_t steps, std::string& out) {
+  ENSURE(steps <= record.step_count);
+  const tape::Step last = steps == 0 ? tape::Step{} : record.acked_step(steps - 1);
+  const std::size_t begin = out.size();
+  out.resize(begin + 512 + saga::json::order_bytes_max(record.order) + steps * step_bytes_max +
+             results_bytes_max + record.lines_left.size() * left_bytes_max);
+  char* to = out.data() + begin;
+  to = put(to, R"({"orderId":")");
+  to = saga::json::id(to, record.order.id);
+  to = put(to, R"(","status":")");
+  to = put(to, saga::name(last.state));
+  if (last.reason != saga::Reason::none) {
+    to = put(to, R"(","reason":")");
+    to = put(to, saga::name(last.reason));
+  }
+  to = put(to, R"(",)");
+  to = saga::json::goods(to, record.order);
+  to = render_steps(to, record, steps);
+  to = render_private(to, record, steps);
+  out.resize(static_cast<std::size_t>(to - out.data()));
+}
+
+std::string public_part(std::string_view document) {
+  std::string part{document.substr(0, document.find(private_key))};
+  if (part.size() < document.size()) part += '}';
+  return part;
+}
+
+std::optional<saga::Digest> body_hash(std::string_view document) {
+  const auto text = value_of(document, private_key);
+  saga::Digest digest;
+  if (!text || text->size() != 2 * digest.size()) return std::nullopt;
+  for (std::size_t i = 0; i < digest.size(); ++i) {
+    const char* const begin = text->data() + 2 * i;
+    if (std::from_chars(begin, begin + 2, digest[i], 16).ptr != begin + 2) return std::nullopt;
+  }
+  return digest;
+}
+
+std::optional<saga::State> status(std::string_view document) {
+  const auto text = value_of(document, status_key);
+  return text ? saga::find_state(*text) : std::nullopt;
+}
+
+}  // namespace codec

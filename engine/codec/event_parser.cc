@@ -1,0 +1,136 @@
+#include "engine/codec/event_parser.h"
+
+#include <simdjson.h>
+
+#include <charconv>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "engine/codec/fields.h"
+
+namespace codec {
+namespace {
+
+using saga::EventKind;
+using saga::Reason;
+
+/// The step behind the order's id in "<orderId>.<step>".
+std::optional<std::uint32_t> step_of(std::string_view id) {
+  if (id.size() < saga::OrderId::text_size + 2 || id[saga::OrderId::text_size] != '.') return std::nullopt;
+  const std::string_view digits = id.substr(saga::OrderId::text_size + 1);
+  std::uint32_t step = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), step);
+  if (error != std::errc{} || end != digits.data() + digits.size() || step == 0) return std::nullopt;
+  return step;
+}
+
+}  // namespace
+
+struct EventParser::Json {
+  simdjson::dom::parser parser;
+  simdjson::dom::element data;
+  Draft draft;
+  std::vector<EventRead::Level> levels;
+};
+
+EventParser::EventParser(std::string type_prefix)
+    : type_prefix_(std::move(type_prefix)), json_(std::make_unique<Json>()) {}
+EventParser::~EventParser() = default;
+
+const EventRead* EventParser::parse(std::string_view value, std::span<const engine::Log::Header> headers) {
+  Attributes attributes;
+  bool binary = false;
+  for (const engine::Log::Header& header : headers) {
+    if (header.name == "ce_specversion") binary = true;
+    if (header.name == "ce_type") attributes.type = header.value;
+    if (header.name == "ce_id") attributes.id = header.value;
+    if (header.name == "ce_time") attributes.time = header.value;
+  }
+  simdjson::dom::element root;
+  if (json_->parser.parse(value.data(), value.size()).get(root) != simdjson::SUCCESS) return nullptr;
+  if (binary) {
+    json_->data = root;
+  } else {
+    if (!root.is_object() || root["data"].get(json_->data) != simdjson::SUCCESS) return nullptr;
+    attributes.type = text_of(root, "type").value_or("");
+    attributes.id = text_of(root, "id").value_or("");
+    attributes.time = text_of(root, "time").value_or("");
+  }
+  return read(attributes) ? &event_ : nullptr;
+}
+
+bool EventParser::read(const Attributes& attributes) {
+  event_ = {};
+  json_->levels.clear();
+  if (!json_->data.is_object() || !attributes.type.starts_with(type_prefix_)) return false;
+  const auto kind = saga::find_event_kind(attributes.type.substr(type_prefix_.size()));
+  const auto at = parse_time(attributes.time);
+  if (!kind || *kind == EventKind::EpochStarted || !at) return false;
+  event_.kind = *kind;
+  event_.at = *at;
+  if (*kind == EventKind::StockSet) return read_stock();
+  const auto step = step_of(attributes.id);
+  const auto order = saga::OrderId::parse(text_of(json_->data, "orderId").value_or(""));
+  if (!step || !order || attributes.id.substr(0, saga::OrderId::text_size) != order->str()) return false;
+  event_.step = *step;
+  event_.order = *order;
+  return read_reason() && read_results();
+}
+
+bool EventParser::read_results() {
+  switch (event_.kind) {
+    case EventKind::OrderPlaced:
+      event_.placed = &json_->draft.order;
+      return read_order(json_->data, json_->draft).empty();
+    case EventKind::InventoryUpdated:
+    case EventKind::InventoryReleased:
+      return read_levels();
+    case EventKind::ShippingConfirmed: {
+      const auto number = text_of(json_->data, "trackingNumber");
+      event_.tracking_number = number.value_or("");
+      return number.has_value();
+    }
+    case EventKind::PaymentConfirmed:
+    case EventKind::PaymentRefunded:
+      event_.amount_minor = number_of(json_->data, "amountMinor").value_or(-1);
+      return true;
+    default:
+      return true;
+  }
+}
+
+bool EventParser::read_levels() {
+  simdjson::dom::array lines;
+  if (json_->data["lines"].get(lines) != simdjson::SUCCESS) return false;
+  for (const simdjson::dom::element line : lines) {
+    const auto sku = text_of(line, "sku");
+    if (!sku) return false;
+    json_->levels.push_back({*sku, number_of(line, "left").value_or(tape::Record::untracked),
+                             number_of(line, "quantity").value_or(0)});
+  }
+  event_.levels = json_->levels;
+  return true;
+}
+
+bool EventParser::read_stock() {
+  const auto sku = text_of(json_->data, "sku");
+  const auto on_hand = number_of(json_->data, "onHand");
+  if (!sku || !on_hand) return false;
+  json_->levels.push_back({*sku, *on_hand, 0});
+  event_.levels = json_->levels;
+  return true;
+}
+
+/// Two kinds have one reason only and do not spell it out.
+bool EventParser::read_reason() {
+  if (event_.kind == EventKind::InventoryInsufficient) event_.reason = Reason::out_of_stock;
+  if (event_.kind == EventKind::OrderCancelRequested) event_.reason = Reason::customer_request;
+  const auto name = text_of(json_->data, "reason");
+  if (!name) return true;
+  const auto reason = saga::find_reason(*name);
+  event_.reason = reason.value_or(Reason::none);
+  return reason.has_value();
+}
+
+}  // namespace codec

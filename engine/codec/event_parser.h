@@ -1,0 +1,63 @@
+// A record of the topic, structured or binary CloudEvent, read as the event that it is: everything that a
+// fold needs, and no more. Whether the record counts is the reader rule's to say, before this.
+//
+// Thread: one. Bounds: none of its own; a record is as large as Kafka let it be.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "engine/ports.h"
+#include "engine/saga/event.h"
+#include "engine/saga/order.h"
+#include "engine/tape/record.h"
+
+namespace codec {
+
+struct EventRead {
+  saga::EventKind kind = saga::EventKind::OrderPlaced;
+  saga::OrderId order;     // of every kind but StockSet
+  std::uint32_t step = 0;  // 1, 2, 3, … within the order
+  engine::Time at{};
+  saga::Reason reason = saga::Reason::none;  // as the tape had it
+
+  const saga::Order* placed = nullptr;  // OrderPlaced
+  struct Level {
+    std::string_view sku;
+    std::int64_t left = tape::Record::untracked;
+    std::int64_t quantity = 0;  // taken or given back; of StockSet none
+  };
+  std::span<const Level> levels;     // InventoryUpdated, InventoryReleased: line by line; StockSet: the one
+  std::string_view tracking_number;  // ShippingConfirmed
+  std::int64_t amount_minor = -1;    // PaymentConfirmed, PaymentRefunded; -1: it does not say
+};
+
+class EventParser {
+ public:
+  explicit EventParser(std::string type_prefix);
+  ~EventParser();
+
+  /// nullptr: it is no event of ours, or not as this engine writes it. Lives until the next call.
+  const EventRead* parse(std::string_view value, std::span<const engine::Log::Header> headers);
+
+ private:
+  struct Json;  // keeps simdjson out of this header
+  struct Attributes {
+    std::string_view type, id, time;
+  };
+
+  bool read(const Attributes& attributes);
+  bool read_results();
+  bool read_levels();
+  bool read_stock();
+  bool read_reason();
+
+  const std::string type_prefix_;
+  std::unique_ptr<Json> json_;
+  EventRead event_;
+};
+
+}  // namespace codec

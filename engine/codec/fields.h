@@ -1,0 +1,38 @@
+// The fields that a document in Redis and an event on the topic have in common, read out of JSON: an order's
+// goods and owner, times, texts. What they are written by is engine/saga/render.h. Thread: any; nothing here
+// has state.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/saga/order.h"
+#include "engine/time.h"
+
+namespace simdjson::dom {
+class element;
+}
+
+namespace codec {
+
+/// An order as read: text lives in the parser that read it, lines here.
+struct Draft {
+  saga::Order order;
+  std::vector<saga::Line> lines;
+};
+
+/// Reads the order out of an object that has its fields. Empty, or which of them is not as we write it.
+std::string read_order(const simdjson::dom::element& object, Draft& draft);
+
+/// Nothing: it has no such text.
+std::optional<std::string_view> text_of(const simdjson::dom::element& object, std::string_view key);
+std::optional<std::int64_t> number_of(const simdjson::dom::element& object, std::string_view key);
+
+/// 2026-01-02T03:04:05.123456Z, as saga::json::time writes it.
+std::optional<engine::Time> parse_time(std::string_view text);
+std::optional<saga::Digest> parse_digest(std::string_view hex);
+
+}  // namespace codec

@@ -1,0 +1,36 @@
+// What the reader rule needs to know of a record, parsed out of its value (structured CloudEvents) or its
+// headers (binary). Anything that is not one of our events is a heading without epoch and seq: a request.
+// Thread: one. Bounds: none of its own; a record is as large as Kafka let it be.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "engine/ports.h"
+#include "engine/tape/reader_rule.h"
+
+namespace codec {
+
+class HeadingParser {
+ public:
+  explicit HeadingParser(std::string type_prefix);
+  ~HeadingParser();
+
+  /// Views in the result live until the next call.
+  tape::Heading parse(tape::Offset offset, std::string_view value,
+                      std::span<const engine::Log::Header> headers);
+
+ private:
+  struct Json;  // keeps simdjson out of this header
+
+  tape::Heading from_json(tape::Offset offset, std::string_view value);
+  tape::Heading from_headers(tape::Offset offset, std::string_view value,
+                             std::span<const engine::Log::Header> headers);
+
+  const std::string opening_type_;  // prefix + EpochStarted
+  std::unique_ptr<Json> json_;
+};
+
+}  // namespace codec

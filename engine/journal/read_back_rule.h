@@ -1,0 +1,46 @@
+// Reads the log back: where the events stand that were given to Kafka after the last released one, and
+// whether another engine has come between. Until enough is known of them, or up to an opening of our own (law
+// 9).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "engine/ports.h"
+#include "engine/tape/reader_rule.h"
+
+namespace journal {
+
+/// The reader rule applied to what lies behind a released record of ours. Pure.
+class ReadBackRule {
+ public:
+  struct Question {
+    tape::Place released;
+    std::uint64_t up_to = 0;  // our last seq of interest; without meaning when there is an end
+    std::string opening_id;   // of our EpochStarted: a copy of it opens nothing
+    std::string end_id{};     // of the EpochStarted that continues us, when reading up to that
+  };
+  /// What is found goes into `offsets`.
+  ReadBackRule(Question question, std::vector<tape::Offset>& offsets);
+
+  /// Each record from the released one on, in offset order; true when there is nothing more to learn.
+  bool read(const tape::Heading& heading);
+  /// The topic does not have the released record's offset.
+  void no_offset() { answer_.lost = true; }
+  bool to_the_end() const { return !question_.end_id.empty(); }
+
+  /// The partition ended, or could not be read on.
+  engine::Log::ReadBack answer() const;
+  engine::Log::Reopened answer_at_end() const;
+
+ private:
+  const Question question_;
+  std::vector<tape::Offset>& offsets_;
+  tape::ReaderRule rule_;
+  bool first_ = true;
+  std::int64_t new_epoch_ = -1;
+  engine::Log::ReadBack answer_;
+};
+
+}  // namespace journal

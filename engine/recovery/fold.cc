@@ -1,0 +1,168 @@
+#include "engine/recovery/fold.h"
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+#include "engine/codec/document.h"
+#include "engine/seeded_bug.h"
+#include "engine/tape/advance.h"
+
+namespace recovery {
+namespace {
+
+using saga::EventKind;
+
+/// Line by line the skus of the order; an event about other lines is not this order's.
+bool fits(const codec::EventRead& event, const saga::Order& order) {
+  return std::equal(
+      event.levels.begin(), event.levels.end(), order.lines.begin(), order.lines.end(),
+      [](const codec::EventRead::Level& level, const saga::Line& line) { return level.sku == line.sku; });
+}
+
+}  // namespace
+
+std::string_view name(Finding finding) {
+  constexpr std::array<std::string_view, findings> names{"applied", "duplicate", "late",      "refused",
+                                                         "gap",     "stranger",  "unreadable"};
+  return names[static_cast<std::size_t>(finding)];
+}
+
+void Fold::take(tape::Record* record) {
+  OwnedRecord owned(record);
+  orders_.try_emplace(record->order.id, std::move(owned));
+}
+
+void Fold::set_stock(std::string_view sku, std::int64_t free) {
+  const auto at = stock_.find(sku);
+  if (at == stock_.end()) {
+    stock_.emplace(sku, free);
+  } else {
+    at->second = free;
+  }
+}
+
+Finding Fold::fold(const codec::EventRead* event, tape::Offset offset) {
+  const Finding finding = event == nullptr ? Finding::unreadable : judge(*event, offset);
+  ++counts_[static_cast<std::size_t>(finding)];
+  if (finding != Finding::applied) return finding;
+  for (const codec::EventRead::Level& level : event->levels) {
+    if (level.left == tape::Record::untracked) continue;
+    set_stock(level.sku, level.left);
+    stock_changed_.insert_or_assign(stock_.find(level.sku)->first, level.left);
+  }
+  return finding;
+}
+
+Finding Fold::judge(const codec::EventRead& event, tape::Offset offset) {
+  if (event.kind == EventKind::StockSet) return Finding::applied;
+  const auto at = orders_.find(event.order);
+  const bool anew = at != orders_.end() && saga::ended(at->second->status) && event.placed != nullptr;
+  if (at != orders_.end() && !anew) return step(*at->second, event, offset);
+  if (event.placed == nullptr) return Finding::stranger;
+  if (event.step != 1) return Finding::gap;
+  OwnedRecord record(tape::Record::create(*event.placed));
+  if (anew) replace(*at->second, *record);
+  OwnedRecord& placed = orders_[event.order];
+  placed = std::move(record);
+  return step(*placed, event, offset);
+}
+
+/// Redis keeps an id only so long; then it may be placed anew, and that within one chunk.
+void Fold::replace(const tape::Record& ended, tape::Record& by) {
+  by.in_live_set = ended.in_live_set;
+  std::erase(touched_, &ended);
+  --ended_;
+}
+
+Finding Fold::step(tape::Record& record, const codec::EventRead& event, tape::Offset offset) {
+  if (event.step <= record.step) return Finding::duplicate;
+  if (event.step != record.step + 1) return Finding::gap;
+  const bool counts = event.kind == EventKind::InventoryUpdated || event.kind == EventKind::InventoryReleased;
+  if (counts && !fits(event, record.order)) return Finding::unreadable;
+  switch (advance(record, {event.kind, event.reason, event.at, offset})) {
+    case saga::Verdict::apply:
+      break;
+    case saga::Verdict::duplicate:
+      return Finding::duplicate;
+    case saga::Verdict::late:
+      return Finding::late;
+    case saga::Verdict::refuse:
+      return Finding::refused;
+  }
+  if (event.kind == EventKind::InventoryUpdated) {
+    std::transform(event.levels.begin(), event.levels.end(), record.lines_left.begin(),
+                   [](const codec::EventRead::Level& level) { return level.left; });
+  }
+  if (event.kind == EventKind::ShippingConfirmed)
+    record.tracking_number = tape::ShortText(event.tracking_number);
+  touch(record);
+  return Finding::applied;
+}
+
+void Fold::touch(tape::Record& record) {
+  if (record.store_mark == 0) {
+    touched_.push_back(&record);
+    changed_bytes_ += record.bytes;
+  }
+  record.store_mark = 1;
+  if (saga::ended(record.status)) ++ended_;
+}
+
+const Fold::Changes& Fold::changes() {
+  using LiveSet = engine::Store::LiveSet;
+  changes_ = {};
+  text_.clear();
+  std::vector<std::size_t> begins;
+  for (const tape::Record* record : touched_) {
+    begins.push_back(text_.size());
+    codec::render_document(*record, text_);
+  }
+  begins.push_back(text_.size());
+  for (std::size_t i = 0; i < touched_.size(); ++i) {
+    const tape::Record& record = *touched_[i];
+    const bool ended = saga::ended(record.status);
+    if (SEEDED_BUG(dedup_lost_on_restart) && ended && !record.in_live_set) continue;
+    const LiveSet live =
+        ended == record.in_live_set ? (ended ? LiveSet::remove : LiveSet::add) : LiveSet::leave;
+    changes_.orders.push_back(
+        {record.order.id, std::string_view(text_).substr(begins[i], begins[i + 1] - begins[i]), live, ended});
+  }
+  for (const auto& [sku, free] : stock_changed_) changes_.stock.push_back({sku, free});
+  return changes_;
+}
+
+void Fold::written() {
+  for (tape::Record* record : touched_) {
+    record->in_live_set = !saga::ended(record->status);
+    record->store_mark = 0;
+    if (!record->in_live_set) orders_.erase(record->order.id);
+  }
+  touched_.clear();
+  changed_bytes_ = 0;
+  ended_ = 0;
+  stock_changed_.clear();
+  changes_ = {};
+}
+
+const tape::Record* Fold::find(const saga::OrderId& id) const {
+  const auto at = orders_.find(id);
+  return at == orders_.end() ? nullptr : at->second.get();
+}
+
+std::uint64_t Fold::events() const {
+  return std::accumulate(counts_.begin(), counts_.end(), std::uint64_t{0});
+}
+
+std::vector<tape::Record*> Fold::release_orders() {
+  std::vector<tape::Record*> all;
+  all.reserve(orders_.size());
+  for (auto& [id, record] : orders_) all.push_back(record.release());
+  orders_.clear();
+  std::sort(all.begin(), all.end(), [](const tape::Record* a, const tape::Record* b) {
+    return a->acked_step(0).offset < b->acked_step(0).offset;
+  });
+  return all;
+}
+
+}  // namespace recovery

@@ -1,0 +1,99 @@
+// The fold (law 4): the log's valid events, one by one in offset order, make the state that they are the
+// history of: unfinished orders, and stock. It starts from nothing or from what Redis holds at a checkpoint,
+// and tells in chunks what has changed, so that Redis can follow; an order that has ended leaves memory with
+// the chunk.
+//
+//   documents, stock ─▶ take, set_stock ─▶ fold, fold, fold … ─▶ changes ─▶ written ─▶ fold … ─▶
+//   release_orders
+//
+// An event that does not fit is a finding: skipped, counted, never a crash. The reader rule is applied
+// before.
+//
+// Thread: one. Bounds: the orders under way, and a chunk of those that have ended.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "engine/codec/event_parser.h"
+#include "engine/ports.h"
+#include "engine/tape/record.h"
+
+namespace recovery {
+
+enum class Finding : std::uint8_t {
+  applied,
+  duplicate,   // a step that was there before
+  late,        // the table: a success after the order turned round
+  refused,     // the table: cannot happen
+  gap,         // a step is missing before it
+  stranger,    // of an order that is not under way
+  unreadable,  // a valid record, but no event as this engine writes it
+};
+inline constexpr std::size_t findings = 7;
+std::string_view name(Finding finding);
+
+class Fold {
+ public:
+  Fold() = default;
+  Fold(const Fold&) = delete;
+  Fold& operator=(const Fold&) = delete;
+
+  // --- What the checkpoint holds. A second record of one order is dropped.
+  void take(tape::Record* record);
+  void set_stock(std::string_view sku, std::int64_t free);
+
+  /// nullptr: the parser could not read it.
+  Finding fold(const codec::EventRead* event, tape::Offset offset);
+
+  // --- What has changed since the last written().
+  struct Changes {
+    std::vector<engine::Store::OrderWrite> orders;
+    std::vector<engine::Store::StockWrite> stock;
+  };
+  /// Views into this object until written().
+  const Changes& changes();
+  void written();
+  /// About how much of it there is, in bytes of records.
+  std::size_t changed_bytes() const { return changed_bytes_; }
+
+  // --- What has become of it all.
+  /// An order that is under way, or has ended in this chunk; nullptr: neither.
+  const tape::Record* find(const saga::OrderId& id) const;
+  std::size_t under_way() const { return orders_.size() - ended_; }
+  std::uint64_t count(Finding finding) const { return counts_[static_cast<std::size_t>(finding)]; }
+  std::uint64_t events() const;
+  /// Hands the unfinished orders out, oldest first, when all is written; they are the caller's from then on.
+  std::vector<tape::Record*> release_orders();
+  /// Every counted sku.
+  const std::map<std::string, std::int64_t, std::less<>>& stock() const { return stock_; }
+
+ private:
+  struct DestroyRecord {
+    void operator()(tape::Record* record) const { tape::Record::destroy(record); }
+  };
+  using OwnedRecord = std::unique_ptr<tape::Record, DestroyRecord>;
+
+  Finding judge(const codec::EventRead& event, tape::Offset offset);
+  Finding step(tape::Record& record, const codec::EventRead& event, tape::Offset offset);
+  void replace(const tape::Record& ended, tape::Record& by);
+  void touch(tape::Record& record);
+
+  std::unordered_map<saga::OrderId, OwnedRecord, saga::OrderIdHash> orders_;
+  std::size_t ended_ = 0;  // of them, in this chunk
+  std::map<std::string, std::int64_t, std::less<>> stock_;
+  std::map<std::string_view, std::int64_t> stock_changed_;  // keys are stock_'s
+  std::vector<tape::Record*> touched_;
+  std::size_t changed_bytes_ = 0;
+  std::string text_;  // the documents of changes_
+  Changes changes_;
+  std::array<std::uint64_t, findings> counts_{};
+};
+
+}  // namespace recovery

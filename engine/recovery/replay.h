@@ -1,0 +1,255 @@
+// The part of the start between our EpochStarted and the open intake: the fence keeps older engines' batches
+// out of Redis, what Redis holds at its checkpoint is loaded, the log behind it is folded up to our
+// EpochStarted, and Redis follows in batches, the last of which reaches it.
+//
+//   fence ─▶ checkpoint, live orders, stock ─▶ fold ◀─ valid events of the tail     fold ─▶ a batch a chunk
+//   ─▶ Redis
+//
+// The neighbours are its parameters: Redis is redis::Start and Tail kafka::Tail, or what stands in for them.
+//
+// Thread: the caller's, which it blocks.
+// Bounds: memory for the orders under way and one chunk: as many events and bytes as a batch of the store;
+// without a record for `patience` it gives up.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "engine/codec/document_parser.h"
+#include "engine/codec/event_parser.h"
+#include "engine/limits.h"
+#include "engine/ports.h"
+#include "engine/recovery/fold.h"
+#include "engine/seeded_bug.h"
+#include "engine/tape/reader_rule.h"
+
+namespace recovery {
+
+/// Why a replay went no further.
+struct Setback {
+  enum class Kind : std::uint8_t {
+    unreachable,             // a neighbour, in time
+    do_not_belong_together,  // topic and Redis
+    replaced,                // another engine has opened the topic since
+    told_to_stop,
+    moved,  // Redis has changed meanwhile: nothing is wrong for good, to be begun once more
+  };
+  Kind kind;
+  std::string text;
+};
+
+template <class Redis, class Tail>
+class Replay {
+ public:
+  using Went = std::optional<Setback>;  // nothing: well
+
+  struct Task {
+    std::string brokers;
+    std::string topic;
+    std::string type_prefix;
+    std::string engine_id;
+    std::int64_t epoch = -1;  // ours: the fold ends there
+    std::string opening_id;   // ours
+    engine::Duration keep{};  // of finished orders in Redis
+    engine::Duration patience{};
+    std::size_t chunk_events = engine::limits::store_batch_events;
+    std::function<std::unique_ptr<Tail>(const typename Tail::Begin&)> tail;
+    std::function<void(tape::Offset)> progress;
+    /// A valid event that is passed over.
+    std::function<void(tape::Offset, std::string_view key, Finding)> found;
+    std::function<bool()> told_to_stop;
+  };
+
+  Replay(Task task, Redis& redis) : task_(std::move(task)), redis_(redis) {}
+
+  /// Afterwards fold() is the state at our EpochStarted, and Redis has it.
+  Went run();
+  Fold& fold() { return fold_; }
+  /// Unfinished orders that Redis had.
+  std::size_t loaded() const { return loaded_; }
+
+ private:
+  using Kind = Setback::Kind;
+  using Steady = std::chrono::steady_clock;
+  static constexpr engine::Duration slice = std::chrono::milliseconds{100};
+
+  Went fence();
+  Went load();
+  Went load_orders();
+  Went check_unmoved(const typename Redis::Loaded& before);
+  Went read(Tail& tail);
+  void take(const typename Tail::Record& record);
+  Went write(const engine::Store::Checkpoint& reaches, const std::string& opening);
+
+  Setback redis_failed() const { return {Kind::unreachable, redis_.error()}; }
+  static Setback replaced() {
+    return {Kind::replaced, "another engine has opened the topic since, and fenced Redis"};
+  }
+  std::string topic() const { return "the topic \"" + task_.topic + "\""; }
+
+  const Task task_;
+  Redis& redis_;
+  Fold fold_;
+  codec::DocumentParser documents_;
+  codec::EventParser events_{task_.type_prefix};
+  typename Tail::Begin begin_;
+  engine::Store::Checkpoint written_;  // what Redis has reached
+  engine::Store::Checkpoint read_;     // of the last event that counted
+  std::size_t unwritten_ = 0;          // events since
+  std::size_t loaded_ = 0;
+};
+
+template <class Redis, class Tail>
+auto Replay<Redis, Tail>::run() -> Went {
+  if (SEEDED_BUG(snapshot_before_fence)) {
+    if (Went not_well = load()) return not_well;
+  }
+  if (Went not_well = fence()) return not_well;
+  if (!SEEDED_BUG(snapshot_before_fence)) {
+    if (Went not_well = load()) return not_well;
+  }
+  loaded_ = fold_.under_way();
+  const std::unique_ptr<Tail> tail = task_.tail(begin_);
+  const auto judged = tail->find(Steady::now() + task_.patience);
+  if (judged.outcome == Tail::Outcome::unreachable) return Setback{Kind::unreachable, judged.text};
+  if (judged.outcome != Tail::Outcome::good) return Setback{Kind::do_not_belong_together, judged.text};
+  return read(*tail);
+}
+
+template <class Redis, class Tail>
+auto Replay<Redis, Tail>::fence() -> Went {
+  switch (redis_.set_fence(
+      {.epoch = task_.epoch, .engine = task_.engine_id, .fingerprint = task_.topic + "/0"})) {
+    case Redis::Fenced::set:
+      return std::nullopt;
+    case Redis::Fenced::newer:
+      return Setback{Kind::replaced, "another engine has opened the topic since"};
+    case Redis::Fenced::failed:
+      break;
+  }
+  return redis_failed();
+}
+
+/// Behind the fence: no older engine moves the checkpoint any more, but one may have until a moment ago.
+template <class Redis, class Tail>
+auto Replay<Redis, Tail>::load() -> Went {
+  const auto loaded = redis_.load();
+  if (!loaded) return redis_failed();
+  begin_ = {loaded->checkpoint, loaded->opening};
+  written_ = read_ = loaded->checkpoint;
+  if (loaded->fence > task_.epoch) return replaced();
+  if (written_.offset > task_.epoch) {
+    return Setback{Kind::do_not_belong_together,
+                   "Redis has reached offset " + std::to_string(written_.offset) + ", and " + topic() +
+                       " was opened at " + std::to_string(task_.epoch) +
+                       " just now: it has lost its end. Point kafka.topic and redis.url at two that belong "
+                       "together"};
+  }
+  const auto stock = redis_.load_stock();
+  if (!stock) return redis_failed();
+  for (const auto& [sku, free] : *stock) fold_.set_stock(sku, free);
+  // A document that cannot be used may be one that has just gone: whether Redis has changed is asked first.
+  Went orders = load_orders();
+  if (Went moved = check_unmoved(*loaded)) return moved;
+  return orders;
+}
+
+/// The fence keeps older engines out, not a newer one: what it writes between two of our questions would tear
+/// what we have loaded (tests/model/store.pml, load_is_whole).
+template <class Redis, class Tail>
+auto Replay<Redis, Tail>::check_unmoved(const typename Redis::Loaded& before) -> Went {
+  if (SEEDED_BUG(load_not_checked) || SEEDED_BUG(snapshot_before_fence)) return std::nullopt;
+  const auto after = redis_.load();
+  if (!after) return redis_failed();
+  if (after->fence > task_.epoch) return replaced();
+  if (after->checkpoint == before.checkpoint && after->fence == before.fence) return std::nullopt;
+  return Setback{Kind::moved, "Redis has changed while it was read"};
+}
+
+template <class Redis, class Tail>
+auto Replay<Redis, Tail>::load_orders() -> Went {
+  std::string wrong;
+  const bool all = redis_.load_live([&](std::string_view id, std::optional<std::string_view> document) {
+    const auto restored = documents_.restore(document.value_or(""));
+    if (restored.record != nullptr) return fold_.take(restored.record), true;
+    wrong = "Redis lists order " + std::string{id} + " as unfinished, but its document cannot be used: " +
+            (document ? restored.error : "there is none") +
+            ". Empty this Redis (FLUSHDB) and start again: everything is rebuilt from the topic";
+    return false;
+  });
+  if (!wrong.empty()) return Setback{Kind::do_not_belong_together, std::move(wrong)};
+  return all ? Went{} : redis_failed();
+}
+
+template <class Redis, class Tail>
+auto Replay<Redis, Tail>::read(Tail& tail) -> Went {
+  using Found = typename Tail::Found;
+  typename Tail::Record record;
+  tape::Reading reading{};
+  Steady::time_point now = Steady::now();
+  Steady::time_point deadline = now + task_.patience;
+  Steady::time_point ask_at = now;
+  for (; now < deadline; now = Steady::now()) {
+    if (now >= ask_at) {  // asking the system for every record would cost more than folding it
+      if (task_.told_to_stop()) return Setback{Kind::told_to_stop, "told to stop while the log was replayed"};
+      ask_at = now + slice;
+    }
+    const Found found = tail.next(slice, record, reading);
+    if (found == Found::no_offset)
+      return Setback{Kind::do_not_belong_together, topic() + " lost records while it was being read"};
+    if (found != Found::record) continue;
+    deadline = now + task_.patience;
+    task_.progress(record.heading.offset);
+    if (reading == tape::Reading::opened && record.heading.opening_id == task_.opening_id)
+      return write({task_.epoch, task_.epoch, 0}, task_.opening_id);
+    if (SEEDED_BUG(request_folded) && reading == tape::Reading::request) reading = tape::Reading::apply;
+    if (reading != tape::Reading::apply) continue;
+    take(record);
+    const bool full =
+        unwritten_ >= task_.chunk_events || fold_.changed_bytes() >= engine::limits::store_batch_bytes;
+    if (!full) continue;
+    if (Went not_well = write(read_, tail.rule().opening())) return not_well;
+  }
+  return Setback{Kind::unreachable, "Kafka at " + task_.brokers +
+                                        ": the log could not be read on in time: " + tail.last_error()};
+}
+
+template <class Redis, class Tail>
+void Replay<Redis, Tail>::take(const typename Tail::Record& record) {
+  const tape::Heading& heading = record.heading;
+  const Finding finding = fold_.fold(events_.parse(record.value, record.headers), heading.offset);
+  read_ = {heading.offset, heading.epoch, heading.seq};
+  ++unwritten_;
+  if (finding != Finding::applied) task_.found(heading.offset, record.key, finding);
+}
+
+template <class Redis, class Tail>
+auto Replay<Redis, Tail>::write(const engine::Store::Checkpoint& reaches, const std::string& opening)
+    -> Went {
+  using Applied = engine::Store::Applied;
+  if (reaches == written_) return std::nullopt;
+  const Fold::Changes& changes = fold_.changes();
+  const auto applied = redis_.write({.follows = written_,
+                                     .reaches = reaches,
+                                     .orders = changes.orders,
+                                     .stock = changes.stock,
+                                     .opening = opening,
+                                     .fence = task_.epoch},
+                                    task_.keep);
+  if (!applied) return redis_failed();
+  if (*applied == Applied::fenced) return replaced();
+  if (*applied == Applied::elsewhere)
+    return Setback{Kind::moved, "Redis has lost writes while the log was replayed"};
+  fold_.written();
+  written_ = reaches;
+  unwritten_ = 0;
+  return std::nullopt;
+}
+
+}  // namespace recovery

@@ -1,0 +1,189 @@
+#include "engine/store/store_agent.h"
+
+#include <algorithm>
+#include <functional>
+#include <utility>
+
+#include "engine/codec/document.h"
+#include "engine/ensure.h"
+#include "engine/orders/stock.h"
+#include "engine/seeded_bug.h"
+
+namespace store {
+namespace {
+
+constexpr std::size_t stock_cells = 4096;  // a power of two
+constexpr std::uint32_t no_entry = UINT32_MAX;
+
+}  // namespace
+
+StoreAgent::StoreAgent(tape::Tape& tape, orders::Orders& orders, orders::Dispatch& dispatch,
+                       engine::Store& store)
+    : tape_(tape), orders_(orders), dispatch_(dispatch), store_(store), stock_cells_(stock_cells, no_entry) {
+  for (Draft* draft : {&building_, &in_flight_}) draft->orders.reserve(engine::limits::store_batch_events);
+  writes_.reserve(engine::limits::store_batch_events);
+}
+
+void StoreAgent::start(const engine::Store::Checkpoint& follows, std::string opening) {
+  checkpoint_ = follows;
+  opened_epoch_ = follows.epoch;
+  opening_ = std::move(opening);
+  building_.end = tape_.stored.read();
+}
+
+std::string_view StoreAgent::text(Stop stop) {
+  switch (stop) {
+    case Stop::no:
+      return "";
+    case Stop::fenced:
+      return "a newer engine has fenced Redis: this one has been replaced";
+    case Stop::elsewhere:
+      return "Redis is not where the last batch left it: it has lost writes, or something else has written "
+             "to it";
+  }
+  return "";
+}
+
+void StoreAgent::list(runtime::Metrics& metrics) const {
+  metrics.add("saga_store_batches_total", "", "Batches that Redis has applied", batches_);
+  metrics.add("saga_store_events_total", "", "Events that Redis has applied", events_);
+  metrics.add("saga_store_orders_total", "", "Orders written in batches", orders_written_);
+  metrics.add("saga_store_batch_seconds", "", "From a batch's submission to its result", latency_ns_);
+}
+
+int StoreAgent::do_work(runtime::Time now) {
+  if (stop_.load(std::memory_order_relaxed) != Stop::no) return 0;  // written by this thread
+  int work = 0;
+  if (waiting_ && settle(now)) ++work;
+  if (stop_.load(std::memory_order_relaxed) != Stop::no) return work;
+  work += fold();
+  if (!waiting_ && submit(now)) ++work;
+  return work;
+}
+
+// --- Building a batch, also while the last one is in flight.
+
+int StoreAgent::fold() {
+  const tape::Index begin = building_.end;
+  const tape::Index released =
+      (SEEDED_BUG(checkpoint_ahead_of_acks) ? tape_.produced : tape_.released).read();
+  tape::Index index = begin;
+  while (index < released && building_.events < engine::limits::store_batch_events &&
+         building_.bytes < engine::limits::store_batch_bytes) {
+    fold_event(tape_.event(index));
+    ++building_.events;
+    ++index;
+  }
+  if (index == begin) return 0;
+  building_.reaches = tape_.place(index - 1);
+  building_.end = index;
+  return static_cast<int>(index - begin);
+}
+
+void StoreAgent::fold_event(const tape::Event& event) {
+  if (!SEEDED_BUG(batch_loses_stock) || event.kind != saga::EventKind::InventoryReleased)
+    orders::each_level(event, [this](std::string_view sku, std::int64_t free) { note_stock(sku, free); });
+  if (event.kind == saga::EventKind::StockSet) return building_.changes.push_back(event.stock);
+  tape::Record& record = *event.record;
+  if (record.store_mark == 0) {
+    building_.orders.push_back({&record, 0});
+    building_.bytes += record.bytes;
+    record.store_mark = static_cast<std::uint32_t>(building_.orders.size());
+  }
+  building_.orders[record.store_mark - 1].step = event.step;
+}
+
+void StoreAgent::note_stock(std::string_view sku, std::int64_t free) {
+  // A cell remembers the latest entry of one sku. Two skus that share it push each other out and are written
+  // more than once; Redis takes the entries in turn, so the last one of a sku wins all the same.
+  std::uint32_t& cell = stock_cells_[std::hash<std::string_view>{}(sku) & (stock_cells - 1)];
+  if (cell != no_entry && building_.stock[cell].sku == sku) {
+    building_.stock[cell].free = free;
+    return;
+  }
+  cell = static_cast<std::uint32_t>(building_.stock.size());
+  building_.stock.push_back({sku, free});
+}
+
+bool StoreAgent::submit(runtime::Time now) {
+  if (building_.events == 0) return false;
+  render();
+  const bool known = building_.reaches.epoch == opened_epoch_ && !SEEDED_BUG(opening_forgotten);
+  const engine::Store::Batch batch{.follows = checkpoint_,
+                                   .reaches = building_.reaches,
+                                   .orders = writes_,
+                                   .stock = building_.stock,
+                                   .opening = known ? opening_ : std::string_view{}};
+  ENSURE(store_.submit(batch));  // we have no other in flight
+  checkpoint_ = building_.reaches;
+  std::swap(building_, in_flight_);
+  building_.clear();
+  building_.end = in_flight_.end;
+  std::fill(stock_cells_.begin(), stock_cells_.end(), no_entry);
+  waiting_ = true;
+  submitted_at_ = now;
+  return true;
+}
+
+void StoreAgent::render() {
+  // The texts move while they are appended, so their places are noted first.
+  for (Touched& order : building_.orders) {
+    order.text_begin = building_.text.size();
+    codec::render_document(*order.record, order.step, building_.text);
+  }
+  writes_.clear();
+  for (std::size_t i = 0; i < building_.orders.size(); ++i) {
+    tape::Record& record = *building_.orders[i].record;
+    const saga::State acked = record.acked_step(building_.orders[i].step - 1).state;
+    const bool finished = saga::ended(SEEDED_BUG(store_reads_running) ? record.state : acked);
+    auto live = engine::Store::LiveSet::leave;
+    if (finished && record.in_live_set) live = engine::Store::LiveSet::remove;
+    if (!finished && !record.in_live_set) live = engine::Store::LiveSet::add;
+    record.in_live_set = !finished;
+    record.store_mark = 0;
+    building_.orders[i].finished = finished;
+    writes_.push_back({record.order.id, building_.document(i), live, finished});
+  }
+}
+
+// --- What became of the one in flight.
+
+bool StoreAgent::settle(runtime::Time now) {
+  const auto result = store_.result();
+  if (!result) return false;
+  waiting_ = false;
+  if (*result != engine::Store::Applied::applied) {
+    const bool fenced = *result == engine::Store::Applied::fenced;
+    stop_.store(fenced ? Stop::fenced : Stop::elsewhere, std::memory_order_release);  // pairs with stop()
+    return true;
+  }
+  latency_ns_.record(static_cast<std::uint64_t>((now - submitted_at_).count()));
+  batches_.add();
+  events_.add(in_flight_.events);
+  orders_written_.add(in_flight_.orders.size());
+  for (std::size_t i = 0; i < in_flight_.orders.size(); ++i) {
+    const Touched& order = in_flight_.orders[i];
+    order.record->stored_step = order.step;
+    if (order.finished) orders_.finish(*order.record, std::string(in_flight_.document(i)));
+  }
+  for (tape::StockChange* change : in_flight_.changes) dispatch_.settled(*change);
+  tape_.stored.move(in_flight_.end);
+  tape_.room().give(in_flight_.events);
+  return true;
+}
+
+void StoreAgent::Draft::clear() {
+  orders.clear();
+  stock.clear();
+  changes.clear();
+  text.clear();
+  events = bytes = 0;
+}
+
+std::string_view StoreAgent::Draft::document(std::size_t index) const {
+  const std::size_t begin = orders[index].text_begin;
+  const std::size_t until = index + 1 < orders.size() ? orders[index + 1].text_begin : text.size();
+  return std::string_view(text).substr(begin, until - begin);
+}
+
+}  // namespace store

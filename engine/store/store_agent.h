@@ -1,0 +1,103 @@
+// The store: follows the released events and turns each run of them into one atomic Redis batch: every order
+// touched once, as of its last event in the batch; stock; the checkpoint. What Redis has applied is stored:
+// its slots are free, and an order that has ended leaves memory.
+//
+//   released ──fold──▶ the batch being built ──submit──▶ the one in flight ──applied──▶ stored, room, finish
+//
+// A batch is as large as what came while the last one was in flight: small when there is little to do, and
+// when there is much, many events of one order become one write. No timer decides it.
+//
+// Thread: the reactor's, after orders::Release. Only stop() may be read by any.
+// Invariants: stored <= released. A document shows exactly the steps up to its batch's checkpoint, never the
+// record as it runs on. Batches follow each other's checkpoint without gaps.
+// Bounds: limits::store_batch_events events and about limits::store_batch_bytes of records in a batch; two
+// batches.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/limits.h"
+#include "engine/orders/dispatch.h"
+#include "engine/orders/orders.h"
+#include "engine/ports.h"
+#include "engine/runtime/agent.h"
+#include "engine/runtime/histogram.h"
+#include "engine/runtime/metrics.h"
+#include "engine/tape/tape.h"
+
+namespace store {
+
+class StoreAgent final : public runtime::Agent {
+ public:
+  StoreAgent(tape::Tape& tape, orders::Orders& orders, orders::Dispatch& dispatch, engine::Store& store);
+
+  /// Before the workers run: Redis stands at `follows`, whose epoch was opened as `opening`.
+  void start(const engine::Store::Checkpoint& follows, std::string opening = {});
+
+  int do_work(runtime::Time now) override;
+  std::string_view name() const override { return "store"; }
+
+  /// Why it has stopped for good: nothing is stored any more.
+  enum class Stop : std::uint8_t {
+    no,
+    fenced,     // a newer engine has taken over: exit 75
+    elsewhere,  // Redis is not where our last batch left it: it has lost writes
+  };
+  Stop stop() const { return stop_.load(std::memory_order_acquire); }  // pairs with the release in settle()
+  static std::string_view text(Stop stop);
+
+  void list(runtime::Metrics& metrics) const;
+  const runtime::Counter& batches() const { return batches_; }
+  const runtime::Counter& orders_written() const { return orders_written_; }
+
+ private:
+  struct Touched {
+    tape::Record* record = nullptr;
+    std::uint32_t step = 0;  // the last in this batch
+    bool finished = false;
+    std::size_t text_begin = 0;
+  };
+  struct Draft {
+    std::vector<Touched> orders;
+    std::vector<engine::Store::StockWrite> stock;
+    std::vector<tape::StockChange*> changes;
+    std::string text;                   // all documents, one behind the other
+    tape::Index end = 0;                // of its run of events
+    engine::Store::Checkpoint reaches;  // of the last of them
+    std::size_t events = 0;
+    std::size_t bytes = 0;  // of the records
+
+    void clear();
+    std::string_view document(std::size_t index) const;
+  };
+
+  int fold();
+  void fold_event(const tape::Event& event);
+  void note_stock(std::string_view sku, std::int64_t free);
+  bool submit(runtime::Time now);
+  void render();
+  bool settle(runtime::Time now);
+
+  tape::Tape& tape_;
+  orders::Orders& orders_;
+  orders::Dispatch& dispatch_;
+  engine::Store& store_;
+  engine::Store::Checkpoint checkpoint_;  // where the last submitted batch leads
+  std::int64_t opened_epoch_ = -1;
+  std::string opening_;  // of that epoch
+  Draft building_, in_flight_;
+  bool waiting_ = false;  // in_flight_ is
+  runtime::Time submitted_at_{};
+  std::vector<engine::Store::OrderWrite> writes_;
+  std::vector<std::uint32_t> stock_cells_;  // where in building_.stock a sku was written last, by its hash
+  std::atomic<Stop> stop_{Stop::no};
+  runtime::Counter batches_, orders_written_, events_;
+  runtime::Histogram latency_ns_;
+};
+
+}  // namespace store
