@@ -22,7 +22,8 @@ std::int64_t in_ten_thousandths(const saga::Order& order) {
   return amount;
 }
 
-bool fails_now(double rate, const tape::Record& record) {
+bool fails_now(double rate, const bool* away, const tape::Record& record) {
+  if (away != nullptr && *away) return true;
   if (rate <= 0) return false;
   const std::uint64_t attempt = record.attempts.load(std::memory_order_relaxed);  // the holder's own
   return chosen(record.order.id, 0x8cb92ba72f3d8dd7 + (std::uint64_t{record.step} << 32U) + attempt, rate);
@@ -31,13 +32,13 @@ bool fails_now(double rate, const tape::Record& record) {
 }  // namespace
 
 bool fails_now(const PaymentRules& rules, const tape::Record& record) {
-  return fails_now(rules.transient_rate, record);
+  return fails_now(rules.transient_rate, rules.away, record);
 }
 bool refund_fails_now(const PaymentRules& rules, const tape::Record& record) {
-  return fails_now(rules.refund_transient_rate, record);
+  return fails_now(rules.refund_transient_rate, rules.away, record);
 }
 bool fails_now(const ShippingRules& rules, const tape::Record& record) {
-  return fails_now(rules.transient_rate, record);
+  return fails_now(rules.transient_rate, rules.away, record);
 }
 
 bool declines(const PaymentRules& rules, const saga::Order& order) {

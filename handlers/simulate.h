@@ -20,6 +20,7 @@ struct PaymentRules {
   double transient_rate = 0;         // of charges that do not come through
   double refund_transient_rate = 0;  // the same of refunds
   engine::Duration latency{};        // of each call
+  const bool* away = nullptr;        // while it says true, no call comes through
 };
 
 struct ShippingRules {
@@ -27,6 +28,7 @@ struct ShippingRules {
   double fail_rate = 0;
   double transient_rate = 0;
   engine::Duration latency{};
+  const bool* away = nullptr;
 };
 
 bool declines(const PaymentRules& rules, const saga::Order& order);

@@ -66,7 +66,7 @@ std::optional<ExitCode> App::wait() {
   // Half a tenth of a second is soon enough to notice that one of the two has stopped.
   while (!stopping(50ms)) {
     if (const Started stopped = this->stopped()) return fail(stopped->code, stopped->text);
-    const bool elsewhere = assembly_->pipeline.store.stop() == store::StoreAgent::Stop::elsewhere;
+    const bool elsewhere = assembly_->partition.store.stop() == store::StoreAgent::Stop::elsewhere;
     if (elsewhere || assembly_->redis.lost_writes()) return std::nullopt;
   }
   const ExitCode code = drain();
@@ -76,12 +76,12 @@ std::optional<ExitCode> App::wait() {
 
 Started App::stopped() const {
   using State = journal::Journal::State;
-  const journal::Journal& journal = *assembly_->pipeline.journal;
+  const journal::Journal& journal = *assembly_->partition.journal;
   if (const State state = journal.state(); state != State::running)
     return Refusal{state == State::replaced ? ExitCode::replaced : ExitCode::failure,
                    std::string{journal.reason()}};
   using Stop = store::StoreAgent::Stop;
-  if (assembly_->pipeline.store.stop() == Stop::fenced || assembly_->redis.fenced())
+  if (assembly_->partition.store.stop() == Stop::fenced || assembly_->redis.fenced())
     return Refusal{ExitCode::replaced, std::string{store::StoreAgent::text(Stop::fenced)}};
   return std::nullopt;
 }
@@ -92,11 +92,12 @@ void App::let_go() {
   log_.warn("{}: the start procedure begins again",
             store::StoreAgent::text(store::StoreAgent::Stop::elsewhere));
   reach(Stage::starting);
-  Pipeline& pipeline = assembly_->pipeline;
-  pipeline.orders.close_intake();
+  handlers::Partition& partition = assembly_->partition;
+  partition.orders.close_intake();
   const engine::Time deadline = clock_.now() + 2s;
   const auto answered = [&] {
-    return assembly_->server.open_requests() == 0 && pipeline.tape.released.read() == pipeline.tape.claimed();
+    return assembly_->server.open_requests() == 0 &&
+           partition.tape.released.read() == partition.tape.claimed();
   };
   while (!answered() && clock_.now() < deadline) std::this_thread::sleep_for(5ms);
   assembly_->send_away();
@@ -105,18 +106,18 @@ void App::let_go() {
 ExitCode App::drain() {
   log_.info("draining: no new orders, those under way are finished");
   reach(Stage::draining);
-  Pipeline& pipeline = assembly_->pipeline;
-  pipeline.orders.close_intake();
+  handlers::Partition& partition = assembly_->partition;
+  partition.orders.close_intake();
   const engine::Time deadline = clock_.now() + config_.http.drain_deadline;
   // The last fifth is for the events of the last mails; orders that still wait are taken up by the next
   // start.
-  pipeline.mail_backlog.drain(deadline - config_.http.drain_deadline / 5);
+  partition.mail_backlog.drain(deadline - config_.http.drain_deadline / 5);
   // While orders are finished, HTTP goes on: new orders get 503, health says draining. Then connections are
   // ended. At rest twice in a row: a request that was read before the intake closed may have become an order
   // in between.
   bool closed = false;
   for (int at_rest = 0; at_rest < 2;) {
-    const bool quiet = pipeline.at_rest();
+    const bool quiet = partition.at_rest();
     if (quiet && !closed) {
       assembly_->server.close_listener();
       closed = true;
@@ -125,19 +126,19 @@ ExitCode App::drain() {
     const bool hurry = told_to_stop(5ms);
     // A journal that has stopped brings nothing more; a store that has is not waited for once everything said
     // is acked and answered: the log has it all.
-    const bool no_more = pipeline.journal->state() != journal::Journal::State::running ||
-                         (pipeline.store.stop() != store::StoreAgent::Stop::no &&
-                          pipeline.tape.released.read() == pipeline.tape.claimed());
+    const bool no_more = partition.journal->state() != journal::Journal::State::running ||
+                         (partition.store.stop() != store::StoreAgent::Stop::no &&
+                          partition.tape.released.read() == partition.tape.claimed());
     if (!hurry && !no_more && clock_.now() < deadline) continue;
-    if (pipeline.at_rest_but_mails()) break;
+    if (partition.at_rest_but_mails()) break;
     if (const Started stopped = this->stopped()) return fail(stopped->code, stopped->text);
-    const std::uint64_t unstored = pipeline.unstored();
-    const std::uint64_t live = pipeline.orders.counts().live;
+    const std::uint64_t unstored = partition.unstored();
+    const std::uint64_t live = partition.orders.counts().live;
     log_.warn("stopped before everything was finished",
               {{"unfinished orders", live}, {"events the next start replays", unstored}});
     return ExitCode::failure;
   }
-  log_.info("drained", {{"events", pipeline.tape.claimed()}});
+  log_.info("drained", {{"events", partition.tape.claimed()}});
   return ExitCode::drained;
 }
 

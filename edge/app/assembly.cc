@@ -3,6 +3,7 @@
 #include <thread>
 #include <utility>
 
+#include "edge/app/settings.h"
 #include "edge/web/page.h"
 
 namespace edge {
@@ -32,6 +33,14 @@ std::vector<runtime::Group> groups_of(const Config& config) {
   return runtime::place_as_told(told);
 }
 
+handlers::PartitionParkers parkers(WorkerPool& workers) {
+  handlers::PartitionParkers parkers{.journal = workers.parker_of("journal"),
+                                     .reactor = workers.parker_of("reactor")};
+  for (std::size_t i = 0; i < parkers.handlers.size(); ++i)
+    parkers.handlers[i] = &workers.parker_of(saga::name(static_cast<saga::HandlerId>(i)));
+  return parkers;
+}
+
 }  // namespace
 
 Assembly::Assembly(const Surroundings& surroundings)
@@ -40,29 +49,42 @@ Assembly::Assembly(const Surroundings& surroundings)
       redis(reactor,
             redis::ConnectionOptions{.url = surroundings.redis_url, .keep = surroundings.config.orders.keep},
             [&log = surroundings.log](std::string_view line) { log.warn("redis: {}", line); }),
-      pipeline(surroundings.config, surroundings.mail, workers, redis, surroundings.clock.now(),
-               surroundings.brought_along),
+      partition(partition_sizes(surroundings.config), partition_rules(surroundings.config),
+                {.store = redis,
+                 .mailer = [this, &surroundings](
+                               orders::TaskInbox& results) { return make_mailer(surroundings, results); },
+                 .mailer_producers = smtp::Pool::producers(surroundings.mail)},
+                parkers(workers), surroundings.clock.now(), surroundings.brought_along),
       http_settings(surroundings.http),
       server({.settings = http_settings,
               .reactor = reactor,
-              .orders = pipeline.orders,
+              .orders = partition.orders,
               .store = redis,
-              .dispatch = pipeline.dispatch,
-              .stock = pipeline.stock,
-              .tape = pipeline.tape,
-              .transcript = pipeline.transcript,
+              .dispatch = partition.dispatch,
+              .stock = partition.stock,
+              .tape = partition.tape,
+              .transcript = partition.transcript,
               .metrics = metrics,
               .random = random,
               .readiness = surroundings.readiness,
               .page = web::page()}) {}
 
+std::unique_ptr<engine::Mailer> Assembly::make_mailer(const Surroundings& surroundings,
+                                                      orders::TaskInbox& results) {
+  auto pool = std::make_unique<smtp::Pool>(surroundings.mail, results,
+                                           partition_sizes(surroundings.config).mails_under_way);
+  mailer = pool.get();
+  return pool;
+}
+
 Started Assembly::start_front() {
   redis.start();
   redis.list(metrics);
-  pipeline.list(metrics);
-  if (std::string wrong = pipeline.mailer.start(); !wrong.empty())
+  partition.list(metrics);
+  mailer->add_metrics(metrics);
+  if (std::string wrong = mailer->start(); !wrong.empty())
     return Refusal{ExitCode::bad_configuration, "mail: " + wrong};
-  pipeline.release.add_listener(server);
+  partition.release.add_listener(server);
   if (std::string wrong = server.start(); !wrong.empty()) return Refusal{ExitCode::failure, std::move(wrong)};
   workers.start_front({&server});
   return std::nullopt;
@@ -70,15 +92,15 @@ Started Assembly::start_front() {
 
 void Assembly::serve() {
   workers.stop();  // /metrics is not asked while the list grows
-  pipeline.journal->list(metrics);
-  std::vector<runtime::Agent*> beside_reactor = pipeline.beside_reactor();
+  partition.journal->list(metrics);
+  std::vector<runtime::Agent*> beside_reactor = partition.beside_reactor();
   beside_reactor.push_back(&server);
-  workers.start(pipeline.placed(), beside_reactor);
-  pipeline.orders.open_intake();
+  workers.start(partition.placed(), beside_reactor);
+  partition.orders.open_intake();
 }
 
 void Assembly::send_away() {
-  pipeline.orders.close_intake();
+  partition.orders.close_intake();
   server.answer_unknown();
   server.close_listener();
   // A client that does not read its answer does not hold us up.
@@ -87,7 +109,7 @@ void Assembly::send_away() {
 
 void Assembly::stop() {
   workers.stop();
-  pipeline.mailer.stop(1s);
+  mailer->stop(1s);
   if (producer) producer->stop();
 }
 

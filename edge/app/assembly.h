@@ -5,9 +5,9 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 
-#include "edge/app/pipeline.h"
 #include "edge/app/worker_pool.h"
 #include "edge/config/config.h"
 #include "edge/exit_code.h"
@@ -18,8 +18,10 @@
 #include "edge/log.h"
 #include "edge/reactor.h"
 #include "edge/redis/connection.h"
+#include "edge/smtp/pool.h"
 #include "engine/runtime/clock.h"
 #include "engine/runtime/metrics.h"
+#include "handlers/partition.h"
 
 namespace edge {
 
@@ -46,13 +48,16 @@ struct Assembly {
   /// The workers end, and what has not left the process does not leave any more.
   void stop();
 
+  std::unique_ptr<engine::Mailer> make_mailer(const Surroundings& surroundings, orders::TaskInbox& results);
+
   runtime::Metrics metrics;
   Reactor reactor;
   WorkerPool workers;
   http::SystemRandom random;
   redis::Connection redis;
   std::optional<kafka::Producer> producer;
-  Pipeline pipeline;
+  smtp::Pool* mailer = nullptr;  // of the partition, which owns it
+  handlers::Partition partition;
   const http::Settings http_settings;
   http::Server server;
 };

@@ -1,7 +1,10 @@
 #include "edge/app/settings.h"
 
+#include <algorithm>
+
 #include "edge/http/random.h"
 #include "edge/smtp/message.h"
+#include "engine/limits.h"
 #include "engine/saga/id.h"
 
 namespace edge {
@@ -12,6 +15,42 @@ Log::Level level_of(int syslog) {
   if (syslog <= 3) return Log::Level::error;
   if (syslog == 4) return Log::Level::warn;
   return syslog <= 6 ? Log::Level::info : Log::Level::debug;
+}
+
+handlers::RetryRules retry_rules(const Config& config, const Retry& retry) {
+  return {.attempts = static_cast<std::uint32_t>(std::min<std::uint64_t>(retry.attempts, UINT32_MAX)),
+          .backoff = retry.backoff,
+          .backoff_max = retry.backoff_max,
+          .deadline = retry.deadline,
+          .order_deadline = config.orders.deadline};
+}
+
+handlers::LineRetry line_retry(const Config& config) {
+  return {.payment = retry_rules(config, config.payment.retry),
+          .shipping = retry_rules(config, config.shipping.retry)};
+}
+
+handlers::RetryRules mail_retry(const Config& config) {
+  const MailRetry& mail = config.mail.retry;
+  return {.backoff = mail.backoff, .backoff_max = mail.backoff_max, .deadline = mail.deadline};
+}
+
+handlers::PaymentRules payment_rules(const Config& config) {
+  const PaymentRules& told = config.payment.simulate;
+  return {.decline_over = told.decline_over.empty() ? -1 : handlers::ten_thousandths(told.decline_over),
+          .decline_email = told.decline_email,
+          .decline_rate = told.decline_rate,
+          .transient_rate = told.transient_rate,
+          .refund_transient_rate = told.refund_transient_rate,
+          .latency = told.latency};
+}
+
+handlers::ShippingRules shipping_rules(const Config& config) {
+  const ShippingRules& told = config.shipping.simulate;
+  return {.fail_sku = told.fail_sku,
+          .fail_rate = told.fail_rate,
+          .transient_rate = told.transient_rate,
+          .latency = told.latency};
 }
 
 }  // namespace
@@ -67,6 +106,24 @@ smtp::Settings mail_settings(const Config& config, const std::string& data, Log&
     log.write(level_of(level), line, {{"from", "mail"}});
   };
   return settings;
+}
+
+handlers::PartitionSizes partition_sizes(const Config& config) {
+  const std::size_t live = std::min<std::size_t>(config.orders.live, engine::limits::live_orders_max);
+  return {.live = live,
+          .live_bytes = config.orders.memory,
+          // A mail server that hangs may hold as many live orders as are under way: not more than a quarter.
+          .mails_under_way = std::min(engine::limits::mails_under_way, std::max<std::size_t>(live / 4, 1)),
+          .mails_waiting = config.mail.backlog};
+}
+
+handlers::PartitionRules partition_rules(const Config& config) {
+  return {.payment = payment_rules(config),
+          .shipping = shipping_rules(config),
+          .untracked = config.inventory.untracked == Untracked::accept ? handlers::Untracked::accept
+                                                                       : handlers::Untracked::reject,
+          .retry = line_retry(config),
+          .mail_retry = mail_retry(config)};
 }
 
 std::string new_uuid(engine::Time now) {

@@ -9,6 +9,7 @@
 #include "edge/log.h"
 #include "edge/smtp/settings.h"
 #include "engine/codec/event_style.h"
+#include "handlers/partition.h"
 
 namespace edge {
 
@@ -17,6 +18,9 @@ kafka::Settings kafka_settings(const Config& config, Log& log);
 codec::EventStyle event_style(const Config& config);
 /// `data`: the folder of --dev, or empty.
 smtp::Settings mail_settings(const Config& config, const std::string& data, Log& log);
+
+handlers::PartitionSizes partition_sizes(const Config& config);
+handlers::PartitionRules partition_rules(const Config& config);
 
 /// A fresh UUIDv7 with the kernel's randomness: an engine's id, an opening's.
 std::string new_uuid(engine::Time now);

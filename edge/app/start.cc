@@ -171,7 +171,7 @@ Started App::take_up(redis::Start& redis, const std::string& opening_id) {
       redis);
   if (Started refused = this->replay(replay)) return refused;
   recovery::Fold& fold = replay.fold();
-  if (fold.under_way() > assembly_->pipeline.capacity) {
+  if (fold.under_way() > assembly_->partition.capacity) {
     // Redis has all of it now, so doing it again with more room takes no time.
     brought_along_ = fold.under_way();
     return Refusal{
@@ -183,8 +183,8 @@ Started App::take_up(redis::Start& redis, const std::string& opening_id) {
   }
   assembly_->workers.stop();  // the front's: what follows is the reactor's
   assembly_->redis.stands_at(epoch_);
-  assembly_->pipeline.open(*assembly_->producer, events_, {epoch_, epoch_, 0}, opening_id);
-  assembly_->pipeline.take_up(fold, clock_.now());
+  assembly_->partition.open(*assembly_->producer, events_, {epoch_, epoch_, 0}, opening_id);
+  assembly_->partition.take_up(fold, clock_.now());
   return std::nullopt;
 }
 

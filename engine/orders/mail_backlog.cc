@@ -19,14 +19,13 @@ constexpr engine::Duration unreadable = 10s;     // until a document that makes 
 }  // namespace
 
 MailBacklog::MailBacklog(const MailBounds& bounds, tape::Tape& tape, Orders& orders, Dispatch& dispatch,
-                         engine::Store& store, Restore restore, runtime::Parker& reactor, engine::Time opened)
+                         engine::Store& store, runtime::Parker& reactor, engine::Time opened)
     : bounds_(bounds),
       opened_(opened),
       tape_(tape),
       orders_(orders),
       dispatch_(dispatch),
       store_(store),
-      restore_(std::move(restore)),
       reactor_(reactor),
       came_back_(bounds.under_way, 1, reactor),
       searches_(bounds.under_way),
@@ -216,8 +215,8 @@ void MailBacklog::found(Search& search, engine::Store::Reader::Found found, std:
   send(*record);
 }
 
-tape::Record* MailBacklog::read(std::string_view document) const {
-  tape::Record* const record = restore_(document);
+tape::Record* MailBacklog::read(std::string_view document) {
+  tape::Record* const record = documents_.restore(document).record;
   if (record == nullptr || saga::holder(record->state) == saga::HandlerId::notification) return record;
   tape::Record::destroy(record);  // as it was before its mail was due
   return nullptr;

@@ -21,10 +21,10 @@
 #include <atomic>
 #include <cstdint>
 #include <deque>
-#include <functional>
 #include <queue>
 #include <vector>
 
+#include "engine/codec/document_parser.h"
 #include "engine/orders/dispatch.h"
 #include "engine/orders/inboxes.h"
 #include "engine/orders/orders.h"
@@ -43,11 +43,8 @@ struct MailBounds {
 
 class MailBacklog final : public runtime::Agent, public engine::AckedListener {
  public:
-  /// A record again of a document that the store kept; nullptr: it is none of ours.
-  using Restore = std::function<tape::Record*(std::string_view document)>;
-
   MailBacklog(const MailBounds& bounds, tape::Tape& tape, Orders& orders, Dispatch& dispatch,
-              engine::Store& store, Restore restore, runtime::Parker& reactor, engine::Time opened);
+              engine::Store& store, runtime::Parker& reactor, engine::Time opened);
   ~MailBacklog() override;
 
   /// Where notification gives tokens back whose mail came back: TaskKind::mail_result, and Record::mail_due.
@@ -102,7 +99,7 @@ class MailBacklog final : public runtime::Agent, public engine::AckedListener {
   void wait(const Entry& entry);
   void look_up(const Entry& entry);
   void found(Search& search, engine::Store::Reader::Found found, std::string_view document);
-  tape::Record* read(std::string_view document) const;
+  tape::Record* read(std::string_view document);
   void send(tape::Record& record);
   void no_longer(tape::Record& record);
   void publish();
@@ -121,10 +118,10 @@ class MailBacklog final : public runtime::Agent, public engine::AckedListener {
   Orders& orders_;
   Dispatch& dispatch_;
   engine::Store& store_;
-  const Restore restore_;
   runtime::Parker& reactor_;
 
   // --- The reactor's.
+  codec::DocumentParser documents_;
   TaskInbox came_back_;
   std::deque<Leaving> leaving_;  // have a record
   std::deque<Entry> fresh_;      // were never tried

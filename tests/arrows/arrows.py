@@ -29,7 +29,7 @@ MAY_INCLUDE = {
     "engine/journal": BASE,
     "engine/store": CORE,
     "engine/recovery": CORE,
-    "handlers": CORE,
+    "handlers": CORE + ["engine/journal", "engine/store", "engine/recovery"],
     "edge/reactor": ["engine", "engine/runtime"],
     "edge/http": CORE + ["edge/reactor"],
     "edge/redis": BASE + ["edge/reactor"],

@@ -27,8 +27,8 @@ std::map<std::string_view, std::uint64_t> run_orders(sim::World& world, unsigned
       by_agent[agent->name()] += after - before;
     }
     world.engine().log.acknowledge(1000);
-    world.engine().store.answer();
-    world.engine().mailer.answer(tape::MailOutcome::sent);
+    world.engine().redis.answer();
+    world.engine().mails().answer(tape::MailOutcome::sent);
   }
   return by_agent;
 }

@@ -167,10 +167,10 @@ void Clients::set_stock(std::string sku, std::int64_t level) {
 // --- Waiting.
 
 void Clients::look_up(Request& request) {
-  if (!request.engine.store.connected()) return answer(request, 503);
+  if (!request.engine.redis.connected()) return answer(request, 503);
   request.looking = true;
   request.deadline = clock_.now() + lookup_deadline;
-  request.engine.store.find(request.id, request);
+  request.engine.redis.find(request.id, request);
 }
 
 void Clients::looked_up(Request& request, Found found, std::string_view document) {
@@ -216,7 +216,7 @@ int Clients::tick() {
   for (Request* request : all) {
     if (request->deadline > clock_.now()) continue;
     ++count;
-    if (request->looking) request->engine.store.forget(*request);
+    if (request->looking) request->engine.redis.forget(*request);
     answer(*request, request->looking ? 503 : 504);
   }
   return count;
@@ -226,7 +226,7 @@ void Clients::lost(Engine& engine) {
   const std::vector<Request*> all = waiting_;
   for (Request* request : all) {
     if (&request->engine != &engine) continue;
-    if (request->looking) request->engine.store.forget(*request);
+    if (request->looking) request->engine.redis.forget(*request);
     answer(*request, no_answer);
   }
   if (engine_ == &engine) engine_ = nullptr;

@@ -96,13 +96,13 @@ TEST_CASE("the mail of a cancelled order waits for the ack of OrderCancelled") {
   world.place(tests::make_order(1).order);
   world.run_engine_only();
   REQUIRE(world.engine().log.produced() == 3);
-  REQUIRE(world.engine().mailer.waiting.empty());
+  REQUIRE(world.engine().mails().waiting.empty());
   world.engine().log.acknowledge(2);
   world.run_engine_only();
-  REQUIRE(world.engine().mailer.waiting.empty());
+  REQUIRE(world.engine().mails().waiting.empty());
   world.engine().log.acknowledge(1);
   world.run_engine_only();
-  REQUIRE(world.engine().mailer.waiting.size() == 1);
-  REQUIRE(world.engine().mailer.waiting[0].what == saga::MailTemplate::order_cancelled);
-  REQUIRE(world.engine().mailer.waiting[0].reason == saga::Reason::payment_declined);
+  REQUIRE(world.engine().mails().waiting.size() == 1);
+  REQUIRE(world.engine().mails().waiting[0].what == saga::MailTemplate::order_cancelled);
+  REQUIRE(world.engine().mails().waiting[0].reason == saga::Reason::payment_declined);
 }

@@ -1,66 +1,70 @@
 #include "tests/sim/engine.h"
 
-#include <algorithm>
-
-#include "tests/sim/allocations.h"
-
 namespace sim {
+namespace {
+
+handlers::PartitionSizes sizes(const Settings& settings) {
+  return {.live = settings.live,
+          .live_bytes = 1 << 22,
+          .finished = settings.finished,
+          .tape_slots = settings.tape_slots,
+          .tape_reserved = settings.tape_slots / 4,
+          .transcript_bytes = settings.transcript_bytes,
+          .history_bytes = settings.transcript_bytes / 2,
+          .history_events = settings.tape_slots / 2,
+          .mails_under_way = settings.mails_under_way,
+          .mails_waiting = settings.mails_waiting};
+}
+
+handlers::PartitionRules rules(const Ground& ground) {
+  const Settings& settings = ground.settings;
+  handlers::PartitionRules rules{.payment = settings.payment,
+                                 .shipping = settings.shipping,
+                                 .untracked = settings.untracked,
+                                 .retry = settings.retry,
+                                 .mail_retry = settings.mail_retry};
+  rules.payment.away = rules.shipping.away = &ground.providers_away;
+  return rules;
+}
+
+handlers::PartitionPorts ports(const Ground& ground, VirtualStore& redis, MailWatcher& mails) {
+  return {.store = redis, .mailer = [&ground, &mails](orders::TaskInbox& results) {
+            return std::make_unique<VirtualMailer>(ground.mailbox, results, mails);
+          }};
+}
+
+handlers::PartitionParkers parkers(EngineNeighbours& neighbours) {
+  auto& stages = neighbours.stage_workers;
+  return {.handlers = {&stages[0], &stages[1], &stages[2], &stages[3], &stages[4]},
+          .journal = neighbours.journal_worker,
+          .reactor = neighbours.reactor_worker};
+}
+
+}  // namespace
+
+EngineNeighbours::EngineNeighbours(const Ground& ground, std::int64_t epoch, const std::string& opening_id)
+    : redis(ground.redis, ground.faults, ground.random),
+      log(ground.partition, ground.stragglers, ground.faults, ground.random, epoch, opening_id) {}
 
 Engine::Engine(const Ground& ground, MailWatcher& mails, std::int64_t epoch, const std::string& opening_id,
                std::size_t brought_along, runtime::Time now)
-    : capacity(std::max(ground.settings.live, brought_along) + ground.settings.mails_under_way),
-      tape(ground.settings.tape_slots, ground.settings.tape_slots / 4),
-      transcript(ground.settings.transcript_bytes, 2 * ground.settings.tape_slots,
-                 ground.settings.transcript_bytes / 2, ground.settings.tape_slots / 2),
-      orders({.live = ground.settings.live,
-              .bytes = 1 << 22,
-              .finished = ground.settings.finished,
-              .capacity = capacity},
-             tape.room()),
-      inboxes(
-          capacity, 1,
-          {&stage_workers[0], &stage_workers[1], &stage_workers[2], &stage_workers[3], &stage_workers[4]}),
-      dispatch(inboxes, tape.room()),
-      store(ground.redis, ground.faults, ground.random),
-      mail_backlog(
-          {.under_way = ground.settings.mails_under_way,
-           .waiting = ground.settings.mails_waiting,
-           .deadline = ground.settings.mail_retry.deadline},
-          tape, orders, dispatch, store,
-          [this](std::string_view document) {
-            const Uncounted guard;
-            return documents.restore(document).record;
-          },
-          reactor_worker, now),
-      mailer(ground.mailbox, inboxes.of(saga::HandlerId::notification), mails),
-      log(ground.partition, ground.stragglers, ground.faults, ground.random, epoch, opening_id),
-      payment(ground.settings.payment),
-      inventory(ground.settings.untracked),
-      shipping(ground.settings.shipping),
-      bank(payment, ground.providers_away),
-      carrier(shipping, ground.providers_away),
-      notification(mailer, ground.settings.mail_retry, now, mail_backlog.came_back()),
-      release(tape, transcript, journal_worker, orders, stock),
-      store_agent(tape, orders, dispatch, store),
-      journal(tape, transcript, log, events, epoch),
-      line({&order, &bank, &inventory, &carrier, &notification}, ground.settings.retry, tape, inboxes, now) {
-  tape.announced_to(journal_worker);
-  tape.acked.followed_by(reactor_worker);
-  store.stands_at(epoch);
-  store_agent.start({epoch, epoch, 0}, opening_id);
+    : EngineNeighbours(ground, epoch, opening_id),
+      Partition(sizes(ground.settings), rules(ground), ports(ground, EngineNeighbours::redis, mails),
+                parkers(*this), now, brought_along) {
+  redis.stands_at(epoch);
+  open(log, events, {epoch, epoch, 0}, opening_id);
   for (std::size_t i = 0; i < saga::handlers; ++i) {
     agents.push_back(&line.stage(i));
     stage_workers[i].give(line.stage(i));
     workers.push_back(&stage_workers[i]);
   }
-  agents.insert(agents.end(), {&journal, &release, &store_agent, &mail_backlog});
-  release.add_listener(mail_backlog);
-  journal_worker.give(journal);
-  reactor_worker.give(release);
-  reactor_worker.give(store_agent);
-  reactor_worker.give(mail_backlog);
+  agents.push_back(&*journal);
+  journal_worker.give(*journal);
+  for (runtime::Agent* agent : beside_reactor()) {
+    agents.push_back(agent);
+    reactor_worker.give(*agent);
+  }
   workers.insert(workers.end(), {&journal_worker, &reactor_worker});
-  for (Worker* worker : workers) tape.room().wake_on_return(*worker);
 }
 
 }  // namespace sim

@@ -1,25 +1,13 @@
-// Everything that one engine has in memory, wired as edge/app does it, but for the HTTP server. Its
-// neighbours are handed to it and outlive it: dropped, it leaves them what had reached them.
+// One engine: a partition as the process has it, on neighbours of the simulator and without an HTTP server.
+// What it stands on outlives it: dropped, it leaves there what had reached it.
 #pragma once
 
 #include <array>
 #include <string>
 #include <vector>
 
-#include "engine/codec/document_parser.h"
-#include "engine/journal/journal.h"
-#include "engine/orders/dispatch.h"
-#include "engine/orders/mail_backlog.h"
-#include "engine/orders/release.h"
-#include "engine/orders/stock.h"
-#include "engine/store/store_agent.h"
-#include "handlers/inventory.h"
-#include "handlers/line.h"
-#include "handlers/notification.h"
-#include "handlers/order.h"
-#include "handlers/payment.h"
-#include "handlers/shipping.h"
-#include "tests/sim/provider.h"
+#include "engine/codec/cloud_event.h"
+#include "handlers/partition.h"
 #include "tests/sim/virtual_log.h"
 #include "tests/sim/virtual_mailer.h"
 #include "tests/sim/virtual_store.h"
@@ -55,37 +43,25 @@ struct Ground {
   const bool& providers_away;
 };
 
-struct Engine {
+/// The neighbours of one engine, and its workers.
+struct EngineNeighbours {
+  EngineNeighbours(const Ground& ground, std::int64_t epoch, const std::string& opening_id);
+
+  std::array<Worker, saga::handlers> stage_workers;
+  Worker journal_worker, reactor_worker;
+  VirtualStore redis;
+  VirtualLog log;
+  codec::CloudEvents events{{}};
+};
+
+struct Engine : EngineNeighbours, handlers::Partition {
   /// On a log that was opened at `epoch` by `opening_id`, and a Redis that has come up to it.
   /// `brought_along`: unfinished orders to take up, if more than live ones may be.
   Engine(const Ground& ground, MailWatcher& mails, std::int64_t epoch, const std::string& opening_id,
          std::size_t brought_along, runtime::Time now);
 
-  const std::size_t capacity;
-  std::array<Worker, saga::handlers> stage_workers;
-  Worker journal_worker, reactor_worker;
-  tape::Tape tape;
-  tape::Transcript transcript;
-  orders::Orders orders;
-  orders::Stock stock;
-  orders::Inboxes inboxes;
-  orders::Dispatch dispatch;
-  VirtualStore store;
-  codec::DocumentParser documents;
-  orders::MailBacklog mail_backlog;
-  VirtualMailer mailer;
-  VirtualLog log;
-  codec::CloudEvents events{{}};
-  handlers::OrderHandler order;
-  handlers::PaymentHandler payment;
-  handlers::InventoryHandler inventory;
-  handlers::ShippingHandler shipping;
-  Provider bank, carrier;
-  handlers::NotificationHandler notification;
-  orders::Release release;
-  store::StoreAgent store_agent;
-  journal::Journal journal;
-  handlers::Line line;
+  VirtualMailer& mails() { return static_cast<VirtualMailer&>(*mailer); }
+
   std::vector<runtime::Agent*> agents;
   std::vector<Worker*> workers;
 };

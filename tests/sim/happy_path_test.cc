@@ -42,19 +42,19 @@ TEST_CASE("the engine thinks ahead of Kafka but tells nobody: four events on the
   REQUIRE(world.engine().log.produced() == 4);
   REQUIRE(ledger.told.empty());
   REQUIRE(record->status == saga::State::none);
-  REQUIRE(world.engine().mailer.waiting.empty());
+  REQUIRE(world.engine().mails().waiting.empty());
   REQUIRE(world.redis.orders.empty());
 
   world.engine().log.acknowledge(1);
   world.run_engine_only();
   REQUIRE(ledger.told == std::vector{EventKind::OrderPlaced});
-  REQUIRE(world.engine().mailer.waiting.empty());  // ShippingConfirmed is not acked
+  REQUIRE(world.engine().mails().waiting.empty());  // ShippingConfirmed is not acked
 
   world.engine().log.acknowledge(3);
   world.run_engine_only();
   REQUIRE(ledger.told.size() == 4);
   REQUIRE(ledger.last_offset == World::epoch + 4);
-  REQUIRE(world.engine().mailer.waiting.size() == 1);
+  REQUIRE(world.engine().mails().waiting.size() == 1);
   record->detach(ledger);
 }
 
@@ -88,7 +88,7 @@ TEST_CASE(
       REQUIRE(types.size() == path.size());
       for (std::size_t i = 0; i < path.size(); ++i) REQUIRE(types[i] == saga::name(path[i]));
     }
-    REQUIRE(world.engine().mailer.waiting.empty());
+    REQUIRE(world.engine().mails().waiting.empty());
     REQUIRE(world.redis.orders.size() == order_count);
     REQUIRE(world.redis.finished.size() == order_count);
     REQUIRE(world.redis.live.empty());
@@ -130,24 +130,24 @@ TEST_CASE("a mail that can never go ends its order with NotificationFailed, one 
   world.run_engine_only();
   const saga::OrderId id = refused->order.id;
 
-  world.engine().mailer.answer(tape::MailOutcome::transient);
+  world.engine().mails().answer(tape::MailOutcome::transient);
   world.run_engine_only();
-  REQUIRE(world.engine().mailer.waiting.empty());
+  REQUIRE(world.engine().mails().waiting.empty());
   world.clock.advance(
       std::chrono::milliseconds{490});  // the backoff less its jitter: half to all of a second
   world.run_engine_only();
-  REQUIRE(world.engine().mailer.waiting.empty());
+  REQUIRE(world.engine().mails().waiting.empty());
   world.clock.advance(std::chrono::milliseconds{520});
   world.run_engine_only();
-  REQUIRE(world.engine().mailer.waiting.size() == 1);
-  REQUIRE(world.engine().mailer.waiting[0].at == refused->last_at);  // the event's time, not the attempt's
+  REQUIRE(world.engine().mails().waiting.size() == 1);
+  REQUIRE(world.engine().mails().waiting[0].at == refused->last_at);  // the event's time, not the attempt's
 
-  world.engine().mailer.answer(tape::MailOutcome::refused);
+  world.engine().mails().answer(tape::MailOutcome::refused);
   world.run_engine_only();
   world.engine().log.acknowledge(1);
   for (int i = 0; i < 5; ++i) {
     world.run_engine_only();
-    world.engine().store.answer();
+    world.engine().redis.answer();
   }
   const orders::Finished* const finished = world.engine().orders.find_finished(id);
   REQUIRE(finished != nullptr);

@@ -16,8 +16,8 @@ void turn(sim::World& world, MailOutcome outcome) {
   sim::Engine& engine = world.engine();
   world.run_engine_only();
   engine.log.acknowledge(world.random.between(1, 20));
-  engine.store.answer();
-  engine.mailer.answer(outcome);
+  engine.redis.answer();
+  engine.mails().answer(outcome);
   world.clock.advance(std::chrono::milliseconds{1} * world.random.below(50));
 }
 
@@ -37,11 +37,11 @@ TEST_CASE("without a mail server all orders ship and leave memory; with it back 
       REQUIRE(turns < 100'000);
       if (placed < order_count && world.place(tests::make_order(placed + 1).order) != nullptr) ++placed;
       turn(world, bad);
-      REQUIRE(engine.mailer.waiting.size() <= under_way);
+      REQUIRE(engine.mails().waiting.size() <= under_way);
     }
     REQUIRE(engine.orders.counts().live <= live);
-    REQUIRE(world.books.log.seen.count("NotificationSent") == 0);                 // nobody has ended
-    if (bad == MailOutcome::away) REQUIRE(engine.mailer.answered < order_count);  // one at a time tries
+    REQUIRE(world.books.log.seen.count("NotificationSent") == 0);                  // nobody has ended
+    if (bad == MailOutcome::away) REQUIRE(engine.mails().answered < order_count);  // one at a time tries
 
     world.come_to_rest();
     REQUIRE(world.books.log.seen.at("NotificationSent") == order_count);

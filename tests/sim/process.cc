@@ -3,7 +3,6 @@
 #include <cstdio>
 #include <utility>
 
-#include "engine/recovery/take_up.h"
 #include "tests/sim/violation.h"
 
 namespace sim {
@@ -94,13 +93,9 @@ std::int64_t Process::open_log(const std::string& opening_id, const engine::Stor
 void Process::take_up() {
   recovery::Fold& fold = replay_->fold();
   engine_ = std::make_unique<Engine>(ground_, audit_, epoch_, opening_id_, fold.under_way(), clock_.now());
-  for (const auto& [sku, free] : fold.stock()) {
-    engine_->inventory.set(sku, free);
-    engine_->stock.set(sku, free);
-  }
   audit_.watch(*engine_);
   reactor();
-  recovery::take_up(fold, engine_->orders, engine_->dispatch, engine_->mail_backlog, clock_.now());
+  engine_->take_up(fold, clock_.now());
   engine_->orders.open_intake();
   replay_.reset();
   state_ = State::serving;
@@ -153,17 +148,17 @@ void Process::step() {
     note("Kafka", work);
   } else if (dice < 91) {
     reactor();
-    note("Redis", engine_->store.turn());
+    note("Redis", engine_->redis.turn());
   } else {
     outside_.attach();
-    note("mail", engine_->mailer.turn(ground_.faults, random));
+    note("mail", engine_->mails().turn(ground_.faults, random));
   }
   if (random.chance(0.1)) look_after();
 }
 
 bool Process::replaced() const {
-  return engine_->journal.state() != journal::Journal::State::running ||
-         engine_->store_agent.stop() == store::StoreAgent::Stop::fenced || engine_->store.fenced();
+  return engine_->journal->state() != journal::Journal::State::running ||
+         engine_->store.stop() == store::StoreAgent::Stop::fenced || engine_->redis.fenced();
 }
 
 /// What edge/app does every few milliseconds.
@@ -175,7 +170,7 @@ void Process::look_after() {
   }
   if (replaced()) {
     state_ = State::ended;
-  } else if (engine_->store_agent.stop() == Stop::elsewhere || engine_->store.lost_writes()) {
+  } else if (engine_->store.stop() == Stop::elsewhere || engine_->redis.lost_writes()) {
     state_ = State::letting_go;
     engine_->orders.close_intake();
     leaving_ = ground_.random.below(30);
@@ -189,7 +184,7 @@ int Process::calm_turn() {
   }
   if (state_ == State::ended) return 0;
   reactor();
-  int work = engine_->dispatch.hand_over() + engine_->store.answer();
+  int work = engine_->dispatch.hand_over() + engine_->redis.answer();
   for (Worker* worker : engine_->workers) {
     if (!worker->runnable(clock_.now())) continue;
     const int done = worker->turn(clock_.now());
@@ -200,7 +195,7 @@ int Process::calm_turn() {
   outside_.attach();
   const int reported = engine_->log.turn_calmly();
   if (reported > 0) engine_->journal_worker.signal();
-  for (; !engine_->mailer.waiting.empty(); ++work) engine_->mailer.answer(tape::MailOutcome::sent);
+  for (; !engine_->mails().waiting.empty(); ++work) engine_->mails().answer(tape::MailOutcome::sent);
   leaving_ = 0;
   look_after();
   return work + reported + (state_ == State::starting ? 1 : 0);
@@ -210,7 +205,7 @@ void Process::check() {
   if (engine_ == nullptr) return;
   audit_.check();
   if (!replaced()) return;
-  const journal::Journal& journal = engine_->journal;
+  const journal::Journal& journal = *engine_->journal;
   require(journal.state() != journal::Journal::State::log_lost, "it says that Kafka has lost records");
   books_.read_log();
   require(books_.log.epoch > engine_->log.epoch(),

@@ -48,7 +48,7 @@ void World::leaving(Engine& engine) {
 void World::count(const Engine& engine, Totals& totals) {
   ++totals.engines;
   totals.read_backs += static_cast<std::uint64_t>(engine.log.read_backs());
-  totals.reopenings += engine.journal.reopenings().value();
+  totals.reopenings += engine.journal->reopenings().value();
   for (std::size_t i = 0; i < saga::handlers; ++i) totals.attempts += engine.line.stage(i).retries().value();
 }
 

@@ -1,22 +1,12 @@
 // Customers cancel while five threads work on their orders, and providers fail now and then: every order's
 // chain stays whole and legal, an order is shipped or cancelled and never both, and every one ends.
-#include <array>
 #include <map>
-#include <memory>
 #include <random>
 #include <thread>
 
-#include "engine/orders/dispatch.h"
-#include "engine/runtime/worker.h"
-#include "handlers/inventory.h"
-#include "handlers/line.h"
-#include "handlers/notification.h"
-#include "handlers/order.h"
-#include "handlers/payment.h"
-#include "handlers/shipping.h"
 #include "tests/catch.h"
 #include "tests/make_order.h"
-#include "tests/stress/sent_at_once.h"
+#include "tests/stress/threads.h"
 
 namespace {
 
@@ -31,42 +21,16 @@ struct Seen {
 
 TEST_CASE("a cancel and a shipment never both win, whoever runs when, and no wish is lost") {
   constexpr unsigned order_count = 5'000;
-  const runtime::SystemClock clock;
-  tape::Tape tape(4096, 1024);
-  std::array<runtime::FutexParker, saga::handlers> parkers;
-  orders::Inboxes::Parkers wake{};
-  for (std::size_t i = 0; i < parkers.size(); ++i) {
-    wake[i] = &parkers[i];
-    tape.room().wake_on_return(parkers[i]);
-  }
-  orders::Inboxes inboxes(order_count, 1, wake);
-  orders::Dispatch dispatch(inboxes, tape.room());
-  stress::SentAtOnce mailer(inboxes.of(saga::HandlerId::notification));
-  handlers::OrderHandler order;
-  handlers::PaymentRules sometimes;
-  sometimes.transient_rate = 0.2;
-  sometimes.refund_transient_rate = 0.2;
-  handlers::PaymentHandler payment(sometimes);
-  handlers::InventoryHandler inventory;
-  inventory.set("sku-0", 1'000'000);
-  handlers::ShippingRules slow;
-  slow.transient_rate = 0.2;
-  slow.latency = std::chrono::milliseconds{2};
-  handlers::ShippingHandler shipping(slow);
-  orders::TaskInbox backlog(1, 1, parkers[0]);
-  handlers::NotificationHandler notification(mailer, {}, clock.now(), backlog);
-  const handlers::RetryRules retry{
+  handlers::PartitionRules rules;
+  rules.payment.transient_rate = 0.2;
+  rules.payment.refund_transient_rate = 0.2;
+  rules.shipping.transient_rate = 0.2;
+  rules.shipping.latency = std::chrono::milliseconds{2};
+  rules.retry.payment = rules.retry.shipping = {
       .attempts = 1000, .backoff = std::chrono::milliseconds{2}, .backoff_max = std::chrono::milliseconds{4}};
-  handlers::Line line({&order, &payment, &inventory, &shipping, &notification}, {retry, retry}, tape, inboxes,
-                      clock.now());
-  std::vector<std::unique_ptr<runtime::Worker>> workers;
-  for (std::size_t i = 0; i < saga::handlers; ++i) {
-    runtime::Agent& stage = line.stage(i);
-    workers.push_back(std::make_unique<runtime::Worker>(std::string{stage.name()}, std::nullopt,
-                                                        runtime::Idle::park, clock, parkers[i],
-                                                        std::vector<runtime::Agent*>{&stage}));
-    workers[i]->start();
-  }
+  stress::Threads threads(order_count, 4096, 1024, rules);
+  tape::Tape& tape = threads.partition.tape;
+  orders::Dispatch& dispatch = threads.partition.dispatch;
 
   // This thread is the reactor.
   std::mt19937_64 random(7);
@@ -115,10 +79,10 @@ TEST_CASE("a cancel and a shipment never both win, whoever runs when, and no wis
       ended.push_back(event.record);
     }
   }
-  for (auto& worker : workers) worker->stop();
+  threads.stop();
   for (tape::Record* record : ended) tape::Record::destroy(record);
   REQUIRE(sound);
   REQUIRE(cancels_won > 0);
-  REQUIRE(line.resting() == 0);
+  REQUIRE(threads.partition.line.resting() == 0);
   REQUIRE(tape.room().free() == 4096);
 }

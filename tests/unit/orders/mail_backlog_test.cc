@@ -156,10 +156,14 @@ TEST_CASE("Redis away, or without the order: it is asked for again later") {
   REQUIRE(mails.store.asked.empty());
   REQUIRE(mails.backlog.size() == 1);
   mails.after(1s);
-  mails.stale = true;  // an older document: Redis has lost the last writes
+  const auto documents = mails.store.documents;
+  const saga::OrderId asked = mails.store.asked.front().first;
+  tape::Record* const paid = mails.left_behind(asked.bytes[0], false);
+  mails.keep(*paid);  // an older document: Redis has lost the last writes
+  tape::Record::destroy(paid);
   mails.store.answer();
   REQUIRE(mails.token() == nullptr);
-  mails.stale = false;
+  mails.store.documents = documents;
   mails.after(10s);
   mails.store.answer();
   REQUIRE(mails.token() != nullptr);
@@ -195,17 +199,16 @@ TEST_CASE("a drain sends who was never tried, and leaves the others") {
 
 TEST_CASE("what another engine left is taken up, with a record or from the store alone") {
   Mails mails;
-  mails.store.documents[tests::order_id(1)] = "1";
-  mails.shipped_at[tests::order_id(1)] = mails.clock.now();
+  tape::Record* const gone = mails.left_behind(1);
+  mails.keep(*gone);
+  tape::Record::destroy(gone);
   mails.backlog.take(tests::order_id(1), saga::State::shipped);
   mails.turn();
   mails.store.answer();
   tape::Record* const first = mails.token();
   REQUIRE(first == mails.orders.find_live(tests::order_id(1)));
 
-  mails.shipped_at[tests::order_id(2)] = mails.clock.now();
-  mails.store.documents[tests::order_id(2)] = "2";
-  tape::Record* const second = mails.restore("2");
+  tape::Record* const second = mails.left_behind(2);
   mails.orders.adopt(second);
   mails.backlog.take(*second);
   REQUIRE(mails.token() == second);

@@ -13,6 +13,7 @@
 #include "engine/codec/document.h"
 #include "engine/orders/release.h"
 #include "engine/runtime/clock.h"
+#include "engine/tape/advance.h"
 #include "tests/catch.h"
 #include "tests/make_order.h"
 
@@ -46,23 +47,29 @@ struct Mails {
   explicit Mails(orders::MailBounds with = {.under_way = 2, .waiting = 5, .deadline = 24h})
       : bounds(with),
         orders({.live = 8, .bytes = 1 << 20, .finished = 100, .capacity = 8 + with.under_way}, tape.room()),
-        backlog(
-            with, tape, orders, dispatch, store, [this](std::string_view text) { return restore(text); },
-            parker, clock.now()),
+        backlog(with, tape, orders, dispatch, store, parker, clock.now()),
         back(backlog.came_back()) {
     release.add_listener(backlog);
     orders.open_intake();
   }
 
-  /// The documents of this test say no more than how they were made, so that is done again.
-  tape::Record* restore(std::string_view document) {
-    const unsigned n = static_cast<unsigned>(std::stoul(std::string{document}));
+  /// A record of an order as another engine left it, shipped a moment ago, or only paid.
+  tape::Record* left_behind(unsigned n, bool shipped = true) {
     tape::Record* const record = tape::Record::create(make_order(n).order);
-    record->state = record->status = stale ? saga::State::paid : saga::State::shipped;
-    record->step = 4;
-    record->last_at = shipped_at.at(record->order.id);
-    for (std::uint32_t step = 0; step < 4; ++step) record->add_step({record->last_at, step});
+    using saga::EventKind;
+    for (const EventKind kind : {EventKind::OrderPlaced, EventKind::PaymentConfirmed,
+                                 EventKind::InventoryUpdated, EventKind::ShippingConfirmed}) {
+      if (kind == EventKind::InventoryUpdated && !shipped) break;
+      REQUIRE(tape::advance(*record, {kind, saga::Reason::none, clock.now(), record->step}) ==
+              saga::Verdict::apply);
+    }
     return record;
+  }
+  /// What the store has of it.
+  void keep(const tape::Record& record) {
+    std::string& document = store.documents[record.order.id];
+    document.clear();
+    codec::render_document(record, document);
   }
 
   /// An order whose ShippingConfirmed is acked.
@@ -74,9 +81,8 @@ struct Mails {
     append(*record, saga::EventKind::PaymentConfirmed, saga::State::paid);
     append(*record, saga::EventKind::InventoryUpdated, saga::State::reserved);
     append(*record, saga::EventKind::ShippingConfirmed, saga::State::shipped);
-    shipped_at[record->order.id] = record->last_at;
-    store.documents[record->order.id] = std::to_string(n);
     ack();
+    keep(*record);
     return record;
   }
   void append(tape::Record& record, saga::EventKind kind, saga::State state) {
@@ -130,13 +136,9 @@ struct Mails {
     orders.finish(record, "{}");
   }
   std::size_t live() const { return orders.counts().live; }
-  unsigned number(const tape::Record& record) const {
-    return static_cast<unsigned>(std::stoul(store.documents.at(record.order.id)));
-  }
+  unsigned number(const tape::Record& record) const { return record.order.id.bytes[0]; }
 
   const orders::MailBounds bounds;
-  bool stale = false;  // the store's documents are older than they should be
-  std::map<saga::OrderId, engine::Time> shipped_at;
   runtime::ManualClock clock;
   runtime::FutexParker parker;
   tape::Tape tape{1 << 10, 1 << 8};

@@ -1,0 +1,109 @@
+#include "handlers/partition.h"
+
+#include <algorithm>
+#include <bit>
+#include <utility>
+
+#include "engine/recovery/take_up.h"
+
+namespace handlers {
+namespace {
+
+std::vector<runtime::Parker*> each_once(const PartitionParkers& parkers) {
+  std::vector<runtime::Parker*> all(parkers.handlers.begin(), parkers.handlers.end());
+  all.push_back(&parkers.journal);
+  all.push_back(&parkers.reactor);
+  std::sort(all.begin(), all.end());
+  all.erase(std::unique(all.begin(), all.end()), all.end());
+  return all;
+}
+
+}  // namespace
+
+Partition::Partition(const PartitionSizes& sizes, const PartitionRules& rules, const PartitionPorts& ports,
+                     const PartitionParkers& parkers, engine::Time start, std::size_t brought_along)
+    : tape(sizes.tape_slots, sizes.tape_reserved),
+      transcript(sizes.transcript_bytes, std::bit_ceil(sizes.tape_slots + sizes.history_events),
+                 sizes.history_bytes, sizes.history_events),
+      // The mail backlog's orders come back on top of a full intake.
+      capacity(std::max(sizes.live, brought_along) + sizes.mails_under_way),
+      orders(
+          {.live = sizes.live, .bytes = sizes.live_bytes, .finished = sizes.finished, .capacity = capacity},
+          tape.room()),
+      inboxes(capacity, ports.mailer_producers, parkers.handlers),
+      dispatch(inboxes, tape.room()),
+      mail_backlog({.under_way = sizes.mails_under_way,
+                    .waiting = sizes.mails_waiting,
+                    .deadline = rules.mail_retry.deadline},
+                   tape, orders, dispatch, ports.store, parkers.reactor, start),
+      mailer(ports.mailer(inboxes.of(saga::HandlerId::notification))),
+      payment(rules.payment),
+      inventory(rules.untracked),
+      shipping(rules.shipping),
+      notification(*mailer, rules.mail_retry, start, mail_backlog.came_back()),
+      line({&order, &payment, &inventory, &shipping, &notification}, rules.retry, tape, inboxes, start),
+      release(tape, transcript, parkers.journal, orders, stock),
+      store(tape, orders, dispatch, ports.store) {
+  release.add_listener(mail_backlog);
+  tape.announced_to(parkers.journal);
+  tape.acked.followed_by(parkers.reactor);
+  for (runtime::Parker* parker : each_once(parkers)) tape.room().wake_on_return(*parker);
+}
+
+void Partition::open(engine::Log& log, const codec::CloudEvents& events,
+                     const engine::Store::Checkpoint& checkpoint, std::string opening) {
+  journal.emplace(tape, transcript, log, events, checkpoint.epoch);
+  store.start(checkpoint, std::move(opening));
+}
+
+void Partition::take_up(recovery::Fold& fold, engine::Time now) {
+  for (const auto& [sku, free] : fold.stock()) {
+    inventory.set(sku, free);
+    stock.set(sku, free);
+  }
+  recovery::take_up(fold, orders, dispatch, mail_backlog, now);
+}
+
+std::map<std::string_view, runtime::Agent*> Partition::placed() {
+  std::map<std::string_view, runtime::Agent*> agents{{journal->name(), &*journal}};
+  for (std::size_t i = 0; i < saga::handlers; ++i) agents.emplace(line.stage(i).name(), &line.stage(i));
+  return agents;
+}
+
+bool Partition::at_rest() const {
+  return orders.counts().live <= line.resting() && unstored() == 0 && mail_backlog.at_rest();
+}
+
+bool Partition::at_rest_but_mails() const {
+  return orders.counts().live <= line.resting() + mail_backlog.mailing() && unstored() == 0;
+}
+
+void Partition::list(runtime::Metrics& metrics) const {
+  const auto each_stage = [&](const char* name, const char* help, auto counter) {
+    for (std::size_t i = 0; i < saga::handlers; ++i) {
+      const Stage& stage = line.stage(i);
+      metrics.add(name, "handler=\"" + std::string{stage.name()} + "\"", help, (stage.*counter)());
+    }
+  };
+  each_stage("saga_events_total", "Events appended to the tape.", &Stage::events);
+  each_stage("saga_retries_total", "Attempts that came to nothing and were not the last.", &Stage::retries);
+  metrics.add("saga_events_released_total", "", "Events acknowledged and let out.", release.events());
+  const auto gauge = [&](const char* name, const char* help, auto read) {
+    metrics.add_gauge(name, "", help, [this, read] { return static_cast<double>(read(*this)); });
+  };
+  gauge("saga_orders_live", "Orders in memory whose last event is not stored.",
+        [](auto& p) { return p.orders.counts().live; });
+  gauge("saga_orders_resting", "Orders that wait for the next attempt or, parked, for a person.",
+        [](auto& p) { return p.line.resting(); });
+  gauge("saga_orders_live_bytes", "Their memory.", [](auto& p) { return p.orders.counts().live_bytes; });
+  gauge("saga_tape_room", "Events that the tape can still take.",
+        [](auto& p) { return p.tape.room().free(); });
+  gauge("saga_tape_unacked", "Events on the tape and not acknowledged.",
+        [](auto& p) { return p.tape.claimed() - p.tape.acked.read(); });
+  gauge("saga_tape_unstored", "Events acknowledged and not stored in Redis.",
+        [](auto& p) { return p.tape.acked.read() - p.tape.stored.read(); });
+  store.list(metrics);
+  mail_backlog.list(metrics);
+}
+
+}  // namespace handlers

@@ -1,0 +1,126 @@
+// Everything that hangs off one partition of the topic: the tape, the five handlers, the orders in memory,
+// the journal, the store and the mail backlog, wired in this one place. The process, the simulator and the
+// stress tests build the same object; what differs are its neighbours (ports), who is woken (parkers) and its
+// sizes. Nothing of it is global: more partitions are more of them.
+//
+//   order ═▶ payment ═▶ inventory ═▶ shipping ═▶ notification      each in its stage, on any worker
+//      └────────┴───────────┴───────────┴────────────┴──▶ tape
+//   tape ──▶ journal ──acked──▶ release ──released──▶ store, mail backlog      on any; these three beside the
+//   reactor
+//
+// Thread: wired by one, before the workers run; then each member belongs to the worker of its agent.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/journal/journal.h"
+#include "engine/orders/dispatch.h"
+#include "engine/orders/mail_backlog.h"
+#include "engine/orders/orders.h"
+#include "engine/orders/release.h"
+#include "engine/orders/stock.h"
+#include "engine/recovery/fold.h"
+#include "engine/store/store_agent.h"
+#include "engine/tape/tape.h"
+#include "engine/tape/transcript.h"
+#include "handlers/inventory.h"
+#include "handlers/line.h"
+#include "handlers/notification.h"
+#include "handlers/order.h"
+#include "handlers/payment.h"
+#include "handlers/shipping.h"
+
+namespace handlers {
+
+/// As engine/limits.h says, where nobody says otherwise.
+struct PartitionSizes {
+  std::size_t live = engine::limits::live_orders_max;  // that new orders may make it
+  std::size_t live_bytes = std::size_t{256} << 20;
+  std::size_t finished = engine::limits::finished_kept;
+  std::size_t tape_slots = engine::limits::tape_slots;
+  std::size_t tape_reserved = engine::limits::tape_reserved_for_orders_under_way;
+  std::size_t transcript_bytes = engine::limits::transcript_bytes;
+  std::size_t history_bytes = engine::limits::transcript_history_bytes;
+  std::size_t history_events = engine::limits::transcript_history_events;
+  std::size_t mails_under_way = engine::limits::mails_under_way;
+  std::size_t mails_waiting = 1'000'000;
+};
+
+/// How the handlers decide, and how often they try.
+struct PartitionRules {
+  PaymentRules payment{};
+  ShippingRules shipping{};
+  Untracked untracked = Untracked::accept;
+  LineRetry retry{};
+  RetryRules mail_retry{};  // backoff and deadline
+};
+
+/// Its neighbours, but for the log, which open() brings.
+struct PartitionPorts {
+  engine::Store& store;
+  /// Makes the mailer, which puts its results into this inbox, as so many producers.
+  std::function<std::unique_ptr<engine::Mailer>(orders::TaskInbox& results)> mailer;
+  std::size_t mailer_producers = 1;
+};
+
+/// Who is woken; several may be the same one.
+struct PartitionParkers {
+  orders::Inboxes::Parkers handlers{};
+  runtime::Parker& journal;
+  runtime::Parker& reactor;
+};
+
+class Partition {
+ public:
+  /// `brought_along`: how many unfinished orders will be taken up, if more than sizes.live.
+  Partition(const PartitionSizes& sizes, const PartitionRules& rules, const PartitionPorts& ports,
+            const PartitionParkers& parkers, engine::Time start, std::size_t brought_along = 0);
+
+  // --- Before the workers run.
+  /// The log is open as `opening`, Redis has come up to `checkpoint`: from here on the journal exists.
+  void open(engine::Log& log, const codec::CloudEvents& events, const engine::Store::Checkpoint& checkpoint,
+            std::string opening);
+  /// Hands what the fold has left to the handlers that hold it, and its stock to those who count.
+  void take_up(recovery::Fold& fold, engine::Time now);
+
+  /// By the names of the placement.
+  std::map<std::string_view, runtime::Agent*> placed();
+  /// In their order.
+  std::vector<runtime::Agent*> beside_reactor() { return {&release, &store, &mail_backlog}; }
+  void list(runtime::Metrics& metrics) const;
+
+  // --- From any thread.
+  /// What is not done waits for the outside, and everything said is acked and stored.
+  bool at_rest() const;
+  /// The same but for mails that are with the mail server: they may be left to the next start.
+  bool at_rest_but_mails() const;
+  /// Events that Redis does not have yet.
+  std::uint64_t unstored() const { return tape.claimed() - tape.stored.read(); }
+
+  tape::Tape tape;
+  tape::Transcript transcript;
+  const std::size_t capacity;  // of unfinished orders, with those brought along
+  orders::Orders orders;
+  orders::Stock stock;
+  orders::Inboxes inboxes;
+  orders::Dispatch dispatch;
+  orders::MailBacklog mail_backlog;
+  const std::unique_ptr<engine::Mailer> mailer;
+  OrderHandler order;
+  PaymentHandler payment;
+  InventoryHandler inventory;
+  ShippingHandler shipping;
+  NotificationHandler notification;
+  Line line;
+  orders::Release release;
+  store::StoreAgent store;
+  std::optional<journal::Journal> journal;
+};
+
+}  // namespace handlers
