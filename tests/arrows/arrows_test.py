@@ -15,6 +15,7 @@ class Arrows(unittest.TestCase):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.root = pathlib.Path(folder.name)
+        self.write("CMakeLists.txt", (pathlib.Path(__file__).resolve().parents[2] / "CMakeLists.txt").read_text(encoding="utf-8"))
         self.write("engine/time.h", HEADER)
         self.write("engine/saga/id.h", HEADER + '#include "engine/time.h"\n')
         self.write("engine/runtime/inbox.h", HEADER + "#include <concurrentqueue.h>\n#include <atomic>\n")
