@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/limits.h"
+#include "edge/kafka/client_settings.h"
 
 namespace kafka {
 namespace {
@@ -23,7 +23,8 @@ std::string milliseconds(engine::Duration duration) {
   return {text.data(), static_cast<std::size_t>(end - text.data())};
 }
 
-/// What the log's promises rest on, and what other settings are there for: `client` may not change it.
+/// What the log's promises rest on, and what other settings are there for: `client` may not change it
+/// (client_settings.h).
 Pairs fixed(const Settings& settings) {
   return {
       {"bootstrap.servers", settings.brokers},
@@ -106,30 +107,11 @@ std::string set(rd_kafka_conf_t* conf, const std::string& key, const std::string
 
 /// The user's pairs: empty, or which one is wrong and why.
 std::string set_users(rd_kafka_conf_t* conf, const Settings& settings) {
-  const Pairs ours = fixed(settings);
   for (const auto& [key, value] : settings.client) {
-    for (const auto& [fixed_key, fixed_value] : ours) {
-      if (key == fixed_key && value != fixed_value) {
-        return "kafka.client \"" + key + "\" = \"" + value + "\": the engine needs \"" + fixed_value + "\"";
-      }
-    }
-    if (key == "transactional.id" || key == "group.id") {
-      return "kafka.client \"" + key + "\": the engine uses neither transactions nor consumer groups";
-    }
-    if (std::string error = set(conf, key, value); !error.empty()) {
-      return "kafka.client \"" + key + "\" = \"" + value + "\": " + error;
-    }
-  }
-  std::array<char, 32> text{};
-  std::size_t size = text.size();
-  if (rd_kafka_conf_get(conf, "message.max.bytes", text.data(), &size) == RD_KAFKA_CONF_OK) {
-    std::size_t bytes = 0;
-    std::from_chars(text.data(), text.data() + text.size(), bytes);
-    constexpr std::size_t framing = 1024;  // key, headers and the batch around the largest event
-    if (bytes < engine::limits::event_bytes_max + framing) {
-      return "kafka.client \"message.max.bytes\" = \"" + std::string{text.data()} + "\": an event may take " +
-             std::to_string(engine::limits::event_bytes_max + framing);
-    }
+    if (const WrongPair wrong = check_pair(key, value); !wrong.what.empty())
+      return "kafka.client \"" + key + "\" " + wrong.what;
+    if (std::string error = set(conf, key, value); !error.empty())
+      return "kafka.client \"" + key + "\": " + error;
   }
   return {};
 }
@@ -176,7 +158,7 @@ std::string Client::create(Role role) {
   handle_ = rd_kafka_new(producer ? RD_KAFKA_PRODUCER : RD_KAFKA_CONSUMER, conf, text.data(), text.size());
   if (handle_ == nullptr) {
     rd_kafka_conf_destroy(conf);  // rd_kafka_new takes it only when it succeeds
-    return "kafka: " + std::string{text.data()};
+    return text.data();
   }
   return {};
 }

@@ -1,5 +1,5 @@
-// One librdkafka handle with our settings: the safe ones first, the user's `client` pairs last, refused where
-// they would break a promise. Remembers the last error of a broker, for a start that fails in words.
+// One librdkafka handle with our settings: the safe ones first, the user's `client` pairs last, as far
+// as client_settings.h lets them. Remembers the last error of a broker, for a start that fails in words.
 //
 // Thread: create() and close() by the owner, and close() blocks; last_error() from any.
 #pragma once
