@@ -1,5 +1,9 @@
 #include "edge/redis/url.h"
 
+#include <arpa/inet.h>
+#include <sys/un.h>
+
+#include <algorithm>
 #include <charconv>
 #include <optional>
 #include <utility>
@@ -10,10 +14,11 @@ namespace {
 constexpr int db_max = 65'535;
 
 std::optional<int> number(std::string_view text, int max) {
+  if (text.starts_with('-')) return std::nullopt;
   int value = 0;
   const char* const end = text.data() + text.size();
   const auto parsed = std::from_chars(text.data(), end, value);
-  if (parsed.ec != std::errc{} || parsed.ptr != end || value < 0 || value > max) return std::nullopt;
+  if (parsed.ec != std::errc{} || parsed.ptr != end || value > max) return std::nullopt;
   return value;
 }
 
@@ -44,12 +49,20 @@ std::optional<std::string_view> take_before(std::string_view& text, char mark) {
   return before;
 }
 
+bool is_host(std::string_view text) {
+  const auto good = [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' ||
+           c == '-' || c == '_';
+  };
+  return !text.empty() && std::all_of(text.begin(), text.end(), good);
+}
+
 std::string parse_user(std::string_view text, Url& url) {
   const std::size_t colon = text.find(':');
   const auto user = decode(text.substr(0, colon));
   const auto password = decode(colon == std::string_view::npos ? "" : text.substr(colon + 1));
-  if (!user || !password) return "broken percent-encoding in user or password";
-  if (password->empty()) return "a user without a password";
+  if (!user || !password)
+    return "has a broken percent-encoding in its user or password; write %25 for a percent sign";
   url.user = *user;
   url.password = *password;
   return {};
@@ -61,12 +74,13 @@ std::string parse_socket(std::string_view rest, Url& url) {
   if (query != std::string_view::npos) {
     const std::string_view setting = rest.substr(query + 1);
     const auto db = setting.starts_with("db=") ? number(setting.substr(3), db_max) : std::nullopt;
-    if (!db) return "only ?db=N may follow the path";
+    if (!db) return "may have ?db=N behind its path and nothing else, N from 0 to 65535";
     url.db = *db;
   }
-  if (!path.starts_with('/') || path.size() < 2)
-    return "the socket's path must be absolute: unix:///run/redis.sock";
-  if (path.size() > 107) return "the socket's path is longer than the system's 107 bytes";
+  if (!path.starts_with('/') || path.size() < 2) return "has no absolute path; write unix:///run/redis.sock";
+  if (path.size() >= sizeof(sockaddr_un::sun_path))
+    return "has a path longer than the system's 107 bytes for a socket; use a shorter one";
+  if (path.find('\0') != std::string_view::npos) return "has a NUL in its path; remove it";
   url.unix_socket = true;
   url.place = path;
   return {};
@@ -77,20 +91,26 @@ std::string parse_host(std::string_view rest, Url& url) {
   if (slash != std::string_view::npos) {
     const std::string_view text = rest.substr(slash + 1);
     const auto db = text.empty() ? 0 : number(text, db_max);
-    if (!db) return "the database after the host must be a number";
+    if (!db) return "has a database that is no number from 0 to 65535; write redis://host:6379/0";
     url.db = *db;
     rest = rest.substr(0, slash);
   }
-  std::string_view host = rest;
   if (!rest.ends_with(']') && rest.find(':') != std::string_view::npos) {
-    host = *take_before(rest, ':');
+    const std::string_view host = *take_before(rest, ':');
     const auto port = number(rest, 65'535);
-    if (!port || *port == 0) return "the port must be a number from 1 to 65535";
+    if (!port || *port == 0) return "has a port that is no number from 1 to 65535; write redis://host:6379/0";
     url.port = static_cast<std::uint16_t>(*port);
+    rest = host;
   }
-  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-  if (host.empty()) return "there is no host";
-  url.place = host;
+  if (rest.starts_with('[') && rest.ends_with(']')) {
+    url.place = rest.substr(1, rest.size() - 2);
+    in6_addr address;
+    if (inet_pton(AF_INET6, url.place.c_str(), &address) != 1)
+      return "has no IPv6 address in its brackets; write redis://[::1]:6379/0";
+    return {};
+  }
+  if (!is_host(rest)) return "has no usable host; write redis://host:6379/0, an IPv6 address in brackets";
+  url.place = rest;
   return {};
 }
 
@@ -103,13 +123,13 @@ std::string Url::shown() const {
          std::to_string(db);
 }
 
-UrlParse parse_url(std::string_view text) {
+UrlParse parse_url(std::string_view text, std::string_view password) {
   UrlParse parse;
   const bool tcp = text.starts_with("redis://");
   if (text.starts_with("rediss://")) {
-    parse.error = "TLS to Redis (rediss://) is not supported";
+    parse.error = "asks for TLS, which this engine does not speak to Redis; use redis://";
   } else if (!tcp && !text.starts_with("unix://")) {
-    parse.error = "it must begin with redis:// or unix://";
+    parse.error = "is no Redis address; write redis://host:6379/0 or unix:///path";
   }
   if (!parse.error.empty()) return parse;
 
@@ -117,11 +137,20 @@ UrlParse parse_url(std::string_view text) {
   // A path may contain an @; a password is percent-encoded and may not contain a slash.
   std::string_view authority = rest.substr(0, rest.find('/'));
   const std::size_t path = authority.size();
+  Url& url = parse.url;
   if (const auto user = take_before(authority, '@')) {
-    parse.error = parse_user(*user, parse.url);
+    parse.error = parse_user(*user, url);
     rest.remove_prefix(path - authority.size());
   }
-  if (parse.error.empty()) parse.error = tcp ? parse_host(rest, parse.url) : parse_socket(rest, parse.url);
+  if (parse.error.empty()) parse.error = tcp ? parse_host(rest, url) : parse_socket(rest, url);
+  if (!parse.error.empty()) return parse;
+  if (!url.password.empty() && !password.empty()) {
+    parse.error = "has a password, and there is another in redis.password; remove either";
+  } else if (url.password.empty()) {
+    url.password = password;
+  }
+  if (parse.error.empty() && !url.user.empty() && url.password.empty())
+    parse.error = "names a user without a password; write redis.password";
   return parse;
 }
 

@@ -1,7 +1,8 @@
 // Where Redis is, as `[redis] url` says it:
-//   redis://[[user]:password@]host[:port][/db]      unix:///path/to/socket[?db=N]
-// User and password are percent-decoded; a host may be an IPv6 address in brackets. TLS (rediss://) is
-// refused: hiredis 0.14 has none. Thread: any.
+//   redis://[[user][:password]@]host[:port][/db]      unix://[[user][:password]@]/path/to/socket[?db=N]
+// User and password are percent-decoded; the password may stand beside the URL instead, as `[redis]
+// password`. An IPv6 address stands in brackets. TLS (rediss://) is refused: hiredis 0.14 has none. Thread:
+// any.
 #pragma once
 
 #include <cstdint>
@@ -23,8 +24,9 @@ struct Url {
 
 struct UrlParse {
   Url url;
-  std::string error;  // empty: it is one
+  std::string error;  // what is wrong with it and what to do, never the password; empty: it is one
 };
-UrlParse parse_url(std::string_view text);
+/// `password`: the one beside the URL, as it is; empty: none.
+UrlParse parse_url(std::string_view text, std::string_view password = {});
 
 }  // namespace redis
