@@ -83,7 +83,7 @@ Started Assembly::start_front() {
   partition.list(metrics);
   mailer->add_metrics(metrics);
   if (std::string wrong = mailer->start(); !wrong.empty())
-    return Refusal{ExitCode::bad_configuration, "mail: " + wrong};
+    return Refusal{ExitCode::bad_configuration, std::move(wrong)};
   partition.release.add_listener(server);
   if (std::string wrong = server.start(); !wrong.empty()) return Refusal{ExitCode::failure, std::move(wrong)};
   workers.start_front({&server});

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <system_error>
@@ -58,12 +59,34 @@ class Folder final : public Transport {
 
 }  // namespace
 
+std::string check_folder(const std::string& path) {
+  namespace fs = std::filesystem;
+  if (path.empty()) return "lacks the path of a folder; write dir:PATH";
+  const std::string quoted = "the mail folder \"" + path + "\" ";
+  std::error_code error;
+  const fs::file_status status = fs::status(path, error);
+  if (fs::is_directory(status)) {
+    if (access(path.c_str(), W_OK | X_OK) == 0) return "";
+    return quoted + "cannot be written into; check its rights";
+  }
+  if (status.type() != fs::file_type::not_found) return quoted + "is no folder; write the path of one";
+  // Whether it can be made shows only by making one, beside it and under a name that nobody else uses.
+  fs::path above = fs::absolute(path, error).lexically_normal();
+  while (!fs::exists(fs::symlink_status(above, error)) && above.has_relative_path())
+    above = above.parent_path();
+  std::string probe = (above / ".engine-check-XXXXXX").string();
+  if (mkdtemp(probe.data()) == nullptr)
+    return quoted + "cannot be created: " + std::generic_category().message(errno) +
+           "; check the path and its rights";
+  rmdir(probe.c_str());
+  return "";
+}
+
 std::variant<std::unique_ptr<Transport>, std::string> make_folder_transport(const std::string& path) {
+  if (std::string problem = check_folder(path); !problem.empty()) return problem;
   std::error_code error;
   std::filesystem::create_directories(path, error);
   if (error) return "the mail folder \"" + path + "\" cannot be created: " + error.message();
-  if (!std::filesystem::is_directory(path, error)) return "\"" + path + "\" is no folder for mails";
-  if (access(path.c_str(), W_OK | X_OK) != 0) return "no mail can be written into \"" + path + "\"";
   return std::make_unique<Folder>(path);
 }
 

@@ -54,7 +54,8 @@ Pool::Pool(Settings settings, orders::TaskInbox& notification, std::size_t capac
 Pool::~Pool() { stop(engine::Duration::zero()); }
 
 std::string Pool::start() {
-  if (std::string problem = check(settings_); !problem.empty()) return problem;
+  if (const auto wrong = check(settings_); !wrong.empty())
+    return "mail." + std::string(wrong.front().key) + ": " + wrong.front().what;
   sender_ = *parse_sender(settings_.from);
   if (discard_) return "";
   for (const auto& connection : connections_) {

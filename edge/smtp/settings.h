@@ -4,6 +4,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/time.h"
 
@@ -28,8 +29,12 @@ struct Settings {
   std::function<void(int level, std::string_view line)> log;
 };
 
-/// Empty, or what is wrong with them, for the person who wrote the configuration. Touches neither network nor
-/// disk, apart from looking whether ca_file can be read.
-std::string check(const Settings& settings);
+struct WrongSetting {
+  std::string_view key;  // below [mail]
+  std::string what;      // what is wrong and what to do; never a password
+};
+/// Everything that is wrong with them; nothing: Pool::start() takes them. Touches no network, and of the disk
+/// only what the settings name.
+std::vector<WrongSetting> check(const Settings& settings);
 
 }  // namespace smtp

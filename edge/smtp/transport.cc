@@ -1,9 +1,12 @@
 #include "edge/smtp/transport.h"
 
 #include <curl/curl.h>
-#include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <system_error>
+#include <utility>
 
 namespace smtp {
 namespace {
@@ -35,48 +38,62 @@ class Url {
   bool parsed_ = false;
 };
 
-std::string check_server(const Settings& settings) {
-  const std::string quoted = "mail url \"" + settings.url + "\"";
-  const Url url(settings.url);
-  if (!url.parsed())
-    return quoted + " is none of smtp://HOST[:PORT], smtps://HOST[:PORT], dir:PATH, discard:";
+std::string check_server_url(const std::string& text) {
+  constexpr auto advice = "write smtp://HOST[:PORT], smtps://HOST[:PORT], dir:PATH or discard:";
+  const Url url(text);
+  if (!url.parsed()) return std::string("is no mail address; ") + advice;
   const std::string scheme = url.part(CURLUPART_SCHEME);
-  if (scheme != "smtp" && scheme != "smtps") {
-    return quoted + " has the scheme \"" + scheme + "\"; known are smtp, smtps, dir and discard";
-  }
-  if (!url.part(CURLUPART_USER).empty() || !url.part(CURLUPART_PASSWORD).empty()) {
-    return "the mail url holds a login: put it into user and password";
-  }
-  if (!url.part(CURLUPART_QUERY).empty() || !url.part(CURLUPART_FRAGMENT).empty()) {
-    return quoted + " has more than a host and a port";
-  }
-  if (settings.user.empty() != settings.password.empty()) {
-    return settings.user.empty() ? "mail has a password but no user" : "mail has a user but no password";
-  }
-  if (!settings.ca_file.empty() && access(settings.ca_file.c_str(), R_OK) != 0) {
-    return "mail ca_file \"" + settings.ca_file + "\" cannot be read";
-  }
+  if (scheme != "smtp" && scheme != "smtps") return "has the scheme \"" + scheme + "\"; " + advice;
+  if (!url.part(CURLUPART_USER).empty() || !url.part(CURLUPART_PASSWORD).empty())
+    return "must not carry a login; use mail.user and mail.password";
+  if (!url.part(CURLUPART_QUERY).empty() || !url.part(CURLUPART_FRAGMENT).empty())
+    return std::string("has more than a host and a port; ") + advice;
+  if (url.part(CURLUPART_PORT) == "0") return "has no usable port; write 1 to 65535";
   const curl_version_info_data* const have = curl_version_info(CURLVERSION_NOW);
   const char* const* protocol = have->protocols;
   while (*protocol != nullptr && scheme != *protocol) ++protocol;
   if (*protocol == nullptr)
-    return "this libcurl (" + std::string(have->version) + ") does not speak " + scheme;
+    return "this libcurl (" + std::string(have->version) + ") does not speak " + scheme +
+           "; install one that does";
   return "";
+}
+
+/// libcurl finds out with the first mail only, and then every mail waits.
+std::string check_authorities(const std::string& path) {
+  std::error_code error;
+  std::ifstream file(path, std::ios::binary);
+  if (!file || !std::filesystem::is_regular_file(path, error))
+    return "\"" + path + "\" cannot be read; check the path and its rights";
+  for (std::string line; std::getline(file, line);) {
+    if (line.starts_with("-----BEGIN ") && line.find("CERTIFICATE-----") != std::string::npos) return "";
+  }
+  return "\"" + path + "\" holds no certificate; write the path of a PEM file";
 }
 
 }  // namespace
 
-std::string check(const Settings& settings) {
-  if (!parse_sender(settings.from)) {
-    return "mail from \"" + settings.from +
-           "\" is no sender such as \"Shop <orders@example.com>\" or \"orders@example.com\"";
+std::vector<WrongSetting> check(const Settings& settings) {
+  std::vector<WrongSetting> wrong;
+  const auto add = [&wrong](std::string_view key, std::string what) {
+    if (!what.empty()) wrong.push_back({key, std::move(what)});
+  };
+  if (!parse_sender(settings.from))
+    add("from", "is no sender; write \"Shop <orders@example.com>\" or \"orders@example.com\"");
+  if (settings.connections < 1) add("connections", "is too little; write at least 1");
+  const bool folder = settings.url.starts_with(folder_scheme);
+  if (folder || settings.url == "discard:") {
+    if (!settings.user.empty() || !settings.password.empty())
+      add("url", "takes no login; remove mail.user and mail.password, or write smtp://…");
+    if (folder) add("url", check_folder(settings.url.substr(folder_scheme.size())));
+    return wrong;
   }
-  if (settings.url == "discard:") return "";
-  if (settings.connections < 1) return "mail needs at least one connection";
-  if (settings.url.starts_with(folder_scheme)) {
-    return settings.url.size() > folder_scheme.size() ? "" : "mail url \"dir:\" lacks the path of a folder";
-  }
-  return check_server(settings);
+  add("url", check_server_url(settings.url));
+  if (!settings.user.empty() && settings.password.empty())
+    add("user", "has no password beside it; write mail.password");
+  if (settings.user.empty() && !settings.password.empty())
+    add("password", "has no user beside it; write mail.user");
+  if (!settings.ca_file.empty()) add("ca_file", check_authorities(settings.ca_file));
+  return wrong;
 }
 
 std::variant<std::unique_ptr<Transport>, std::string> make_transport(const Settings& settings) {

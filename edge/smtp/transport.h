@@ -40,6 +40,8 @@ class Transport {
 std::variant<std::unique_ptr<Transport>, std::string> make_transport(const Settings& settings);
 
 std::unique_ptr<Transport> make_smtp_transport(const Settings& settings);
+/// Empty, or why mails cannot be written into this folder, which need not be there yet.
+std::string check_folder(const std::string& path);
 /// Creates the folder.
 std::variant<std::unique_ptr<Transport>, std::string> make_folder_transport(const std::string& path);
 

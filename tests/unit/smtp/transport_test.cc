@@ -35,34 +35,66 @@ TEST_CASE("a folder that cannot be is told at once") {
   }
 }
 
-TEST_CASE("settings that cannot work are told in words") {
-  CHECK(smtp::check(settings("discard:")) == "");
-  CHECK(smtp::check(settings("smtp://mail.example.com:587")) == "");
-  CHECK(smtp::check(settings("smtps://[::1]:465/")) == "");
+TEST_CASE("settings that cannot work are told in words, each under its key") {
+  for (const char* good :
+       {"discard:", "smtp://mail.example.com:587", "smtps://[::1]:465/", "dir:/tmp/x/y/z"}) {
+    INFO(good);
+    CHECK(smtp::check(settings(good)).empty());
+  }
   struct Case {
-    const char* url;
+    std::string url;
     const char* says;
   };
   for (const Case& c :
-       {Case{"", "is none of"}, Case{"mail.example.com", "is none of"}, Case{"smtp://", "is none of"},
+       {Case{"", "is no mail address"}, Case{"mail.example.com", "is no mail address"},
+        Case{"smtp://", "is no mail address"}, Case{"smtp://[::1", "is no mail address"},
+        Case{"smtp://ho st", "is no mail address"}, Case{"smtp://mail:99999", "is no mail address"},
         Case{"http://mail.example.com", "\"http\""}, Case{"dir:", "lacks the path"},
-        Case{"smtp://shop:secret@mail.example.com", "put it into user and password"},
-        Case{"smtp://mail.example.com?x=1", "more than"}, Case{"smtp://mail:99999", "is none of"}}) {
+        Case{"dir:/proc/nowhere", "cannot be created"}, Case{"dir:/dev/null", "is no folder"},
+        Case{"dir:/dev/null/below", "/dev/null/below"}, Case{"dir:/tmp/" + std::string(300, 'x'), "folder"},
+        Case{"smtp://shop:secret@mail.example.com", "use mail.user and mail.password"},
+        Case{"smtp://shop:secret@mail.example.com:x", "is no mail address"},
+        Case{"smtp://mail.example.com?x=1", "more than"}, Case{"smtp://mail:0", "no usable port"}}) {
     INFO(c.url);
-    const std::string problem = smtp::check(settings(c.url));
-    CHECK(problem.find(c.says) != std::string::npos);
-    CHECK(problem.find("secret") == std::string::npos);
+    const auto wrong = smtp::check(settings(c.url));
+    REQUIRE(wrong.size() == 1);
+    CHECK(wrong[0].key == "url");
+    CHECK(wrong[0].what.find(c.says) != std::string::npos);
+    CHECK(wrong[0].what.find("secret") == std::string::npos);
   }
+  const auto only = [](const smtp::Settings& odd, std::string_view key) {
+    INFO(key);
+    const auto wrong = smtp::check(odd);
+    REQUIRE(wrong.size() == 1);
+    CHECK(wrong[0].key == key);
+  };
   smtp::Settings odd = settings("smtp://mail.example.com");
   odd.password = "x";
-  CHECK(smtp::check(odd).find("no user") != std::string::npos);
+  only(odd, "password");
+  odd.user = "u";
+  CHECK(smtp::check(odd).empty());
   odd.password = "";
-  odd.ca_file = "/no/such/file";
-  CHECK(smtp::check(odd).find("cannot be read") != std::string::npos);
-  odd.ca_file = "";
+  only(odd, "user");
+  odd.user = "";
+  const Folder folder;
+  std::ofstream(folder.path / "no.pem") << "hello\n";
+  for (const std::string& file :
+       {std::string("/no/such/file"), folder.path.string(), (folder.path / "no.pem").string()}) {
+    odd.ca_file = file;
+    only(odd, "ca_file");
+  }
+  std::ofstream(folder.path / "ca.pem") << "# ours\n-----BEGIN CERTIFICATE-----\n";
+  odd.ca_file = folder.path / "ca.pem";
+  CHECK(smtp::check(odd).empty());
   odd.connections = 0;
-  CHECK(smtp::check(odd).find("at least one") != std::string::npos);
+  only(odd, "connections");
+  for (const char* from :
+       {"Shop", "orders@shop", "Shop <orders@example.com", "\"Shop <orders@example.com>", ""}) {
+    odd = settings("discard:");
+    odd.from = from;
+    only(odd, "from");
+  }
   odd = settings("discard:");
-  odd.from = "Shop";
-  CHECK(smtp::check(odd).find("no sender") != std::string::npos);
+  odd.user = "u";
+  only(odd, "url");
 }
