@@ -54,7 +54,8 @@ bool fails(const ShippingRules& rules, const saga::Order& order) {
 }
 
 std::int64_t ten_thousandths(std::string_view money) {
-  return saga::parse_money(money, {.code = "", .digits = finest_digits}).minor;
+  const saga::MoneyParse parse = saga::parse_money(money, {.code = "", .digits = finest_digits});
+  return parse.error == saga::MoneyError::none ? parse.minor : -1;
 }
 
 bool matches(std::string_view pattern, std::string_view text) {

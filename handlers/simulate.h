@@ -39,7 +39,7 @@ bool fails_now(const PaymentRules& rules, const tape::Record& record);
 bool refund_fails_now(const PaymentRules& rules, const tape::Record& record);
 bool fails_now(const ShippingRules& rules, const tape::Record& record);
 
-/// "1000.00" as decline_over has it: every currency's digits fit in.
+/// "1000.00" as decline_over has it: every currency's digits fit in. -1: it is no such amount, or too large.
 std::int64_t ten_thousandths(std::string_view money);
 
 /// Whether `text` is what `pattern` says: `*` stands for any characters, everything else for itself.

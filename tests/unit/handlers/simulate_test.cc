@@ -33,6 +33,7 @@ TEST_CASE("a star stands for any characters") {
 }
 
 TEST_CASE("an amount over the limit is declined, in every currency's digits") {
+  REQUIRE(handlers::ten_thousandths("200000000.00") == -1);  // not 0, which would decline everything
   const std::int64_t limit = handlers::ten_thousandths("1000.00");
   for (const auto& [code, at_limit] : std::initializer_list<std::pair<const char*, std::int64_t>>{
            {"USD", 100'000}, {"JPY", 1'000}, {"KWD", 1'000'000}, {"CLF", 10'000'000}}) {
