@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "edge/app/app.h"
+#include "edge/app/ask_boxes.h"
 #include "edge/app/verify_topic.h"
 #include "edge/command_line.h"
 #include "edge/config/load.h"
@@ -58,7 +59,11 @@ int main(int argc, char** argv) {
     return print(line.exit_code == 0 ? stdout : stderr, line.text, line.exit_code);
 
   const edge::Loaded loaded = edge::load(
-      {.file = line.config, .dev = line.dev, .sets = line.sets, .environment = edge::process_environment()});
+      {.file = line.config,
+       .dev = line.dev,
+       .sets = line.sets,
+       .environment = edge::process_environment(),
+       .ask_boxes = [&line](const edge::Config& told) { return edge::ask_boxes(told, line.data); }});
   for (const edge::Problem& problem : loaded.problems)
     std::fprintf(stderr, "%s\n", edge::render(problem).c_str());
   if (!loaded.problems.empty()) return code(edge::ExitCode::bad_configuration);

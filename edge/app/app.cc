@@ -19,7 +19,7 @@ App::App(const Config& config, std::string data, bool takeover, Log& log)
       takeover_(takeover),
       log_(log),
       engine_id_(new_uuid(clock_.now())),
-      kafka_settings_(kafka_settings(config, log)),
+      kafka_settings_(kafka_settings(config, &log)),
       events_(event_style(config)) {}
 
 App::~App() {

@@ -53,12 +53,20 @@ handlers::ShippingRules shipping_rules(const Config& config) {
           .latency = told.latency};
 }
 
+std::function<void(int level, std::string_view line)> told_to(Log* log, const char* from) {
+  if (log == nullptr) return {};
+  return [log, from](int level, std::string_view line) {
+    log->write(level_of(level), line, {{"from", from}});
+  };
+}
+
 }  // namespace
 
 http::Settings http_settings(const Config& config) {
   http::Settings settings;
   settings.host = config.http.listen.host;
   settings.port = config.http.listen.port;
+  settings.connections = config.http.connections;
   settings.ack_deadline = config.http.ack_deadline;
   settings.head_deadline = config.http.head_deadline;
   settings.body_deadline = config.http.body_deadline;
@@ -70,7 +78,7 @@ http::Settings http_settings(const Config& config) {
   return settings;
 }
 
-kafka::Settings kafka_settings(const Config& config, Log& log) {
+kafka::Settings kafka_settings(const Config& config, Log* log) {
   kafka::Settings settings;
   settings.brokers = config.kafka.brokers;
   settings.topic = config.kafka.topic;
@@ -79,9 +87,7 @@ kafka::Settings kafka_settings(const Config& config, Log& log) {
   settings.start_deadline = config.kafka.start_deadline;
   settings.linger = config.kafka.linger;
   settings.in_flight = static_cast<int>(config.kafka.max_in_flight);
-  settings.log = [&log](int level, std::string_view line) {
-    log.write(level_of(level), line, {{"from", "kafka"}});
-  };
+  settings.log = told_to(log, "kafka");
   return settings;
 }
 
@@ -94,7 +100,7 @@ codec::EventStyle event_style(const Config& config) {
   return style;
 }
 
-smtp::Settings mail_settings(const Config& config, const std::string& data, Log& log) {
+smtp::Settings mail_settings(const Config& config, const std::string& data, Log* log) {
   smtp::Settings settings;
   settings.url = config.mail.url.empty() ? "dir:" + data + "/outbox" : config.mail.url;
   settings.from = config.mail.from;
@@ -102,9 +108,7 @@ smtp::Settings mail_settings(const Config& config, const std::string& data, Log&
   settings.password = config.mail.password.value;
   settings.connections = static_cast<int>(config.mail.connections);
   settings.ca_file = config.mail.ca_file;
-  settings.log = [&log](int level, std::string_view line) {
-    log.write(level_of(level), line, {{"from", "mail"}});
-  };
+  settings.log = told_to(log, "mail");
   return settings;
 }
 
@@ -124,6 +128,10 @@ handlers::PartitionRules partition_rules(const Config& config) {
                                                                        : handlers::Untracked::reject,
           .retry = line_retry(config),
           .mail_retry = mail_retry(config)};
+}
+
+redis::UrlParse redis_url(const Config& config) {
+  return redis::parse_url(config.redis.url.value, config.redis.password.value);
 }
 
 std::string new_uuid(engine::Time now) {

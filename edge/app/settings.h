@@ -7,6 +7,7 @@
 #include "edge/http/settings.h"
 #include "edge/kafka/settings.h"
 #include "edge/log.h"
+#include "edge/redis/url.h"
 #include "edge/smtp/settings.h"
 #include "engine/codec/event_style.h"
 #include "handlers/partition.h"
@@ -14,10 +15,12 @@
 namespace edge {
 
 http::Settings http_settings(const Config& config);
-kafka::Settings kafka_settings(const Config& config, Log& log);
+/// `log`: null where nothing is to be said, here and below.
+kafka::Settings kafka_settings(const Config& config, Log* log);
 codec::EventStyle event_style(const Config& config);
 /// `data`: the folder of --dev, or empty.
-smtp::Settings mail_settings(const Config& config, const std::string& data, Log& log);
+smtp::Settings mail_settings(const Config& config, const std::string& data, Log* log);
+redis::UrlParse redis_url(const Config& config);
 
 handlers::PartitionSizes partition_sizes(const Config& config);
 handlers::PartitionRules partition_rules(const Config& config);

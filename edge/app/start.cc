@@ -47,10 +47,9 @@ Started App::start_embedded() {
     kafka_settings_.embedded = true;
   }
   const bool embedded = config_.redis.url.value.empty();
-  redis::UrlParse url = redis::parse_url(embedded ? embedded_redis_.url() : config_.redis.url.value);
+  redis::UrlParse url = embedded ? redis::parse_url(embedded_redis_.url()) : redis_url(config_);
   if (!url.error.empty()) return Refusal{ExitCode::bad_configuration, "redis.url: " + url.error};
   redis_url_ = std::move(url.url);
-  if (!config_.redis.password.value.empty()) redis_url_.password = config_.redis.password.value;
   return std::nullopt;
 }
 
@@ -62,7 +61,7 @@ Started App::start() {
                                            .clock = clock_,
                                            .log = log_,
                                            .redis_url = redis_url_,
-                                           .mail = mail_settings(config_, data_, log_),
+                                           .mail = mail_settings(config_, data_, &log_),
                                            .http = std::move(http),
                                            .brought_along = brought_along_,
                                            .readiness = [this] { return readiness(); }});

@@ -13,13 +13,12 @@ ExitCode verify_topic(const Config& config, Log& log) {
     log.error("{}", refusal.text);
     return refusal.code;
   };
-  redis::UrlParse url = redis::parse_url(config.redis.url.value);
+  const redis::UrlParse url = redis_url(config);
   if (!url.error.empty()) return refuse({ExitCode::bad_configuration, "redis.url: " + url.error});
-  if (!config.redis.password.value.empty()) url.url.password = config.redis.password.value;
   redis::Start redis;
   if (!redis.connect(url.url, config.redis.start_deadline))
     return refuse({ExitCode::service_missing, redis.error()});
-  const kafka::Settings kafka = kafka_settings(config, log);
+  const kafka::Settings kafka = kafka_settings(config, &log);
   verify::Verify verify({.kafka = kafka,
                  .type_prefix = config.events.type_prefix,
                  .keep = config.orders.keep,

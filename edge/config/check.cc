@@ -26,20 +26,6 @@ void check_services(const Config& config, Findings& findings) {
   need("mail.from", !config.mail.from.empty(), R"(from = "Shop <orders@example.com>")");
 }
 
-void check_mail(const Mail& mail, Findings& findings) {
-  const bool user = !mail.user.empty();
-  const bool password = !mail.password.value.empty();
-  if (user && !password)
-    findings.push_back({"mail.user", "has no password beside it; write mail.password", "mail.password"});
-  if (password && !user)
-    findings.push_back({"mail.password", "has no user beside it; write mail.user", "mail.user"});
-  const bool local = mail.url == "discard:" || mail.url.starts_with("dir:");
-  if (local && (user || password)) {
-    findings.push_back(
-        {"mail.url", "takes no credentials; remove mail.user and mail.password, or write smtp://…"});
-  }
-}
-
 void check_pauses(std::string_view key, Duration backoff, Duration most, Findings& findings) {
   if (backoff <= most) return;
   findings.push_back({key, fmt::format("{} is over backoff_max, {}; lower the one or raise the other",
@@ -75,11 +61,6 @@ std::vector<Finding> cross_check(const Config& config, bool dev) {
                                     config.http.listen.host),
                         "http.tokens"});
   }
-  const std::string& redis = config.redis.url.value;
-  if (!config.redis.password.value.empty() && texts::has_password(redis)) {
-    findings.push_back({"redis.password", "is given twice; the URL has one too, remove either"});
-  }
-  check_mail(config.mail, findings);
   check_money(config, findings);
   check_pauses("mail.retry.backoff", config.mail.retry.backoff, config.mail.retry.backoff_max, findings);
   check_pauses("retry.backoff", config.retry.backoff, config.retry.backoff_max, findings);
@@ -88,7 +69,6 @@ std::vector<Finding> cross_check(const Config& config, bool dev) {
     check_pauses(key, retry.backoff, retry.backoff_max, findings);
   };
   own("payment.retry.backoff", config.payment.retry);
-  own("inventory.retry.backoff", config.inventory.retry);
   own("shipping.retry.backoff", config.shipping.retry);
   return findings;
 }

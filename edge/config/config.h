@@ -46,6 +46,7 @@ struct Token {
 struct Http {
   Address listen;
   std::vector<Token> tokens;  // empty: no check, and `listen` is loopback
+  std::uint64_t connections = 0;
   Duration ack_deadline{};
   Duration head_deadline{};
   Duration body_deadline{};
@@ -126,7 +127,7 @@ struct PaymentRules {
 
 struct Payment {
   PaymentRules simulate;
-  Retry retry;  // `[retry]` where the section does not say otherwise; so in the other two
+  Retry retry;  // `[retry]` where the section does not say otherwise; so in [shipping]
   bool operator==(const Payment&) const = default;
 };
 
@@ -134,7 +135,6 @@ enum class Untracked : std::uint8_t { accept, reject };
 
 struct Inventory {
   Untracked untracked = Untracked::accept;
-  Retry retry;
   bool operator==(const Inventory&) const = default;
 };
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "edge/config/suggest.h"
@@ -54,6 +55,18 @@ bool is_service_link(std::string_view name) {
          name.find("_PORT_") != std::string_view::npos;
 }
 
+// Where `path` stands in a table; a name with dots may be nested tables.
+// NOLINTNEXTLINE(misc-no-recursion): as deep as the name has dots.
+std::optional<Place> find_below(const Node& table, std::string_view path) {
+  for (const Member& member : table.members) {
+    if (member.key == path) return member.at;
+    if (path.size() <= member.key.size() || path[member.key.size()] != '.' || !path.starts_with(member.key))
+      continue;
+    if (const auto found = find_below(member.value, path.substr(member.key.size() + 1))) return found;
+  }
+  return {};
+}
+
 }  // namespace
 
 std::string locate(const std::string& origin, Place at) {
@@ -70,6 +83,14 @@ const std::vector<Word>& Layers::words(const Setting& setting) const {
   const auto found = words_.find(setting.key);
   if (found != words_.end()) return found->second;
   return words(*find_setting(setting.inherits));
+}
+
+Source Layers::source(const Setting& setting, std::string_view below) const {
+  const std::vector<Word>& all = words(setting);
+  for (auto word = all.rbegin(); word != all.rend() && !below.empty(); ++word) {
+    if (const auto at = find_below(word->node, below)) return {word->origin, *at};
+  }
+  return {all.back().origin, all.back().node.at};
 }
 
 void Layers::add_defaults(bool dev) {
@@ -95,6 +116,8 @@ void Layers::add_table(const std::string& file, const Node& table, const std::st
     const std::string path = prefix + member.key;
     if (const Setting* setting = find_setting(path)) {
       put(*setting, {member.value, file});
+    } else if (const std::string_view why = why_refused(path); !why.empty()) {
+      problems_.push_back({member.at, locate(file, member.at), path, std::string(why)});
     } else if (!is_branch(path)) {
       problems_.push_back({member.at, locate(file, member.at), path,
                            "is unknown; " + advise(member.key, names_below(prefix))});
@@ -186,6 +209,10 @@ void Layers::add_set(std::string_view assignment) {
          "--set",
          std::string(key),
          fmt::format("is a table; write {{ … }} or set one of its {}", fmt::join(names, ", "))});
+    return;
+  }
+  if (const std::string_view why = why_refused(key); !why.empty()) {
+    problems_.push_back({{}, "--set", std::string(key), std::string(why)});
     return;
   }
   const std::string_view near = nearest(key, all_keys());

@@ -24,6 +24,12 @@ struct Word {
   bool adds = false;   // to the words before, rather than in their place
 };
 
+// Where a value came from.
+struct Source {
+  std::string origin;
+  Place at;
+};
+
 class Layers {
  public:
   explicit Layers(std::vector<Problem>& problems) : problems_(problems) {}
@@ -36,6 +42,8 @@ class Layers {
 
   // The words on `setting` in the order they are to be read; the last wins.
   const std::vector<Word>& words(const Setting& setting) const;
+  // Who has the last word on it, or on what is called `below` in its table.
+  Source source(const Setting& setting, std::string_view below) const;
 
  private:
   void add_table(const std::string& file, const Node& table, const std::string& prefix);

@@ -8,7 +8,6 @@
 #include <tuple>
 #include <utility>
 
-#include "edge/config/check.h"
 #include "edge/config/file.h"
 #include "edge/config/layers.h"
 
@@ -38,16 +37,19 @@ std::set<std::string_view> read_all(const Layers& layers, const Environment& env
   return failed;
 }
 
-void check_all(const Sources& sources, const std::set<std::string_view>& failed, Loaded& loaded,
-               const Layers& layers) {
-  for (Finding& finding : cross_check(loaded.config, sources.dev)) {
-    if (failed.contains(finding.key) || failed.contains(finding.beside)) continue;
-    const Word& word = layers.words(*find_setting(finding.key)).back();
-    std::string where = locate(word.origin, word.node.at);
-    if (word.origin == "default" && !sources.file.empty()) where = sources.file;
-    loaded.problems.push_back(
-        {word.node.at, std::move(where), std::string(finding.key), std::move(finding.what)});
+// Adds what was found, each where its setting stands, unless that one or the one beside it could not be read.
+void add_findings(const Sources& sources, std::vector<Finding> findings, std::set<std::string_view>& failed,
+                  Loaded& loaded, const Layers& layers) {
+  for (Finding& finding : findings) {
+    if (finding.below.empty() && failed.contains(finding.key)) continue;
+    if (failed.contains(finding.beside)) continue;
+    const Source source = layers.source(*find_setting(finding.key), finding.below);
+    std::string where = locate(source.origin, source.at);
+    if (source.origin == "default" && !sources.file.empty()) where = sources.file;
+    std::string key = std::string(finding.key) + (finding.below.empty() ? "" : "." + finding.below);
+    loaded.problems.push_back({source.at, std::move(where), std::move(key), std::move(finding.what)});
   }
+  for (const Finding& finding : findings) failed.insert(finding.key);  // one complaint a setting is enough
 }
 
 }  // namespace
@@ -69,9 +71,12 @@ Loaded load(const Sources& sources) {
   }
   layers.add_environment(sources.environment);
   for (const std::string& assignment : sources.sets) layers.add_set(assignment);
-  const auto failed = read_all(layers, sources.environment, loaded);
+  auto failed = read_all(layers, sources.environment, loaded);
   // Without the file's words every finding would be noise.
-  if (readable) check_all(sources, failed, loaded, layers);
+  if (readable) {
+    add_findings(sources, cross_check(loaded.config, sources.dev), failed, loaded, layers);
+    if (sources.ask_boxes) add_findings(sources, sources.ask_boxes(loaded.config), failed, loaded, layers);
+  }
   std::stable_sort(loaded.problems.begin(), loaded.problems.end(), [](const Problem& a, const Problem& b) {
     const auto rank = [](const Problem& p) { return std::tuple(p.at.line == 0, p.at.line, p.at.column); };
     return rank(a) < rank(b);

@@ -4,16 +4,19 @@
 //   table of settings ── defaults ─┐
 //   file ─────── toml ─────────────┤
 //   ENGINE_SECTION_KEY ────────────┼─▶ per key the last word, with its origin ─▶ read ─▶ check ─▶ Config
-//   --set section.key=value ───────┘
+//   --set section.key=value ───────┘                                              │
+//                                                    what the boxes say of theirs ─┘
 //
-// Thread: main, at start. Reads the file and what secrets refer to; nothing else.
-// Invariants: a Config is to be used only when `problems` is empty.
+// Thread: main, at start. Reads the file and what secrets refer to; nothing else, apart from what the boxes
+// do. Invariants: a Config is to be used only when `problems` is empty.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
 
+#include "edge/config/check.h"
 #include "edge/config/config.h"
 #include "edge/config/read.h"
 
@@ -24,6 +27,8 @@ struct Sources {
   bool dev = false;               // Kafka, Redis and mail are embedded where nothing else is said
   std::vector<std::string> sets;  // "section.key=value"
   Environment environment;
+  // What the boxes say of their own settings, which nothing here knows; may be empty.
+  std::function<std::vector<Finding>(const Config&)> ask_boxes = {};
 };
 
 struct Problem {

@@ -19,6 +19,9 @@ std::string without_line_end(std::string text) {
   return text;
 }
 
+// C libraries would read on to there and take the rest for nothing.
+bool has_nul(std::string_view text) { return text.find('\0') != std::string_view::npos; }
+
 }  // namespace
 
 bool is_reference(const Node& node) {
@@ -67,6 +70,7 @@ void Reader::read(const Node& node, const Rule& rule, const Slot& slot) {
 
 void Reader::read_text(const Node& node, const Rule& rule, std::string& field) {
   if (node.kind != Node::Kind::text) return complain_kind(node, "a string in quotes");
+  if (has_nul(node.text)) return complain(node, "holds a NUL; remove it");
   if (rule.check != nullptr) {
     if (auto wrong = rule.check(node.text); !wrong.empty()) return complain(node, wrong);
   }
@@ -96,14 +100,11 @@ void Reader::read_secret(const Node& node, const Rule& rule, Secret& field, std:
     if (secret.value.empty()) return complain(node, fmt::format("{} is empty", name), below);
   } else {
     if (node.kind != Node::Kind::text) return complain_kind(node, wanted, below);
-    // A text without a check is a secret through and through; one with a check (a URL) may be harmless.
-    const bool harmless = node.text.empty() || (rule.check != nullptr && !texts::has_password(node.text));
+    const bool harmless = node.text.empty() || (rule.url && !texts::has_password(node.text));
     if (!harmless) return complain(node, fmt::format("is a secret in plain text; write {}", wanted), below);
     secret.value = node.text;
   }
-  if (rule.check != nullptr) {
-    if (auto wrong = rule.check(secret.value); !wrong.empty()) return complain(node, wrong, below);
-  }
+  if (has_nul(secret.value)) return complain(node, "holds a NUL; remove it", below);
   field = secret;
 }
 

@@ -28,34 +28,20 @@ bool parse_digest(std::string_view hex, std::array<std::uint8_t, 32>& digest) {
   return true;
 }
 
-// The engine's promises hang on these; and where a setting of its own exists, it is named.
-struct Reserved {
-  std::string_view name;
-  std::string_view instead;
-};
-constexpr std::array reserved{
-    Reserved{"bootstrap.servers", "use kafka.brokers"},
-    Reserved{"metadata.broker.list", "use kafka.brokers"},
-    Reserved{"linger.ms", "use kafka.linger"},
-    Reserved{"queue.buffering.max.ms", "use kafka.linger"},
-    Reserved{"max.in.flight", "use kafka.max_in_flight"},
-    Reserved{"max.in.flight.requests.per.connection", "use kafka.max_in_flight"},
-    Reserved{"enable.idempotence", "remove it"},
-    Reserved{"enable.gapless.guarantee", "remove it"},
-    Reserved{"transactional.id", "remove it"},
-    Reserved{"acks", "remove it"},
-    Reserved{"request.required.acks", "remove it"},
-    Reserved{"message.timeout.ms", "remove it"},
-    Reserved{"delivery.timeout.ms", "remove it"},
-    Reserved{"retries", "remove it"},
-    Reserved{"message.send.max.retries", "remove it"},
-    Reserved{"isolation.level", "remove it"},
-    Reserved{"auto.offset.reset", "remove it"},
-    Reserved{"allow.auto.create.topics", "remove it"},
-};
+// It stands in events and in the log.
+bool is_printable(std::string_view name) {
+  return !name.empty() && name.size() <= 64 && std::all_of(name.begin(), name.end(), [](char c) {
+    const auto code = static_cast<unsigned char>(c);
+    return code >= 0x20 && code != 0x7f;
+  });
+}
 
+// Of librdkafka's settings, those of versions to come among them: passwords, keys and what may hold them.
 bool is_secret_name(std::string_view name) {
-  return name.ends_with("password") || name.ends_with("secret") || name == "ssl.key.pem";
+  static constexpr std::array<std::string_view, 6> words{"password", "passphrase",  "secret",
+                                                         "key.pem",  "jaas.config", "oauthbearer.config"};
+  return std::any_of(words.begin(), words.end(),
+                     [&](std::string_view word) { return name.find(word) != std::string_view::npos; });
 }
 
 }  // namespace
@@ -79,6 +65,11 @@ void Reader::read_tokens(const Node& node, std::vector<Token>& field) {
                            token.name),
                below);
     }
+    const auto same_digest = [&](const Token& other) {
+      return &other != &token && other.sha256 == token.sha256;
+    };
+    if (std::any_of(tokens.begin(), tokens.end(), same_digest))
+      complain(item, "has the sha256 of another token, which alone would count; give each its own", below);
   }
   field = tokens;
 }
@@ -100,6 +91,8 @@ bool Reader::read_token(const Node& node, const std::string& below, Token& token
         complain_kind(member.value, R"(["orders"], ["admin"] or both)", path);
         continue;
       }
+      if (member.value.items.empty())
+        complain(member.value, "is empty; write \"orders\", \"admin\" or both", path);
       for (const Node& scope : member.value.items) {
         if (scope.kind == Node::Kind::text && scope.text == "orders") {
           token.orders = true;
@@ -113,7 +106,9 @@ bool Reader::read_token(const Node& node, const std::string& below, Token& token
       complain_kind(member.value, "a string in quotes", path);
     } else if (member.key == "name") {
       token.name = member.value.text;
-      if (token.name.empty()) complain(member.value, "is empty; name who holds the token", path);
+      if (!is_printable(token.name))
+        complain(member.value, "is no name; write 1 to 64 printable characters for who holds the token",
+                 path);
     } else if (!parse_digest(member.value.text, token.sha256)) {
       complain(member.value,
                "is no SHA-256; write the 64 hex digits that `printf %s TOKEN | sha256sum` prints", path);
@@ -141,12 +136,6 @@ void Reader::read_client(const Node& node, const std::string& prefix, std::vecto
 void Reader::read_client_setting(const Member& member, const std::string& name,
                                  std::vector<ClientSetting>& field) {
   const std::string below = "." + name;
-  const auto ours =
-      std::find_if(reserved.begin(), reserved.end(), [&](const Reserved& r) { return r.name == name; });
-  if (ours != reserved.end()) {
-    complaints_.push_back({member.at, below, fmt::format("the engine sets it itself; {}", ours->instead)});
-    return;
-  }
   Node value = member.value;
   // librdkafka takes texts only; a number or a truth value has just one spelling there.
   if (value.kind == Node::Kind::integer) value = text_node(std::to_string(value.integer), value.at);
@@ -156,6 +145,8 @@ void Reader::read_client_setting(const Member& member, const std::string& name,
     read_secret(value, {}, setting.value, below);
   } else if (value.kind != Node::Kind::text) {
     return complain_kind(value, "a string in quotes", below);
+  } else if (value.text.find('\0') != std::string::npos) {
+    return complain(value, "holds a NUL; remove it", below);
   } else {
     setting.value.value = value.text;
   }

@@ -14,9 +14,8 @@ using namespace std::chrono_literals;
 using Kind = Rule::Kind;
 
 constexpr Rule text(std::string (*check)(std::string_view) = nullptr) { return {.check = check}; }
-constexpr Rule secret(std::string (*check)(std::string_view) = nullptr) {
-  return {.kind = Kind::secret, .check = check};
-}
+constexpr Rule secret{.kind = Kind::secret};
+constexpr Rule secret_url{.kind = Kind::secret, .url = true};
 constexpr Rule duration(Duration low, Duration high) {
   return {.kind = Kind::duration, .low = low.count(), .high = high.count()};
 }
@@ -53,6 +52,7 @@ constexpr std::int64_t mebibyte = 1 << 20;
 constexpr std::array settings{
     ROW(http.listen, "127.0.0.1:8080", address, "the address HTTP is served on; port 0: any free one"),
     ROW(http.tokens, "[]", table, "who may call: name, sha256 of the bearer token, scopes orders and admin"),
+    ROW(http.connections, "8192", count(1, 1'000'000), "connections open at once; more are not accepted"),
     ROW(http.ack_deadline, "30s", duration(10ms, 10min),
         "an order unacknowledged for so long is answered 504"),
     ROW(http.head_deadline, "10s", duration(100ms, 10min),
@@ -70,15 +70,14 @@ constexpr std::array settings{
     ROW(kafka.linger, "0.2ms", duration(0ns, 100ms), "how long a produce request waits for company"),
     ROW(kafka.max_in_flight, "1", count(1, 5), "produce requests under way at once"),
 
-    ROW(redis.url, "", secret(texts::check_redis_url), "where Redis is: redis://host:6379/0 or unix:///path"),
-    ROW(redis.password, "", secret(), "what Redis asks for"),
+    ROW(redis.url, "", secret_url, "where Redis is: redis://host:6379/0 or unix:///path"),
+    ROW(redis.password, "", secret, "what Redis asks for"),
     ROW(redis.start_deadline, "30s", duration(100ms, 1h), "how long a start waits for Redis, then exit 69"),
 
-    ROW(mail.url, "", text(texts::check_mail_url),
-        "how mail leaves: smtp://host:587, smtps://host:465, dir:PATH, discard:"),
-    ROW(mail.from, "", text(texts::check_mailbox), "the sender of every mail"),
+    ROW(mail.url, "", text(), "how mail leaves: smtp://host:587, smtps://host:465, dir:PATH, discard:"),
+    ROW(mail.from, "", text(), "the sender of every mail"),
     ROW(mail.user, "", text(), "the name to log in with"),
-    ROW(mail.password, "", secret(), "the password to log in with"),
+    ROW(mail.password, "", secret, "the password to log in with"),
     ROW(mail.ca_file, "", text(),
         "the authorities the mail server's certificate is checked with, PEM; empty: the system's"),
     ROW(mail.connections, "2", count(1, 64), "mail servers' connections, one thread each"),
@@ -93,7 +92,7 @@ constexpr std::array settings{
     ROW(orders.keep, "30d", duration(1min, 3650 * day), "how long finished orders stay in Redis"),
     ROW(orders.deadline, "24h", duration(1s, 365 * day), "an order unfinished for so long is turned back"),
 
-    ROW(payment.simulate.decline_over, "", text(texts::check_money), "decline amounts over this"),
+    ROW(payment.simulate.decline_over, "", text(), "decline amounts over this"),
     ROW(payment.simulate.decline_email, "", text(), "decline these e-mail addresses; * for anything"),
     ROW(payment.simulate.decline_rate, "0.0", rate, "decline this share, 0 to 1"),
     ROW(payment.simulate.transient_rate, "0.0", rate, "fail this share of the attempts for a while"),
@@ -102,7 +101,6 @@ constexpr std::array settings{
     OWN_RETRIES(payment),
 
     ROW(inventory.untracked, "accept", choice("accept reject"), "an order for an unknown sku"),
-    OWN_RETRIES(inventory),
 
     ROW(shipping.simulate.fail_sku, "", text(), "fail these skus; * for anything"),
     ROW(shipping.simulate.fail_rate, "0.0", rate, "fail this share, 0 to 1"),
@@ -141,6 +139,12 @@ const Setting* find_setting(std::string_view key) {
   const auto found =
       std::find_if(settings.begin(), settings.end(), [&](const Setting& s) { return s.key == key; });
   return found == settings.end() ? nullptr : &*found;
+}
+
+std::string_view why_refused(std::string_view key) {
+  if (key == "inventory.retry" || key.starts_with("inventory.retry."))
+    return "would do nothing: the engine's own inventory has no attempts that fail; remove it";
+  return {};
 }
 
 std::span<const std::string_view> agent_names() { return agents; }

@@ -30,6 +30,7 @@ struct Rule {
   std::int64_t high = 0;
   std::string_view choices = {};  // of choices, in the order of the enumerators, space between
   std::string (*check)(std::string_view) = nullptr;  // of texts: what is wrong with it, or empty
+  bool url = false;  // of secrets: a URL, which is one only if a password stands in it
 };
 
 struct Setting {
@@ -42,6 +43,8 @@ struct Setting {
 };
 
 std::span<const Setting> all_settings();
+// Why a key that looks like a setting is none, or empty.
+std::string_view why_refused(std::string_view key);
 const Setting* find_setting(std::string_view key);
 
 // The agents that `workers.placement` may name.

@@ -46,7 +46,7 @@ void Worker::run() {
     cpu_set_t set;
     CPU_ZERO(&set);
     CPU_SET(static_cast<std::size_t>(*cpu_), &set);
-    // A CPU that is not ours to have is no reason to stop: placement.h has checked the map, the rest is speed
+    // A CPU that has been taken from us since the configuration was checked is no reason to stop: it is speed
     // only.
     pthread_setaffinity_np(pthread_self(), sizeof set, &set);
   }

@@ -1,7 +1,9 @@
 #include "edge/config/settings.h"
 
+#include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <regex>
 #include <set>
 
 #include "edge/config/load.h"
@@ -60,13 +62,41 @@ TEST_CASE("the annotated example parses clean and names every setting") {
   for (const auto& problem : loaded.problems) FAIL_CHECK(edge::render(problem));
   CHECK(loaded.config.mail.password.value == "g");
   CHECK(loaded.config.payment.retry.attempts == 5);
-  CHECK(loaded.config.inventory.retry.attempts == 9);
+  CHECK(loaded.config.shipping.retry.attempts == 9);
   std::ifstream file("docker/prod.toml");
   const std::string text{std::istreambuf_iterator<char>(file), {}};
   for (const auto& setting : edge::all_settings()) {
     const auto name = std::string(setting.key.substr(setting.key.rfind('.') + 1));
     CAPTURE(setting.key);
     CHECK(text.find(name + " = ") != std::string::npos);
+  }
+}
+
+// Nothing is read, checked and printed that acts nowhere: the composition hands on every field.
+TEST_CASE("every setting acts: the composition takes its field") {
+  std::string composition;
+  for (const auto& file : std::filesystem::directory_iterator("edge/app")) {
+    std::ifstream source(file.path());
+    composition.append(std::istreambuf_iterator<char>(source), {});
+  }
+  std::ifstream main_source("edge/main.cc");
+  composition.append(std::istreambuf_iterator<char>(main_source), {});
+  const auto taken = [&](const std::string& expression) {
+    return std::regex_search(composition, std::regex(expression + "\\b"));
+  };
+  std::set<std::string_view> inherited;  // by those of handlers, which are taken in their stead
+  for (const auto& setting : edge::all_settings()) inherited.insert(setting.inherits);
+  for (const auto& setting : edge::all_settings()) {
+    CAPTURE(setting.key);
+    if (inherited.contains(setting.key)) continue;
+    const std::size_t dot = setting.key.rfind('.');
+    const std::string table =
+        std::regex_replace(std::string(setting.key.substr(0, dot)), std::regex("\\."), "\\.");
+    const std::string name = "\\." + std::string(setting.key.substr(dot + 1));
+    // By its whole path, or the table is handed on as one and the field taken from it.
+    const bool whole = taken("config_?\\." + table + name);
+    const bool by_its_table = taken("config_?\\." + table + "\\b(?!\\.)") && taken(name);
+    CHECK((whole || by_its_table));
   }
 }
 

@@ -1,0 +1,186 @@
+"""One rule, one parser: what `--check-config` passes the start takes, and what the start would refuse with 78 the check
+prints with its place. No service is there, so a start that takes a configuration ends with 69."""
+
+import os
+import re
+import subprocess
+
+import pytest
+
+from harness.engine import BINARY, base_config, merged, toml
+from harness.shop import shop_order
+
+UNAVAILABLE, BAD_CONFIG = 69, 78
+DIGEST = "ab" * 32
+
+
+def run(*arguments):
+    return subprocess.run([str(BINARY), *map(str, arguments)], capture_output=True, text=True, timeout=60, check=False,
+                          env={**os.environ, "SECRET": "hidden-1", "NUMBERS": "12 34"})
+
+
+@pytest.fixture
+def written(tmp_path):
+    def write(changes):
+        config = base_config("127.0.0.1:1", "redis://127.0.0.1:1/0", "orders")
+        config["redis"]["start_deadline"] = "100ms"
+        file = tmp_path / "engine.toml"
+        file.write_text(toml(merged(config, changes)))
+        return file
+    return write
+
+
+def redis_(url, password=False):
+    return {"redis": {"url": url, **({"password": {"env": "SECRET"}} if password else {})}}
+
+
+def mail(url, **more):
+    return {"mail": {"url": url, **more}}
+
+
+def client(**pairs):
+    return {"kafka": {"client": {name.replace("_", "."): value for name, value in pairs.items()}}}
+
+
+BAD = [
+    # Redis
+    ("redis.url", redis_("redis://default@redis:6379/0")),
+    ("redis.url", redis_("redis://127.0.0.1:1/70000")),
+    ("redis.url", redis_("redis://127.0.0.1:1/x")),
+    ("redis.url", redis_("redis://127.0.0.1:1/0?db=1")),
+    ("redis.url", redis_("redis://[::1/0")),
+    ("redis.url", redis_("redis://::1/0")),
+    ("redis.url", redis_("redis://")),
+    ("redis.url", redis_("redis://u%zz@127.0.0.1:1/0", password=True)),
+    ("redis.url", redis_("rediss://127.0.0.1:1/0")),
+    ("redis.url", redis_("unix:///s?db=x")),
+    ("redis.url", redis_("unix://relative")),
+    ("redis.url", redis_("unix:///" + "x" * 200)),
+    ("redis.url", redis_({"env": "NUMBERS"})),
+    # Mail
+    ("mail.from", {"mail": {"from": "orders@shop"}}),
+    ("mail.from", {"mail": {"from": "Shop <orders@example.com"}}),
+    ("mail.from", {"mail": {"from": '"Shop <orders@example.com>'}}),
+    ("mail.url", mail("smtp://[::1")),
+    ("mail.url", mail("smtp://ho st")),
+    ("mail.url", mail("smtp://host:0")),
+    ("mail.url", mail("smtp://host?x=1")),
+    ("mail.url", mail("smtp://u:p@host")),
+    ("mail.url", mail("dir:")),
+    ("mail.url", mail("dir:/proc/nowhere")),
+    ("mail.url", mail("dir:/dev/null/below")),
+    ("mail.url", mail("discard:", user="u", password={"env": "SECRET"})),
+    ("mail.user", mail("smtp://host", user="u")),
+    ("mail.password", mail("smtp://host", password={"env": "SECRET"})),
+    ("mail.ca_file", mail("smtp://host", ca_file="/no/such/file")),
+    ("mail.ca_file", mail("smtp://host", ca_file="/etc/hostname")),
+    ("mail.ca_file", mail("smtp://host", ca_file="/etc")),
+    # Kafka
+    ("kafka.brokers", {"kafka": {"brokers": "[::1:9092"}}),
+    ("kafka.client.sokcet.timeout.ms", client(sokcet_timeout_ms="1")),
+    ("kafka.client.socket.timeout.ms", client(socket_timeout_ms="soon")),
+    ("kafka.client.message.max.bytes", client(message_max_bytes="1500")),
+    ("kafka.client.group.id", client(group_id="x")),
+    ("kafka.client.transactional.id", client(transactional_id="x")),
+    ("kafka.client.acks", client(acks="all")),
+    ("kafka.client.linger.ms", client(linger_ms="1")),
+    ("kafka.client.delivery.report.only.error", client(delivery_report_only_error="true")),
+    ("kafka.client.test.mock.num.brokers", client(test_mock_num_brokers="3")),
+    ("kafka.client.queuing.strategy", client(queuing_strategy="lifo")),
+    ("kafka.client.partitioner", client(partitioner="random")),
+    ("kafka.client.sasl.oauthbearer.config", client(sasl_oauthbearer_config="hidden-2")),
+    ("kafka.client", client(security_protocol="SSL", ssl_ca_location="/no/such/file")),
+    ("kafka.client", client(security_protocol="SASL_PLAINTEXT", sasl_mechanism="PLAIN")),
+    ("kafka.client", client(security_protocol="SSL", ssl_key_pem={"env": "SECRET"})),
+    # The rest
+    ("http.listen", {"http": {"listen": "[::1"}}),
+    ("http.connections", {"http": {"connections": 0}}),
+    ("http.tokens", {"http": {"tokens": [{"name": "a", "sha256": DIGEST, "scopes": []}]}}),
+    ("http.tokens", {"http": {"tokens": [{"name": name, "sha256": DIGEST, "scopes": ["orders"]} for name in "ab"]}}),
+    ("payment.simulate.decline_over", {"payment": {"simulate": {"decline_over": "200000000.00"}}}),
+    ("payment.simulate.decline_over", {"payment": {"simulate": {"decline_over": "1.005"}}}),
+    ("inventory.retry", {"inventory": {"retry": {"attempts": 3}}}),
+    ("workers.placement.journal", {"workers": {"placement": {
+        "reactor": 0, "journal": 1023, "order": 0, "payment": 0, "inventory": 0, "shipping": 0, "notification": 0}}}),
+]
+
+GOOD = [
+    redis_("redis://engine@127.0.0.1:1/0", password=True),
+    redis_("redis://127.0.0.1:1", password=True),
+    redis_("redis://[::1]:1/65535"),
+    redis_("unix:///no/such/socket?db=2"),
+    mail("smtp://host:587", user="u", password={"env": "SECRET"}),
+    mail("smtps://[::1]:465"),
+    {"mail": {"from": "orders@example.com"}},
+    client(security_protocol="SASL_SSL", sasl_mechanism="SCRAM-SHA-512", sasl_username="engine",
+           sasl_password={"env": "SECRET"}),
+    client(client_id="a", socket_timeout_ms="5000", compression_type="lz4", message_max_bytes="2000000"),
+    {"kafka": {"brokers": "[::1]:9092, other:9092"}},
+    {"http": {"connections": 16}},
+    {"payment": {"simulate": {"decline_over": "1000.00"}}},
+    {"workers": {"placement": {name: min(os.sched_getaffinity(0)) for name in (
+        "reactor", "journal", "order", "payment", "inventory", "shipping", "notification")}}},
+]
+
+
+def found(done):
+    """Of each line that was printed its place and its key."""
+    lines = [line.split(": ") for line in (done.stdout + done.stderr).splitlines()]
+    return [(parts[0], parts[1]) for parts in lines if len(parts) > 2]
+
+
+@pytest.mark.parametrize("key, changes", BAD, ids=lambda value: value if isinstance(value, str) else "")
+def test_what_the_start_refuses_the_check_finds_in_its_place(written, key, changes):
+    file = written(changes)
+    checked = run("--config", file, "--check-config")
+    started = run("--config", file)
+    assert (checked.returncode, started.returncode) == (BAD_CONFIG, BAD_CONFIG), checked.stderr + started.stderr
+    [(place, named)] = found(checked)
+    assert named == key or named.startswith(key + "["), checked.stderr
+    assert re.fullmatch(re.escape(str(file)) + r":\d+:\d+", place), checked.stderr
+    assert found(started) == [(place, named)]
+    assert "hidden" not in checked.stderr + started.stderr
+
+
+@pytest.mark.parametrize("changes", GOOD, ids=str)
+def test_what_the_check_passes_the_start_takes(written, changes):
+    file = written(changes)
+    checked = run("--config", file, "--check-config")
+    assert checked.returncode == 0, checked.stderr
+    started = run("--config", file)
+    assert started.returncode == UNAVAILABLE, started.stdout + started.stderr
+
+
+def test_a_misspelt_client_setting_is_answered_with_the_right_one(written):
+    checked = run("--config", written(client(sokcet_timeout_ms="1")), "--check-config")
+    assert "did you mean socket.timeout.ms?" in checked.stderr
+
+
+def test_a_folder_that_the_check_looks_for_is_not_made(written, tmp_path):
+    assert run("--config", written(mail(f"dir:{tmp_path}/a/outbox")), "--check-config").returncode == 0
+    assert [file.name for file in tmp_path.iterdir()] == ["engine.toml"]
+
+
+def test_dev_is_checked_as_well(tmp_path):
+    (tmp_path / "file").write_text("x")
+    for arguments, key in (([], "mail.url"), (["--set", "redis.password={ env = \"SECRET\" }"], "redis.password"),
+                           (["--set", "kafka.client.acks=1"], "kafka.client.acks")):
+        folder = tmp_path / ("file" if key == "mail.url" else "data")
+        done = run("--dev", "--data", folder, *arguments, "--check-config")
+        assert done.returncode == BAD_CONFIG
+        assert [named for _, named in found(done)] == [key], done.stderr
+
+
+def test_an_acl_user_whose_password_stands_beside_the_url(world):
+    world.redis.client.acl_setuser("engine", enabled=True, passwords=["+hidden-1"], keys=["*"], channels=["*"],
+                                   commands=["+@all"])
+    url = world.redis.url.replace("redis://", "redis://engine@")
+    engine = world.engine(redis_(url, password=True), env={**os.environ, "SECRET": "hidden-1"}).start()
+    engine.completed(engine.post(shop_order()).json()["orderId"])
+    assert any(one["user"] == "engine" for one in world.redis.client.client_list())
+
+
+def test_client_settings_reach_librdkafka_and_kafka(world):
+    engine = world.engine(client(client_id="shop-7", socket_timeout_ms="5000", compression_type="gzip",
+                                 reconnect_backoff_ms="50", fetch_wait_max_ms="5")).start()
+    engine.completed(engine.post(shop_order()).json()["orderId"])
