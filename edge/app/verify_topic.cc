@@ -20,10 +20,10 @@ ExitCode verify_topic(const Config& config, Log& log) {
     return refuse({ExitCode::service_missing, redis.error()});
   const kafka::Settings kafka = kafka_settings(config, &log);
   verify::Verify verify({.kafka = kafka,
-                 .type_prefix = config.events.type_prefix,
-                 .keep = config.orders.keep,
-                 .now = runtime::SystemClock().now()},
-                redis);
+                         .type_prefix = config.events.type_prefix,
+                         .keep = config.orders.keep,
+                         .now = runtime::SystemClock().now()},
+                        redis);
   if (const Started refused = verify.run()) return refuse(*refused);
   std::fputs(verify.report().c_str(), stdout);
   return verify.good() ? ExitCode::drained : ExitCode::failure;

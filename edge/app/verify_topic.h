@@ -1,4 +1,5 @@
-// `engine --verify`: topic and Redis of a configuration held against each other (edge/verify). Thread: main's.
+// `engine --verify`: topic and Redis of a configuration held against each other (edge/verify). Thread:
+// main's.
 #pragma once
 
 #include "edge/config/config.h"
