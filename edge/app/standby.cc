@@ -12,7 +12,7 @@ Started App::stand_by(bool seize) {
   if (!redis.connect(redis_url_, config_.redis.start_deadline, [this] { return stopping(); }))
     return Refusal{ExitCode::service_missing, redis.error()};
 
-  owner_.emplace(redis_url_, engine_id_, [this](std::string_view other) {
+  owner_.emplace(redis_url_, engine_id_, kafka_settings_.topic, [this](std::string_view other) {
     log_.warn("engine {} owns the topic now; this one ends as soon as its events show that it was replaced",
               other);
   });
@@ -39,6 +39,12 @@ Started App::stand_by(bool seize) {
         reach(Stage::standby);
         break;
       }
+      case redis::Owner::Lease::other_topic:
+        return Refusal{ExitCode::do_not_belong_together,
+                       "Redis at " + redis_url_.shown() + " is in use for another topic: engine " +
+                           owner_->other() + " owns \"" + owner_->topic() + "\", and kafka.topic is \"" +
+                           kafka_settings_.topic +
+                           "\". Each topic needs a Redis, or a database of one, of its own"};
       case redis::Owner::Lease::nobody:
         answered_at = clock_.now();
         if (!gone_since) gone_since = answered_at;

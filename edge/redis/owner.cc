@@ -28,8 +28,11 @@ std::string lease_ms() { return std::to_string(Owner::lease.count()); }
 
 }  // namespace
 
-Owner::Owner(Url url, std::string engine, std::function<void(std::string_view other)> lost)
-    : url_(std::move(url)), engine_(std::move(engine)), lost_(std::move(lost)) {}
+Owner::Owner(Url url, std::string engine, std::string topic, std::function<void(std::string_view other)> lost)
+    : url_(std::move(url)),
+      topic_(std::move(topic)),
+      value_(std::move(engine) + " " + topic_),
+      lost_(std::move(lost)) {}
 
 bool Owner::connected() { return session_.is_open() || session_.open(url_, patience); }
 
@@ -37,9 +40,11 @@ Owner::Lease Owner::whose(const redisReply* reply) {
   if (reply == nullptr) return Lease::unknown;
   if (reply->type != REDIS_REPLY_STRING) return Lease::nobody;
   const std::string_view owner{reply->str, reply->len};
-  if (owner == engine_) return Lease::ours;
-  other_ = owner;
-  return Lease::other;
+  if (owner == value_) return Lease::ours;
+  const std::size_t blank = owner.find(' ');
+  other_ = owner.substr(0, blank);
+  other_topic_ = blank == std::string_view::npos ? topic_ : owner.substr(blank + 1);
+  return other_topic_ == topic_ ? Lease::other : Lease::other_topic;
 }
 
 Owner::Lease Owner::look() {
@@ -48,13 +53,15 @@ Owner::Lease Owner::look() {
 
 Owner::Lease Owner::take() {
   if (!connected()) return Lease::unknown;
-  const Lease found = whose(session_.ask({"EVAL", take_script, "1", owner_key, engine_, lease_ms()}).get());
+  const Lease found = whose(session_.ask({"EVAL", take_script, "1", owner_key, value_, lease_ms()}).get());
   if (found != Lease::unknown) ours_ = found == Lease::ours;
   return found;
 }
 
 Owner::Lease Owner::seize() {
-  if (!connected() || !session_.ask({"SET", owner_key, engine_, "PX", lease_ms()})) return Lease::unknown;
+  const Lease found = look();
+  if (found == Lease::unknown || found == Lease::other_topic) return found;
+  if (!session_.ask({"SET", owner_key, value_, "PX", lease_ms()})) return Lease::unknown;
   ours_ = true;
   return Lease::ours;
 }
@@ -65,7 +72,9 @@ void Owner::keep() {
 
 void Owner::renew() {
   while (!told_to_stop()) {
-    // A Redis that cannot be reached is the store's to report; the lease is taken again when it is back.
+    // A Redis that cannot be reached is the store's to report; the lease is taken again when it is back. So
+    // it is when an engine of another topic has come in between, which ends as soon as it sees whose Redis
+    // this is.
     if (take() != Lease::other) continue;
     gave_way_.store(true, std::memory_order_relaxed);
     return lost_(other_);
@@ -87,7 +96,7 @@ void Owner::release() {
     thread_.join();
   }
   if (std::exchange(ours_, false) && connected())
-    (void)session_.ask({"EVAL", release_script, "1", owner_key, engine_});
+    (void)session_.ask({"EVAL", release_script, "1", owner_key, value_});
   session_.close();
 }
 

@@ -1,12 +1,14 @@
-// The lease `saga:owner`: which engine owns the topic. Whoever has it renews it; another engine that starts
-// sees it and waits as a standby until it is given back, or has run out because nobody renews it any more.
+// The lease `saga:owner`, "<engine> <topic>": which engine owns which topic. Whoever has it renews it;
+// another engine that starts sees it and waits as a standby until it is given back, or has run out because
+// nobody renews it any more.
 //
 //   take() ─▶ other ─▶ look() … ─▶ nobody for `grace` ─▶ take() ─▶ ours ─▶ keep(): a thread renews ─▶
 //   release()
 //
 // Comfort, not safety: a pause breaks every lease, and losing it changes nothing (architecture.md, law 5). So
 // an engine that finds another one's name there gives way at once and for good, and leaves the rest to its
-// own acks.
+// own acks. An engine of another topic is no one to wait for: the two do not share a Redis. A lease without a
+// topic is of an older engine, and taken for one of ours.
 //
 // Thread: the owner's, which blocks for at most `patience` a step; keep() starts one of its own.
 // Invariants: only a lease that is ours is ever renewed or removed. Bounds: one connection.
@@ -38,18 +40,20 @@ class Owner {
   static constexpr std::chrono::milliseconds grace{1000};
 
   /// `lost` is told, on the thread of keep(), which engine has taken the lease from us.
-  Owner(Url url, std::string engine, std::function<void(std::string_view other)> lost);
+  Owner(Url url, std::string engine, std::string topic, std::function<void(std::string_view other)> lost);
   ~Owner() { release(); }
 
-  enum class Lease : std::uint8_t { ours, other, nobody, unknown };
+  enum class Lease : std::uint8_t { ours, other, other_topic, nobody, unknown };
   /// Whose it is.
   Lease look();
   /// Takes it if nobody has it.
   Lease take();
-  /// Takes it from whoever has it.
+  /// Takes it from whoever has it, unless that is an engine of another topic.
   Lease seize();
-  /// Who has it, after Lease::other.
+  /// Who has it, after Lease::other and other_topic.
   const std::string& other() const { return other_; }
+  /// And of which topic, after other_topic.
+  const std::string& topic() const { return other_topic_; }
   /// After Lease::unknown.
   const std::string& error() const { return session_.error(); }
 
@@ -69,11 +73,12 @@ class Owner {
   bool told_to_stop();
 
   const Url url_;
-  const std::string engine_;
+  const std::string topic_;
+  const std::string value_;  // of the lease, while it is ours
   const std::function<void(std::string_view)> lost_;
 
   Session session_;  // of whoever calls, and of the thread while there is one
-  std::string other_;
+  std::string other_, other_topic_;
   bool ours_ = false;
   std::atomic<bool> gave_way_{false};
 

@@ -10,6 +10,7 @@ from harness.topic import SAGA, chains
 from harness.wait import free_port, until
 
 REPLACED = 75
+DO_NOT_BELONG_TOGETHER = 65
 
 
 @pytest.fixture
@@ -23,7 +24,13 @@ def stage(engine):
 
 
 def owner(world):
-    return world.redis.client.get("saga:owner")
+    """The engine that has the lease; it names the topic as well."""
+    lease = world.redis.client.get("saga:owner")
+    if lease is None:
+        return None
+    engine, topic = lease.split(" ")
+    assert topic == world.topic
+    return engine
 
 
 def stands_by(engine, whose):
@@ -134,3 +141,14 @@ def test_an_engine_that_lost_the_lease_stands_by_before_it_opens_the_topic_again
     until(engine.is_ready, 20, "it serves again")
     assert engine.completed(order_id)
     assert chains(world.records()) == {order_id: SAGA}
+
+
+@pytest.mark.parametrize("arguments", [(), ("--takeover",)])
+def test_an_engine_of_another_topic_does_not_wait_for_one_that_does_not_own_its_topic(engine, world, arguments):
+    whose = owner(world)
+    wrong = world.engine({"http": {"listen": f"127.0.0.1:{free_port()}"}, "kafka": {"topic": f"{world.topic}-2"}}, arguments)
+    wrong.launch()
+    assert wrong.process.wait(20) == DO_NOT_BELONG_TOGETHER
+    assert f'engine {whose} owns "{world.topic}", and kafka.topic is "{world.topic}-2"' in wrong.process.output()
+    assert owner(world) == whose
+    assert engine.completed(engine.post(shop_order()).json()["orderId"])  # it is not disturbed
