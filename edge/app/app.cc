@@ -32,6 +32,7 @@ ExitCode App::run() {
   for (;;) {
     if (Started refused = start()) {
       if (stopping_ && refused->code != ExitCode::drained) refused = stopped_while_starting();
+      if (const Started gone = embedded_redis_gone()) return fail(gone->code, gone->text);
       if (!refused->again) return fail(refused->code, refused->text);
       log_.warn("{}", refused->text);
     } else {
@@ -74,7 +75,16 @@ std::optional<ExitCode> App::wait() {
   return code;
 }
 
-Started App::stopped() const {
+/// What it held is gone with it, and nobody starts it again.
+Started App::embedded_redis_gone() {
+  if (!embedded_redis_.has_ended()) return std::nullopt;
+  return Refusal{
+      ExitCode::failure,
+      embedded_redis_.error() + ": the engine of --dev ends with it, and what it held is gone. Start again"};
+}
+
+Started App::stopped() {
+  if (Started gone = embedded_redis_gone()) return gone;
   using State = journal::Journal::State;
   const journal::Journal& journal = *assembly_->partition.journal;
   if (const State state = journal.state(); state != State::running)

@@ -59,8 +59,9 @@ class App {
   void print_banner() const;
   /// Nothing: Redis has lost writes, and the start begins again.
   std::optional<ExitCode> wait();
-  /// Journal or store have stopped for good: why.
-  Started stopped() const;
+  /// Journal, store or the Redis of --dev have stopped for good: why.
+  Started stopped();
+  Started embedded_redis_gone();
   ExitCode drain();
   void let_go();
   ExitCode fail(ExitCode code, std::string_view why);

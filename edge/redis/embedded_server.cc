@@ -138,6 +138,18 @@ std::string EmbeddedServer::last_words() const {
   return last;
 }
 
+bool EmbeddedServer::has_ended() {
+  int status = 0;
+  if (pid_ <= 0 || waitpid(pid_, &status, WNOHANG) != pid_) return ended_;
+  pid_ = -1;
+  ended_ = true;
+  error_ = "redis-server, which --dev had started, has ended (" +
+           (WIFSIGNALED(status) ? "signal " + std::to_string(WTERMSIG(status))
+                                : "exit code " + std::to_string(WEXITSTATUS(status))) +
+           "): " + last_words();
+  return ended_;
+}
+
 void EmbeddedServer::stop() {
   if (pid_ > 0) {
     kill(pid_, SIGKILL);  // there is nothing to keep

@@ -22,6 +22,8 @@ class EmbeddedServer {
   /// Until it answers, or false: error() says why and what to do.
   bool start(engine::Duration deadline);
   void stop();
+  /// It was there and has ended by itself: error() says how.
+  bool has_ended();
 
   std::string url() const;  // unix://…
   const std::string& error() const { return error_; }
@@ -35,6 +37,7 @@ class EmbeddedServer {
   std::string folder_;
   std::string error_;
   pid_t pid_ = -1;
+  bool ended_ = false;
 };
 
 }  // namespace redis

@@ -112,6 +112,14 @@ def test_the_embedded_redis_ends_with_the_engine(dev, number, code):
     until(lambda: not any(running(pid) for pid in family), 20, "children gone")
 
 
+def test_without_its_redis_it_ends_with_words(dev):
+    dev.completed(dev.post(shop_order()).json()["orderId"])
+    [redis] = [pid for pid in children(dev.process.pid) if "redis" in Path(f"/proc/{pid}/cmdline").read_text()]
+    os.kill(redis, signal.SIGKILL)
+    assert dev.process.wait(20) == 1
+    assert "redis-server, which --dev had started, has ended (signal 9)" in dev.process.output()
+
+
 def test_a_second_start_in_the_same_folder_works(dev, tmp_path, logs):
     dev.completed(dev.post(shop_order()).json()["orderId"])
     assert dev.stop() == 0

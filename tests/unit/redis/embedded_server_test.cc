@@ -37,6 +37,16 @@ bool soon(Condition condition) {
 
 }  // namespace
 
+TEST_CASE("that the embedded server has ended is seen, with how it did") {
+  EmbeddedServer server;
+  REQUIRE(server.start(10s));
+  REQUIRE_FALSE(server.has_ended());
+  REQUIRE(kill(server.pid(), SIGKILL) == 0);
+  REQUIRE(soon([&] { return server.has_ended(); }));
+  REQUIRE(server.has_ended());
+  REQUIRE(server.error().find("has ended (signal 9)") != std::string::npos);
+}
+
 TEST_CASE("the embedded server answers, empty, in a private folder that goes with it") {
   EmbeddedServer server;
   REQUIRE(server.start(10s));
