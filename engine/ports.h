@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/saga/contents.h"
 #include "engine/saga/id.h"
 #include "engine/tape/record.h"
 #include "engine/tape/tape.h"
@@ -101,6 +102,7 @@ class Store {
     std::span<const StockWrite> stock;
     std::string_view opening{};  // id of the opening of the epoch it reaches; empty: not known
     std::int64_t fence = -1;     // the writer's epoch; negative: the one it reaches
+    saga::Contents contents{};   // of Redis, once the batch is applied
   };
   enum class Applied : std::uint8_t {
     applied,    // now, or already

@@ -20,6 +20,9 @@
   X(wake_up_lost)             /* room that comes back wakes nobody */                                   \
   X(snapshot_before_fence)    /* what Redis holds is loaded before older engines are kept out */         \
   X(load_not_checked)         /* nobody asks whether Redis has changed while it was loaded */            \
+  X(live_loss_not_seen)       /* unfinished orders that Redis has lost are not missed */                \
+  X(stock_loss_not_seen)      /* levels that Redis has lost are not missed */                           \
+  X(document_loss_not_seen)   /* an unfinished order without a document is passed over */                \
   X(request_folded)           /* a record without epoch and seq is folded */                            \
   X(dedup_lost_on_restart)    /* orders that ended in the tail do not come into Redis */                \
   X(mail_lost_on_restart)     /* an order that only waits for its mail is not taken up */               \

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/ensure.h"
 #include "engine/seeded_bug.h"
 
 namespace handlers {
@@ -52,7 +53,10 @@ void InventoryHandler::release(tape::Record& record) {
     if (record.lines_left[i] == tape::Record::untracked) continue;  // nothing was taken
     if (SEEDED_BUG(stock_leaked_on_cancel) && record.turned_by == saga::Reason::customer_request) continue;
     const saga::Line& line = record.order.lines[i];
-    record.lines_after[i] = stock_.find(line.sku)->second += line.quantity;
+    const auto tracked = stock_.find(line.sku);
+    // What was taken was counted, a counted sku stays counted, and a start without its level rebuilds it.
+    ENSURE(tracked != stock_.end() && "a reserved sku has no stock");
+    record.lines_after[i] = tracked->second += line.quantity;
   }
 }
 

@@ -57,9 +57,11 @@ void Partition::open(engine::Log& log, const codec::CloudEvents& events,
 }
 
 void Partition::take_up(recovery::Fold& fold, engine::Time now) {
+  store.holds(fold.contents());
   for (const auto& [sku, free] : fold.stock()) {
     inventory.set(sku, free);
     stock.set(sku, free);
+    store.holds(sku, free);
   }
   recovery::take_up(fold, orders, dispatch, mail_backlog, now);
 }

@@ -68,7 +68,8 @@ std::optional<ExitCode> App::wait() {
   while (!stopping(50ms)) {
     if (const Started stopped = this->stopped()) return fail(stopped->code, stopped->text);
     const bool elsewhere = assembly_->partition.store.stop() == store::StoreAgent::Stop::elsewhere;
-    if (elsewhere || assembly_->redis.lost_writes()) return std::nullopt;
+    if (elsewhere || assembly_->redis.lost_writes() || assembly_->partition.mail_backlog.store_lacks())
+      return std::nullopt;
   }
   const ExitCode code = drain();
   assembly_->stop();

@@ -77,6 +77,7 @@ Started App::start() {
     return Refusal{ExitCode::service_missing, redis.error()};
   const auto stored = redis.load();
   if (!stored) return Refusal{ExitCode::service_missing, redis.error()};
+  if (!stored->refusal.empty()) return Refusal{ExitCode::bad_configuration, "redis: " + stored->refusal};
   // The child Redis of --dev keeps nothing, knowingly.
   if (!config_.redis.url.value.empty())
     for (const std::string& warning : stored->warnings) log_.warn("redis: {}", warning);
@@ -165,6 +166,12 @@ Started App::take_up(redis::Start& redis, const std::string& opening_id) {
              if (++told > findings_told) return;
              log_.warn("an event in the log does not fit what came before it, and is passed over",
                        {{"offset", offset}, {"key", key}, {"finding", recovery::name(finding)}});
+           },
+       .rebuilt =
+           [this](const std::string& what) {
+             log_.warn(
+                 "redis: a part of it is gone: {}; everything is rebuilt from the beginning of the topic",
+                 what);
            },
        .told_to_stop = [this] { return stopping(); }},
       redis);

@@ -39,6 +39,10 @@ class Writer {
     char digits[20];
     text({digits, std::to_chars(digits, digits + sizeof digits, value).ptr});
   }
+  void unsigned_number(std::uint64_t value) {
+    char digits[20];
+    text({digits, std::to_chars(digits, digits + sizeof digits, value).ptr});
+  }
   void checkpoint(const engine::Store::Checkpoint& at) {
     number(at.offset);
     number(at.epoch);
@@ -66,7 +70,7 @@ class Writer {
 };
 
 constexpr std::size_t fixed_keys = 4;
-constexpr std::size_t fixed_arguments = 13;
+constexpr std::size_t fixed_arguments = 16;
 
 }  // namespace
 
@@ -101,13 +105,13 @@ end
 local documents = {}
 for i = 1, open do
   documents[2 * i - 1] = KEYS[4 + i]
-  documents[2 * i] = ARGV[13 + i]
+  documents[2 * i] = ARGV[16 + i]
 end
 chunked(256, documents, 'MSET')
-for i = open + 1, all do call('SET', KEYS[4 + i], ARGV[13 + i], 'EX', keep) end
+for i = open + 1, all do call('SET', KEYS[4 + i], ARGV[16 + i], 'EX', keep) end
 
 local stock = {}
-for i = 14 + all, #ARGV do stock[#stock + 1] = ARGV[i] end
+for i = 17 + all, #ARGV do stock[#stock + 1] = ARGV[i] end
 chunked(1000, stock, 'HSET', KEYS[4])
 
 chunked(1000, ids(open_leave + 1, open), 'SADD', KEYS[2])
@@ -116,7 +120,8 @@ if all > open then -- the one write that is not absolute, so nothing that may fa
   chunked(1000, ids(open + 1, all), 'LPUSH', KEYS[3])
   call('LTRIM', KEYS[3], 0, 9999)
 end
-call('HSET', KEYS[1], 'offset', ARGV[5], 'epoch', ARGV[6], 'seq', ARGV[7], 'opening', opening, 'fence', ARGV[1])
+call('HSET', KEYS[1], 'offset', ARGV[5], 'epoch', ARGV[6], 'seq', ARGV[7], 'opening', opening, 'fence', ARGV[1],
+     'live', ARGV[14], 'skus', ARGV[15], 'digest', ARGV[16], 'counted', ARGV[5])
 return 1
 )lua";
 
@@ -131,11 +136,33 @@ call('HSET', KEYS[1], 'fence', ARGV[1], 'engine', ARGV[2], 'fingerprint', ARGV[3
 return 1
 )lua";
 
+const std::string_view reset_script = R"lua(
+local call = redis.call
+local fence, mine = tonumber(call('HGET', KEYS[1], 'fence') or -1), tonumber(ARGV[1])
+if fence > mine then return 3 end
+if fence < mine then return 4 end
+call('DEL', KEYS[2], KEYS[3])
+if call('TYPE', KEYS[4]).ok ~= 'hash' then call('DEL', KEYS[4]) end
+call('HDEL', KEYS[1], 'offset', 'epoch', 'seq', 'opening', 'live', 'skus', 'digest', 'counted')
+return 1
+)lua";
+
+// A key of another type is no set and no hash of so many: its error is not equal to a number.
 const std::string_view find_script = R"lua(
-local at = redis.call('HMGET', KEYS[2], 'offset', 'fence')
+local at = redis.call('HMGET', KEYS[2], 'offset', 'fence', 'counted', 'live', 'skus')
 if tonumber(at[2] or -1) > tonumber(ARGV[2]) then return redis.error_reply('FENCED by a newer engine') end
 if tonumber(at[1] or -1) < tonumber(ARGV[1]) then return redis.error_reply('LOSTWRITES since the checkpoint') end
-return redis.call('GET', KEYS[1])
+if at[3] and at[3] == at[1] then
+  local live, skus = redis.pcall('SCARD', KEYS[3]), redis.pcall('HLEN', KEYS[4])
+  if live ~= tonumber(at[4]) or skus ~= tonumber(at[5]) then
+    return redis.error_reply('LOSTWRITES: a part of what was there at the checkpoint')
+  end
+end
+local document = redis.call('GET', KEYS[1])
+if not document and redis.call('SISMEMBER', KEYS[3], string.sub(KEYS[1], 12)) == 1 then
+  return redis.error_reply('LOSTWRITES: the document of an unfinished order')
+end
+return document
 )lua";
 
 static_assert(engine::limits::finished_kept == 10'000, "LTRIM in the script above");
@@ -169,6 +196,9 @@ void format_batch(const engine::Store::Batch& batch, engine::Duration keep, std:
   for (const std::int64_t count : counts) to.number(count);
   to.number(std::max<std::int64_t>(1, std::chrono::duration_cast<std::chrono::seconds>(keep).count()));
   to.text(batch.opening);
+  to.unsigned_number(batch.contents.live);
+  to.unsigned_number(batch.contents.skus);
+  to.unsigned_number(batch.contents.digest);
   for (const Run& run : runs) {
     for (const auto& order : batch.orders) {
       if (belongs(order, run)) to.text(order.document);

@@ -1,10 +1,15 @@
-// The two scripts that write to Redis, the one that reads an order, and the one way a batch becomes bytes.
-// Each script is one atomic step of Redis; neither that writes is rolled back when it fails half way, so they
+// The three scripts that write to Redis, the one that reads an order, and the one way a batch becomes bytes.
+// Each script is one atomic step of Redis; none that writes is rolled back when it fails half way, so they
 // write absolute values only and the checkpoint last: run again, they finish the work.
 //
 //   saga:order:{id}     the document                    saga:0:stock       sku -> free
 //   saga:0:live         unfinished ids                  saga:0:checkpoint  offset epoch seq opening
 //   saga:0:recent       finished ids, newest first                     fence engine fingerprint requests
+//                                                                      live skus digest counted
+//
+// live, skus and digest are what Redis holds at the checkpoint (engine/saga/contents.h); counted is the
+// offset at which they were written. At another one they say nothing: an older engine, which does not know
+// them, has moved the checkpoint since.
 //
 // Thread: any; nothing here has state.
 #pragma once
@@ -32,16 +37,22 @@ enum class ScriptAnswer : std::int64_t { applied = 1, already = 2, fenced = 3, e
 /// Applies a batch on exactly the checkpoint that it follows.
 extern const std::string_view batch_script;
 /// Its SHA-1, by which EVALSHA calls it; a test holds it against Redis' own.
-inline constexpr std::string_view batch_script_sha1 = "c42d4a3d319b4997f8887bb6e772359479c4caf6";
+inline constexpr std::string_view batch_script_sha1 = "410a476817fddba754352fc405bcce98801b443f";
 
 /// Sets the fence and leaves the checkpoint where an older engine may have moved it a moment ago.
 /// KEYS: checkpoint. ARGV: epoch, engine, fingerprint.
 extern const std::string_view fence_script;
 
-/// An order's document, or nothing; but from a Redis that has lost writes, and so may have lost the document,
-/// or that a newer engine has fenced, an error that begins as below. KEYS: order, checkpoint. ARGV: the
-/// offset that it has reached, and the one that the batch on its way reaches: a newer fence lies behind both,
-/// for it is the offset of an opening behind which nothing of ours counts.
+/// Makes Redis one that has reached nothing, if the fence is this epoch's: what the fold of the log says
+/// again is gone, but for documents, which it overwrites, and levels, among which may be some that were there
+/// before the log. KEYS: checkpoint, live, recent, stock. ARGV: epoch.
+extern const std::string_view reset_script;
+
+/// An order's document, or nothing; but from a Redis that has lost writes or a part of what it held, and so
+/// may have lost the document, or that a newer engine has fenced, an error that begins as below. KEYS: order,
+/// checkpoint, live, stock. ARGV: the offset that it has reached, and the one that the batch on its way
+/// reaches: a newer fence lies behind both, for it is the offset of an opening behind which nothing of ours
+/// counts.
 extern const std::string_view find_script;
 inline constexpr std::string_view fenced_error = "FENCED";
 inline constexpr std::string_view lost_writes_error = "LOSTWRITES";

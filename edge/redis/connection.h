@@ -56,8 +56,9 @@ class Connection final : public engine::Store, private Link::Owner {
   /// Until then, and whenever Redis is behind what it had reached once, nothing can be found there: a "no"
   /// would not be true.
   void stands_at(std::int64_t offset) { reached_ = reaching_ = offset; }
-  /// From any thread: Redis is behind what it had reached; a newer engine has fenced it. A find has shown it,
-  /// or a look every `probe_pause` and after every connect: an engine with nothing to do notices too.
+  /// From any thread: Redis is behind what it had reached, or a part of it is gone; a newer engine has fenced
+  /// it. A find has shown it, or a look every `probe_pause` and after every connect: an engine with nothing
+  /// to do notices too.
   bool lost_writes() const { return lost_.load(std::memory_order_relaxed); }
   bool fenced() const { return fenced_.load(std::memory_order_relaxed); }
 

@@ -22,14 +22,14 @@ void Connection::find(const saga::OrderId& id, Reader& reader) {
 
 void Connection::ask(std::string_view key, Reader* reader) {
   command_.clear();
-  format_command(
-      {"EVAL", find_script, "2", key, checkpoint_key, std::to_string(reached_), std::to_string(reaching_)},
-      command_);
+  format_command({"EVAL", find_script, "4", key, checkpoint_key, live_key, stock_key,
+                  std::to_string(reached_), std::to_string(reaching_)},
+                 command_);
   finds_.push_back({reader, reached_ != INT64_MAX});
   send(command_, Sent::find);
 }
 
-/// Asks for nothing: what matters is whether Redis still stands where it did.
+/// Asks for nothing: what matters is whether Redis still stands where it did, with as much as it held there.
 void Connection::probe() {
   if (reached_ != INT64_MAX && finds_.empty()) ask(order_key_prefix, nullptr);
   reactor_.timers().arm(probing_, reactor_.now() + probe_pause);

@@ -5,6 +5,7 @@
 
 #include <charconv>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace redis {
@@ -18,6 +19,15 @@ inline std::int64_t number_of(const redisReply& reply, std::int64_t otherwise) {
   const std::string_view digits = text_of(reply);
   std::int64_t value = otherwise;
   std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  return value;
+}
+
+/// Nothing for a field that is not there, or is no such number.
+inline std::optional<std::uint64_t> unsigned_of(const redisReply& reply) {
+  const std::string_view digits = text_of(reply);
+  std::uint64_t value = 0;
+  const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  if (digits.empty() || parsed.ec != std::errc{}) return std::nullopt;
   return value;
 }
 

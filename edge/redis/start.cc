@@ -67,7 +67,7 @@ Start::Reply Start::send(std::string_view formatted) {
 std::optional<Start::Loaded> Start::load() {
   Loaded loaded;
   const Reply at = ask({"HMGET", checkpoint_key, "offset", "epoch", "seq", "fence", "requests", "engine",
-                        "fingerprint", "opening"});
+                        "fingerprint", "opening", "counted", "live", "skus", "digest"});
   if (!at) return std::nullopt;
   const auto field = [&](std::size_t index) -> const redisReply& { return *at->element[index]; };
   loaded.checkpoint = {number_of(field(0), -1), number_of(field(1), -1),
@@ -77,6 +77,11 @@ std::optional<Start::Loaded> Start::load() {
   loaded.engine = text_of(field(5));
   loaded.fingerprint = text_of(field(6));
   loaded.opening = text_of(field(7));
+  if (loaded.checkpoint.offset >= 0 && number_of(field(8), -1) == loaded.checkpoint.offset) {
+    // One that is gone is a wrong one.
+    loaded.contents = {unsigned_of(field(9)).value_or(UINT64_MAX),
+                       unsigned_of(field(10)).value_or(UINT64_MAX), unsigned_of(field(11)).value_or(0)};
+  }
   check_settings(loaded);
   return loaded;
 }
@@ -94,10 +99,18 @@ void Start::check_settings(Loaded& loaded) {
     loaded.warnings.emplace_back(
         "maxmemory-policy cannot be read; it must be noeviction, or repeated requests may be taken for new "
         "ones");
+  } else if (policy->starts_with("allkeys-")) {
+    loaded.refusal =
+        "maxmemory-policy is " + *policy +
+        ": a full Redis would throw away unfinished orders, stock and the checkpoint itself, and "
+        "each time everything would be rebuilt from the whole topic, while repeated requests are "
+        "taken for new orders. Set maxmemory-policy noeviction";
   } else if (*policy != "noeviction") {
     loaded.warnings.push_back(
         "maxmemory-policy is " + *policy +
-        ": Redis may evict orders, and repeated requests would be taken for new ones; set it to noeviction");
+        ": a full Redis throws away finished orders before [orders] keep is over: GET no longer finds them, "
+        "and "
+        "a request that is repeated is taken for a new order, and charged. Set maxmemory-policy noeviction");
   }
   if (setting("appendonly") == "no" && setting("save") == "") {
     loaded.warnings.emplace_back(
@@ -112,6 +125,16 @@ Start::Fenced Start::set_fence(const Fence& fence) {
                            fence.engine, fence.fingerprint});
   if (!reply) return Fenced::failed;
   return static_cast<ScriptAnswer>(reply->integer) == ScriptAnswer::fenced ? Fenced::newer : Fenced::set;
+}
+
+Start::Fenced Start::reset(std::int64_t epoch) {
+  const Reply reply = ask(
+      {"EVAL", reset_script, "4", checkpoint_key, live_key, recent_key, stock_key, std::to_string(epoch)});
+  if (!reply) return Fenced::failed;
+  error_.clear();
+  const auto answer = static_cast<ScriptAnswer>(reply->integer);
+  if (answer == ScriptAnswer::fenced) return Fenced::newer;
+  return answer == ScriptAnswer::elsewhere ? Fenced::failed : Fenced::set;
 }
 
 }  // namespace redis

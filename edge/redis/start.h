@@ -33,7 +33,10 @@ class Start {
     std::int64_t fence = -1;  // the newest epoch that has fenced; -1: none
     std::string engine;       // who did
     std::uint64_t requests = 0;
-    std::string fingerprint;            // of the log, as set_fence was told
+    std::string fingerprint;  // of the log, as set_fence was told
+    /// What Redis held at the checkpoint; nothing: an engine that does not count has written it.
+    std::optional<saga::Contents> contents;
+    std::string refusal;                // about a setting with which no promise holds; empty: none
     std::vector<std::string> warnings;  // about settings that break a promise
   };
   std::optional<Loaded> load();
@@ -51,12 +54,16 @@ class Start {
   /// Where the checkpoint stands is another question, asked behind it: load().
   Fenced set_fence(const Fence& fence);
 
+  /// Redis has reached nothing any more, behind our fence; levels stay as they are, for the fold to write
+  /// over (batch_script.h). `failed` too if our fence is gone: error() is empty then.
+  Fenced reset(std::int64_t epoch);
+
   // --- Behind the fence no older engine writes; a newer one may, so whoever reads in parts asks once more
   // whether checkpoint and fence have stayed.
   using Stock = std::vector<std::pair<std::string, std::int64_t>>;  // sku, free; each once
   std::optional<Stock> load_stock();
   /// Every unfinished order with its document, nothing where there is none; one may come twice. False from
-  /// `take` ends it, as an error does.
+  /// `take` ends it, as an error does. A key of another type holds nothing.
   using TakeLive = std::function<bool(std::string_view id, std::optional<std::string_view> document)>;
   bool load_live(const TakeLive& take);
   /// The documents of these orders, one by one in the same way and order.
@@ -74,6 +81,7 @@ class Start {
   bool try_connect(engine::Duration left);
   Reply ask(std::initializer_list<std::string_view> command);
   Reply send(std::string_view formatted);
+  bool wrong_type() const { return error_.starts_with("WRONGTYPE"); }
   void check_settings(Loaded& loaded);
 
   Url url_;

@@ -22,6 +22,7 @@ std::optional<Start::Stock> Start::load_stock() {
   std::string cursor = "0";
   do {
     const Reply part = ask({"HSCAN", stock_key, cursor, "COUNT", "1000"});
+    if (!part && wrong_type()) return stock;
     if (!part) return std::nullopt;
     cursor = text_of(*part->element[0]);
     const redisReply& pairs = *part->element[1];
@@ -38,7 +39,7 @@ bool Start::load_live(const TakeLive& take) {
   std::string cursor = "0";
   do {
     const Reply part = ask({"SSCAN", live_key, cursor, "COUNT", "500"});
-    if (!part) return false;
+    if (!part) return wrong_type();
     cursor = text_of(*part->element[0]);
     const redisReply& listed = *part->element[1];
     std::vector<std::string_view> ids;

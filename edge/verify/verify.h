@@ -21,6 +21,7 @@
 #include "edge/redis/start.h"
 #include "edge/verify/findings.h"
 #include "edge/verify/ledger.h"
+#include "engine/codec/document_parser.h"
 #include "engine/codec/event_parser.h"
 #include "engine/recovery/fold.h"
 #include "engine/tape/reader_rule.h"
@@ -63,6 +64,8 @@ class Verify {
   bool compare_ended();
   bool compare_stock();
   bool compare_live();
+  void compare_contents();
+  void hold(std::optional<std::string_view> document);
   void compare(const tape::Record& record, std::optional<std::string_view> document);
   void settle_suspects();
   bool look_whether_moved();
@@ -74,6 +77,7 @@ class Verify {
   tape::ReaderRule rule_;
   recovery::Fold fold_;
   Ledger ledger_{[this](std::string text) { findings_.add(Kind::books, std::move(text)); }};
+  codec::DocumentParser document_parser_;
   codec::EventParser events_{task_.type_prefix};
 
   // Documents that are not what the log says. An id may be placed anew, and then only the last counts.
@@ -83,6 +87,7 @@ class Verify {
   };
   std::unordered_map<saga::OrderId, Suspect, saga::OrderIdHash> suspects_;
 
+  saga::Contents held_;    // by Redis
   bool compared_ = false;  // the checkpoint is reached
   bool moved_ = false;     // Redis, while we read
   std::size_t unwritten_ = 0;

@@ -7,6 +7,7 @@
 
 #include "edge/verify/verify.h"
 #include "engine/codec/document.h"
+#include "engine/recovery/load.h"
 
 namespace verify {
 
@@ -29,8 +30,10 @@ edge::Started Verify::compare_at_checkpoint() {
   bool good = compare_ended();
   fold_.written();
   unwritten_ = 0;
+  const std::uint64_t before = findings_.count();
   good = good && compare_stock() && compare_live();
   settle_suspects();
+  if (good && findings_.count() == before) compare_contents();
   return good ? edge::Started{} : edge::Refusal{edge::ExitCode::service_missing, redis_.error()};
 }
 
@@ -79,6 +82,7 @@ bool Verify::compare_stock() {
   if (!stock) return false;
   auto expected = fold_.stock();
   for (const auto& [sku, free] : *stock) {
+    held_.add_sku(sku, free);
     const auto level = expected.find(sku);
     if (level == expected.end()) {  // filled by hand, and never sold
       ++only_in_redis_;
@@ -102,6 +106,7 @@ bool Verify::compare_live() {
   for (const tape::Record* record : unfinished) expected.emplace(record->order.id.str(), record);
   bool good = redis_.load_live([&](std::string_view id, std::optional<std::string_view> document) {
     if (!listed.emplace(id).second) return true;
+    hold(document);
     const auto at = expected.find(std::string{id});
     if (at != expected.end()) {
       compare(*at->second, document);
@@ -126,6 +131,20 @@ bool Verify::compare_live() {
       });
   for (tape::Record* record : unfinished) fold_.take(record);
   return good;
+}
+
+/// An order as the start would take it up.
+void Verify::hold(std::optional<std::string_view> document) {
+  tape::Record* const record = document_parser_.restore(document.value_or("")).record;
+  if (record == nullptr) return;  // a finding already
+  held_.add_order(record->order.id, record->step);
+  tape::Record::destroy(record);
+}
+
+/// What a start would miss and the log does not know: a level that was there before it.
+void Verify::compare_contents() {
+  const std::string gone = recovery::missing(begin_, held_);
+  if (!gone.empty()) findings_.add(Kind::checkpoint, "a part of Redis is gone: " + gone);
 }
 
 /// What was found holds only of a Redis that stood still.

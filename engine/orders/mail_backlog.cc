@@ -204,6 +204,7 @@ void MailBacklog::found(Search& search, engine::Store::Reader::Found found, std:
   }
   tape::Record* const record = found == engine::Store::Reader::Found::yes ? read(document) : nullptr;
   if (record == nullptr) {  // the store has lost writes: whoever mends that brings it back
+    store_lacks_.store(true, std::memory_order_relaxed);
     entry.due = now_ + unreadable;
     return tried_.push(entry);
   }

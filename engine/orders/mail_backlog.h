@@ -68,6 +68,8 @@ class MailBacklog final : public runtime::Agent, public engine::AckedListener {
   std::size_t mailing() const { return mailing_.load(std::memory_order_relaxed); }  // a moment old is fine
   /// From any thread: orders that wait here, in memory or not.
   std::size_t size() const { return size_.load(std::memory_order_relaxed); }  // a moment old is fine
+  /// From any thread: the store lacks an order that waits here. Whoever mends that begins again.
+  bool store_lacks() const { return store_lacks_.load(std::memory_order_relaxed); }  // a moment old is fine
   void list(runtime::Metrics& metrics) const;
 
  private:
@@ -137,7 +139,7 @@ class MailBacklog final : public runtime::Agent, public engine::AckedListener {
 
   // --- Shared: drain_end_ written by main's thread, the others by the reactor's.
   std::atomic<std::int64_t> drain_end_{INT64_MAX};
-  std::atomic<bool> at_rest_{true};
+  std::atomic<bool> at_rest_{true}, store_lacks_{false};
   std::atomic<std::size_t> mailing_{0}, size_{0};
   runtime::Counter set_aside_, taken_up_;
 };

@@ -30,7 +30,8 @@ std::string_view name(Finding finding) {
 
 void Fold::take(tape::Record* record) {
   OwnedRecord owned(record);
-  orders_.try_emplace(record->order.id, std::move(owned));
+  const bool added = orders_.try_emplace(record->order.id, std::move(owned)).second;
+  if (added) contents_.add_order(record->order.id, record->step);
 }
 
 void Fold::set_stock(std::string_view sku, std::int64_t free) {
@@ -38,8 +39,24 @@ void Fold::set_stock(std::string_view sku, std::int64_t free) {
   if (at == stock_.end()) {
     stock_.emplace(sku, free);
   } else {
+    contents_.remove_sku(sku, at->second);
     at->second = free;
   }
+  contents_.add_sku(sku, free);
+}
+
+std::string Fold::misfit(const tape::Record& record) const {
+  if (saga::ended(record.status)) return "has ended";
+  for (std::size_t i = 0; i < record.lines_left.size(); ++i) {
+    const std::string_view sku = record.order.lines[i].sku;
+    if (record.lines_left[i] == tape::Record::untracked || stock_.find(sku) != stock_.end()) continue;
+    return "has taken of " + std::string{sku} + ", of which there is no stock";
+  }
+  return {};
+}
+
+void Fold::forget_orders() {
+  for (tape::Record* record : release_orders()) tape::Record::destroy(record);
 }
 
 Finding Fold::fold(const codec::EventRead* event, tape::Offset offset) {
@@ -96,6 +113,8 @@ Finding Fold::step(tape::Record& record, const codec::EventRead& event, tape::Of
   }
   if (event.kind == EventKind::ShippingConfirmed)
     record.tracking_number = tape::ShortText(event.tracking_number);
+  if (record.step > 1) contents_.remove_order(record.order.id, record.step - 1);
+  if (!saga::ended(record.status)) contents_.add_order(record.order.id, record.step);
   touch(record);
   return Finding::applied;
 }
@@ -157,7 +176,10 @@ std::uint64_t Fold::events() const {
 std::vector<tape::Record*> Fold::release_orders() {
   std::vector<tape::Record*> all;
   all.reserve(orders_.size());
-  for (auto& [id, record] : orders_) all.push_back(record.release());
+  for (auto& [id, record] : orders_) {
+    contents_.remove_order(id, record->step);
+    all.push_back(record.release());
+  }
   orders_.clear();
   std::sort(all.begin(), all.end(), [](const tape::Record* a, const tape::Record* b) {
     return a->acked_step(0).offset < b->acked_step(0).offset;

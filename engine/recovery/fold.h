@@ -48,6 +48,10 @@ class Fold {
   // --- What the checkpoint holds. A second record of one order is dropped.
   void take(tape::Record* record);
   void set_stock(std::string_view sku, std::int64_t free);
+  /// Why an order cannot be one that is under way beside this stock; empty: it can.
+  std::string misfit(const tape::Record& record) const;
+  /// Leaves the stock alone.
+  void forget_orders();
 
   /// nullptr: the parser could not read it.
   Finding fold(const codec::EventRead* event, tape::Offset offset);
@@ -62,6 +66,8 @@ class Fold {
   void written();
   /// About how much of it there is, in bytes of records.
   std::size_t changed_bytes() const { return changed_bytes_; }
+  /// All of it that Redis holds after changes() besides finished orders, in figures.
+  const saga::Contents& contents() const { return contents_; }
 
   // --- What has become of it all.
   /// An order that is under way, or has ended in this chunk; nullptr: neither.
@@ -91,6 +97,7 @@ class Fold {
   std::map<std::string_view, std::int64_t> stock_changed_;  // keys are stock_'s
   std::vector<tape::Record*> touched_;
   std::size_t changed_bytes_ = 0;
+  saga::Contents contents_;
   std::string text_;  // the documents of changes_
   Changes changes_;
   std::array<std::uint64_t, findings> counts_{};

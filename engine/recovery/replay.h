@@ -5,6 +5,9 @@
 //   fence ─▶ checkpoint, live orders, stock ─▶ fold ◀─ valid events of the tail     fold ─▶ a batch a chunk
 //   ─▶ Redis
 //
+// If a part of what Redis held at its checkpoint is gone (load.h), all of it is made again from the whole
+// log, as for an empty Redis.
+//
 // The neighbours are its parameters: Redis is redis::Start and Tail kafka::Tail, or what stands in for them.
 //
 // Thread: the caller's, which it blocks.
@@ -21,11 +24,11 @@
 #include <string_view>
 #include <utility>
 
-#include "engine/codec/document_parser.h"
 #include "engine/codec/event_parser.h"
 #include "engine/limits.h"
 #include "engine/ports.h"
 #include "engine/recovery/fold.h"
+#include "engine/recovery/load.h"
 #include "engine/seeded_bug.h"
 #include "engine/tape/reader_rule.h"
 
@@ -63,6 +66,8 @@ class Replay {
     std::function<void(tape::Offset)> progress;
     /// A valid event that is passed over.
     std::function<void(tape::Offset, std::string_view key, Finding)> found;
+    /// A part of Redis is gone, and the whole log is read.
+    std::function<void(const std::string& what)> rebuilt;
     std::function<bool()> told_to_stop;
   };
 
@@ -81,7 +86,7 @@ class Replay {
 
   Went fence();
   Went load();
-  Went load_orders();
+  Went reset();
   Went check_unmoved(const typename Redis::Loaded& before);
   Went read(Tail& tail);
   void take(const typename Tail::Record& record);
@@ -96,13 +101,13 @@ class Replay {
   const Task task_;
   Redis& redis_;
   Fold fold_;
-  codec::DocumentParser documents_;
   codec::EventParser events_{task_.type_prefix};
   typename Tail::Begin begin_;
   engine::Store::Checkpoint written_;  // what Redis has reached
   engine::Store::Checkpoint read_;     // of the last event that counted
   std::size_t unwritten_ = 0;          // events since
   std::size_t loaded_ = 0;
+  std::string gone_;  // which part of Redis; empty: none
 };
 
 template <class Redis, class Tail>
@@ -118,7 +123,14 @@ auto Replay<Redis, Tail>::run() -> Went {
   const std::unique_ptr<Tail> tail = task_.tail(begin_);
   const auto judged = tail->find(Steady::now() + task_.patience);
   if (judged.outcome == Tail::Outcome::unreachable) return Setback{Kind::unreachable, judged.text};
-  if (judged.outcome != Tail::Outcome::good) return Setback{Kind::do_not_belong_together, judged.text};
+  if (judged.outcome != Tail::Outcome::good) {
+    return Setback{
+        Kind::do_not_belong_together,
+        gone_.empty() ? judged.text : "a part of Redis is gone: " + gone_ + "; and " + judged.text};
+  }
+  if (!gone_.empty()) {
+    if (Went not_well = reset()) return not_well;
+  }
   return read(*tail);
 }
 
@@ -151,13 +163,32 @@ auto Replay<Redis, Tail>::load() -> Went {
                        " just now: it has lost its end. Point kafka.topic and redis.url at two that belong "
                        "together"};
   }
-  const auto stock = redis_.load_stock();
-  if (!stock) return redis_failed();
-  for (const auto& [sku, free] : *stock) fold_.set_stock(sku, free);
-  // A document that cannot be used may be one that has just gone: whether Redis has changed is asked first.
-  Went orders = load_orders();
+  const auto gone = recovery::load(redis_, *loaded, fold_);
+  if (!gone) return redis_failed();
+  // What does not fit may be one that has just gone: whether Redis has changed is asked first.
   if (Went moved = check_unmoved(*loaded)) return moved;
-  return orders;
+  gone_ = *gone;
+  if (gone_.empty()) return std::nullopt;
+  fold_.forget_orders();
+  begin_ = {};
+  written_ = read_ = begin_.checkpoint;
+  return std::nullopt;
+}
+
+/// Only when the log is known to go back to its beginning: until then Redis stays as it is.
+template <class Redis, class Tail>
+auto Replay<Redis, Tail>::reset() -> Went {
+  task_.rebuilt(gone_);
+  switch (redis_.reset(task_.epoch)) {
+    case Redis::Fenced::set:
+      return std::nullopt;
+    case Redis::Fenced::newer:
+      return replaced();
+    case Redis::Fenced::failed:
+      break;
+  }
+  if (!redis_.error().empty()) return redis_failed();
+  return Setback{Kind::moved, "Redis has changed while it was read"};
 }
 
 /// The fence keeps older engines out, not a newer one: what it writes between two of our questions would tear
@@ -170,21 +201,6 @@ auto Replay<Redis, Tail>::check_unmoved(const typename Redis::Loaded& before) ->
   if (after->fence > task_.epoch) return replaced();
   if (after->checkpoint == before.checkpoint && after->fence == before.fence) return std::nullopt;
   return Setback{Kind::moved, "Redis has changed while it was read"};
-}
-
-template <class Redis, class Tail>
-auto Replay<Redis, Tail>::load_orders() -> Went {
-  std::string wrong;
-  const bool all = redis_.load_live([&](std::string_view id, std::optional<std::string_view> document) {
-    const auto restored = documents_.restore(document.value_or(""));
-    if (restored.record != nullptr) return fold_.take(restored.record), true;
-    wrong = "Redis lists order " + std::string{id} + " as unfinished, but its document cannot be used: " +
-            (document ? restored.error : "there is none") +
-            ". Empty this Redis (FLUSHDB) and start again: everything is rebuilt from the topic";
-    return false;
-  });
-  if (!wrong.empty()) return Setback{Kind::do_not_belong_together, std::move(wrong)};
-  return all ? Went{} : redis_failed();
 }
 
 template <class Redis, class Tail>
@@ -240,7 +256,8 @@ auto Replay<Redis, Tail>::write(const engine::Store::Checkpoint& reaches, const 
                                      .orders = changes.orders,
                                      .stock = changes.stock,
                                      .opening = opening,
-                                     .fence = task_.epoch},
+                                     .fence = task_.epoch,
+                                     .contents = fold_.contents()},
                                     task_.keep);
   if (!applied) return redis_failed();
   if (*applied == Applied::fenced) return replaced();

@@ -1,7 +1,5 @@
 #include "engine/store/store_agent.h"
 
-#include <algorithm>
-#include <functional>
 #include <utility>
 
 #include "engine/codec/document.h"
@@ -10,16 +8,10 @@
 #include "engine/seeded_bug.h"
 
 namespace store {
-namespace {
-
-constexpr std::size_t stock_cells = 4096;  // a power of two
-constexpr std::uint32_t no_entry = UINT32_MAX;
-
-}  // namespace
 
 StoreAgent::StoreAgent(tape::Tape& tape, orders::Orders& orders, orders::Dispatch& dispatch,
                        engine::Store& store)
-    : tape_(tape), orders_(orders), dispatch_(dispatch), store_(store), stock_cells_(stock_cells, no_entry) {
+    : tape_(tape), orders_(orders), dispatch_(dispatch), store_(store) {
   for (Draft* draft : {&building_, &in_flight_}) draft->orders.reserve(engine::limits::store_batch_events);
   writes_.reserve(engine::limits::store_batch_events);
 }
@@ -85,6 +77,8 @@ void StoreAgent::fold_event(const tape::Event& event) {
     orders::each_level(event, [this](std::string_view sku, std::int64_t free) { note_stock(sku, free); });
   if (event.kind == saga::EventKind::StockSet) return building_.changes.push_back(event.stock);
   tape::Record& record = *event.record;
+  if (event.step > 1) contents_.remove_order(record.order.id, event.step - 1);
+  if (!saga::ended(event.state)) contents_.add_order(record.order.id, event.step);
   if (record.store_mark == 0) {
     building_.orders.push_back({&record, 0});
     building_.bytes += record.bytes;
@@ -94,15 +88,21 @@ void StoreAgent::fold_event(const tape::Event& event) {
 }
 
 void StoreAgent::note_stock(std::string_view sku, std::int64_t free) {
-  // A cell remembers the latest entry of one sku. Two skus that share it push each other out and are written
-  // more than once; Redis takes the entries in turn, so the last one of a sku wins all the same.
-  std::uint32_t& cell = stock_cells_[std::hash<std::string_view>{}(sku) & (stock_cells - 1)];
-  if (cell != no_entry && building_.stock[cell].sku == sku) {
-    building_.stock[cell].free = free;
+  auto at = levels_.find(sku);
+  if (at == levels_.end()) {
+    at = levels_.emplace(sku, Level{}).first;
+  } else {
+    contents_.remove_sku(sku, at->second.free);
+  }
+  contents_.add_sku(sku, free);
+  Level& level = at->second;
+  level.free = free;
+  if (level.place < building_.stock.size() && building_.stock[level.place].sku == sku) {
+    building_.stock[level.place].free = free;
     return;
   }
-  cell = static_cast<std::uint32_t>(building_.stock.size());
-  building_.stock.push_back({sku, free});
+  level.place = building_.stock.size();
+  building_.stock.push_back({at->first, free});
 }
 
 bool StoreAgent::submit(runtime::Time now) {
@@ -113,13 +113,13 @@ bool StoreAgent::submit(runtime::Time now) {
                                    .reaches = building_.reaches,
                                    .orders = writes_,
                                    .stock = building_.stock,
-                                   .opening = known ? opening_ : std::string_view{}};
+                                   .opening = known ? opening_ : std::string_view{},
+                                   .contents = contents_};
   ENSURE(store_.submit(batch));  // we have no other in flight
   checkpoint_ = building_.reaches;
   std::swap(building_, in_flight_);
   building_.clear();
   building_.end = in_flight_.end;
-  std::fill(stock_cells_.begin(), stock_cells_.end(), no_entry);
   waiting_ = true;
   submitted_at_ = now;
   return true;

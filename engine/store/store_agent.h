@@ -9,16 +9,19 @@
 //
 // Thread: the reactor's, after orders::Release. Only stop() may be read by any.
 // Invariants: stored <= released. A document shows exactly the steps up to its batch's checkpoint, never the
-// record as it runs on. Batches follow each other's checkpoint without gaps.
+// record as it runs on. Batches follow each other's checkpoint without gaps, and each says what Redis holds
+// then, in figures (engine/saga/contents.h).
 // Bounds: limits::store_batch_events events and about limits::store_batch_bytes of records in a batch; two
-// batches.
+// batches; a level a counted sku.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "engine/limits.h"
@@ -38,6 +41,9 @@ class StoreAgent final : public runtime::Agent {
 
   /// Before the workers run: Redis stands at `follows`, whose epoch was opened as `opening`.
   void start(const engine::Store::Checkpoint& follows, std::string opening = {});
+  /// And holds this, of which the levels are told one by one; without that, nothing.
+  void holds(const saga::Contents& contents) { contents_ = contents; }
+  void holds(std::string_view sku, std::int64_t free) { levels_[std::string{sku}].free = free; }
 
   int do_work(runtime::Time now) override;
   std::string_view name() const override { return "store"; }
@@ -76,6 +82,15 @@ class StoreAgent final : public runtime::Agent {
     std::string_view document(std::size_t index) const;
   };
 
+  struct Level {
+    std::int64_t free = 0;
+    std::size_t place = 0;  // in the stock of the batch in which it was written last
+  };
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view sku) const { return std::hash<std::string_view>{}(sku); }
+  };
+
   int fold();
   void fold_event(const tape::Event& event);
   void note_stock(std::string_view sku, std::int64_t free);
@@ -94,7 +109,9 @@ class StoreAgent final : public runtime::Agent {
   bool waiting_ = false;  // in_flight_ is
   runtime::Time submitted_at_{};
   std::vector<engine::Store::OrderWrite> writes_;
-  std::vector<std::uint32_t> stock_cells_;  // where in building_.stock a sku was written last, by its hash
+  // What Redis holds behind the batch that is built.
+  saga::Contents contents_;
+  std::unordered_map<std::string, Level, Hash, std::equal_to<>> levels_;
   std::atomic<Stop> stop_{Stop::no};
   runtime::Counter batches_, orders_written_, events_;
   runtime::Histogram latency_ns_;

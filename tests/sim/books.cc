@@ -89,6 +89,7 @@ void Books::check_all(const Redis& redis) {
     require((redis.finished.count(id) == 1) == order->ended(),
             [&id = id] { return "the list of the finished is wrong about order " + id.str(); });
   }
+  require(redis.contents == redis.held(), "Redis does not hold what its checkpoint says");
   require(redis.orders.size() == stored.orders.size(), "Redis lacks orders that are in the log");
   for (const auto& [sku, level] : stored.stock) {
     const auto kept = redis.stock.find(std::string{sku});

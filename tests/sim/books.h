@@ -32,7 +32,7 @@ class Books final : public StoreWatcher {
 
   void applied(const engine::Store::Batch& batch) override;
   /// Redis has been set back to what it held at that checkpoint.
-  void set_back(const engine::Store::Checkpoint& checkpoint);
+  void set_back(const engine::Store::Checkpoint& checkpoint) override;
   /// Everything the log says and everything Redis has, when nothing is under way.
   void check_all(const Redis& redis);
 

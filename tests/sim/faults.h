@@ -42,6 +42,13 @@ enum class Fault : std::uint8_t {
   engine_started_beside,
   redis_set_back,
   redis_wiped,
+  // A part of Redis is lost alone, in the order of Part.
+  redis_live_set_lost,
+  redis_live_member_lost,
+  redis_stock_lost,
+  redis_sku_lost,
+  redis_document_lost,
+  redis_checkpoint_lost,
 };
 inline constexpr std::array fault_names{
     "reports shuffled",
@@ -75,6 +82,12 @@ inline constexpr std::array fault_names{
     "engine started beside",
     "Redis set back",
     "Redis wiped",
+    "Redis' live set lost",
+    "Redis' live member lost",
+    "Redis' stock lost",
+    "Redis' sku lost",
+    "Redis' document lost",
+    "Redis' checkpoint lost",
 };
 inline constexpr std::size_t fault_kinds = fault_names.size();
 

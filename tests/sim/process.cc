@@ -47,27 +47,32 @@ void Process::start_up() {
     opening_id_ = name_ + "-" + std::to_string(++openings_);
     epoch_ = open_log(opening_id_, stored->checkpoint);
     replay_ = std::make_unique<Replay>(
-        Replay::Task{.brokers = {},
-                     .topic = "orders",
-                     .type_prefix = "",
-                     .engine_id = name_,
-                     .epoch = epoch_,
-                     .opening_id = opening_id_,
-                     .keep = std::chrono::hours{1},
-                     .patience = std::chrono::minutes{1},
-                     .chunk_events = ground_.random.one_of<std::size_t>({1, 5, 50}),
-                     .tail =
-                         [this](const StartTail::Begin& begin) {
-                           return std::make_unique<StartTail>(ground_.partition, *fiber_, begin);
-                         },
-                     .progress = [](tape::Offset) {},
-                     .found =
-                         [](tape::Offset offset, std::string_view, recovery::Finding finding) {
-                           throw Violation(
-                               "a valid event does not fit: " + std::string{recovery::name(finding)} +
-                               " at offset " + std::to_string(offset));
-                         },
-                     .told_to_stop = [] { return false; }},
+        Replay::Task{
+            .brokers = {},
+            .topic = "orders",
+            .type_prefix = "",
+            .engine_id = name_,
+            .epoch = epoch_,
+            .opening_id = opening_id_,
+            .keep = std::chrono::hours{1},
+            .patience = std::chrono::minutes{1},
+            .chunk_events = ground_.random.one_of<std::size_t>({1, 5, 50}),
+            .tail =
+                [this](const StartTail::Begin& begin) {
+                  return std::make_unique<StartTail>(ground_.partition, *fiber_, begin);
+                },
+            .progress = [](tape::Offset) {},
+            .found =
+                [](tape::Offset offset, std::string_view, recovery::Finding finding) {
+                  throw Violation("a valid event does not fit: " + std::string{recovery::name(finding)} +
+                                  " at offset " + std::to_string(offset));
+                },
+            .rebuilt =
+                [this](const std::string& what) {
+                  note("rebuilds Redis: " + what, 1);
+                  require(ground_.redis.damaged, [&] { return "Redis is whole, and it says: " + what; });
+                },
+            .told_to_stop = [] { return false; }},
         *start_redis_);
     const auto setback = replay_->run();
     if (!setback) return;
@@ -170,7 +175,8 @@ void Process::look_after() {
   }
   if (replaced()) {
     state_ = State::ended;
-  } else if (engine_->store.stop() == Stop::elsewhere || engine_->redis.lost_writes()) {
+  } else if (engine_->store.stop() == Stop::elsewhere || engine_->redis.lost_writes() ||
+             engine_->mail_backlog.store_lacks()) {
     state_ = State::letting_go;
     engine_->orders.close_intake();
     leaving_ = ground_.random.below(30);

@@ -1,10 +1,24 @@
 #include "tests/sim/redis.h"
 
+#include <algorithm>
+#include <iterator>
+#include <string_view>
 #include <utility>
 
+#include "engine/ensure.h"
 #include "engine/seeded_bug.h"
 
 namespace sim {
+namespace {
+
+std::uint32_t step_of(const std::string& document) {
+  constexpr std::string_view key = "\"step\":";
+  const std::size_t at = document.rfind(key);  // those of the steps come before
+  ENSURE(at != std::string::npos);
+  return static_cast<std::uint32_t>(std::stoul(document.substr(at + key.size())));
+}
+
+}  // namespace
 
 KeptBatch::KeptBatch(const engine::Store::Batch& from)
     : opening(from.opening),
@@ -35,6 +49,7 @@ engine::Store::Applied Redis::apply(const engine::Store::Batch& batch) {
   for (const engine::Store::StockWrite& write : batch.stock) stock[std::string{write.sku}] = write.free;
   checkpoint = batch.reaches;
   opening = batch.opening;
+  contents = batch.contents;
   fence = writer;
   ++batches;
   if (watcher != nullptr) watcher->applied(batch);
@@ -45,6 +60,65 @@ bool Redis::set_fence(std::int64_t epoch) {
   if (fence > epoch) return false;
   fence = epoch;
   return true;
+}
+
+bool Redis::reset(std::int64_t epoch) {
+  if (fence != epoch) return false;
+  live.clear();
+  finished.clear();
+  checkpoint = {};
+  opening.clear();
+  contents.reset();
+  if (watcher != nullptr) watcher->set_back(checkpoint);
+  return true;
+}
+
+bool Redis::lose(Part part, Random& random) {
+  const auto any = [&random](auto& all) {
+    return std::next(all.begin(), static_cast<std::ptrdiff_t>(random.below(all.size())));
+  };
+  const bool of_stock = part == Part::stock || part == Part::sku;
+  if (part == Part::checkpoint ? fence < 0 : of_stock ? stock.empty() : live.empty()) return false;
+  damaged = true;
+  switch (part) {
+    case Part::live_set:
+      live.clear();
+      break;
+    case Part::live_member:
+      live.erase(any(live));
+      break;
+    case Part::stock:
+      stock.clear();
+      break;
+    case Part::sku:
+      stock.erase(any(stock));
+      break;
+    case Part::document:
+      orders.erase(*any(live));
+      break;
+    case Part::checkpoint:
+      checkpoint = {};
+      opening.clear();
+      contents.reset();
+      fence = -1;
+      if (watcher != nullptr) watcher->set_back(checkpoint);
+      break;
+  }
+  return true;
+}
+
+saga::Contents RedisState::held() const {
+  saga::Contents held;
+  for (const saga::OrderId& id : live) {
+    const auto document = orders.find(id);
+    if (document != orders.end()) held.add_order(id, step_of(document->second));
+  }
+  for (const auto& [sku, free] : stock) held.add_sku(sku, free);
+  return held;
+}
+
+bool RedisState::lacks_document() const {
+  return std::any_of(live.begin(), live.end(), [this](const auto& id) { return orders.count(id) == 0; });
 }
 
 int Redis::turn(Random& random) {

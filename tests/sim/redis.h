@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -31,6 +32,8 @@ class StoreWatcher {
  public:
   virtual ~StoreWatcher() = default;
   virtual void applied(const engine::Store::Batch& batch) = 0;
+  /// It stands at another checkpoint now.
+  virtual void set_back(const engine::Store::Checkpoint& checkpoint) = 0;
 };
 
 /// What Redis holds.
@@ -41,18 +44,31 @@ struct RedisState {
   std::map<saga::OrderId, std::string> orders;
   std::map<std::string, std::int64_t> stock;
   std::set<saga::OrderId> live, finished;
+  std::optional<saga::Contents> contents;  // as the checkpoint says
+
+  /// In figures, as it is there; an order without a document counts for nothing.
+  saga::Contents held() const;
+  bool lacks_document() const;
 };
+
+/// What of it may be lost alone.
+enum class Part : std::uint8_t { live_set, live_member, stock, sku, document, checkpoint };
+inline constexpr std::size_t parts = 6;
 
 struct Redis : RedisState {
   engine::Store::Applied apply(const engine::Store::Batch& batch);
   /// False: a newer engine's is there.
   bool set_fence(std::int64_t epoch);
+  /// Behind that fence only.
+  bool reset(std::int64_t epoch);
+  bool lose(Part part, Random& random);
 
   /// One of the batches whose engines have gone comes through, or is dropped; how much happened.
   int turn(Random& random);
 
   std::vector<std::unique_ptr<KeptBatch>> late;  // on their way when their engines went
   std::size_t batches = 0;
+  bool damaged = false;  // it has ever lost a part
   StoreWatcher* watcher = nullptr;
 };
 

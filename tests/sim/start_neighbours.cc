@@ -4,12 +4,18 @@ namespace sim {
 
 std::optional<StartRedis::Loaded> StartRedis::load() {
   fiber_.wait();
-  return Loaded{redis_.checkpoint, redis_.opening, redis_.fence};
+  return Loaded{redis_.checkpoint, redis_.opening, redis_.fence, redis_.contents};
 }
 
 StartRedis::Fenced StartRedis::set_fence(const Fence& fence) {
   fiber_.wait();
   return redis_.set_fence(fence.epoch) ? Fenced::set : Fenced::newer;
+}
+
+StartRedis::Fenced StartRedis::reset(std::int64_t epoch) {
+  fiber_.wait();
+  if (redis_.fence > epoch) return Fenced::newer;
+  return redis_.reset(epoch) ? Fenced::set : Fenced::failed;
 }
 
 std::optional<std::vector<std::pair<std::string, std::int64_t>>> StartRedis::load_stock() {

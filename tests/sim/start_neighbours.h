@@ -28,6 +28,7 @@ class StartRedis {
     engine::Store::Checkpoint checkpoint;
     std::string opening;
     std::int64_t fence = -1;
+    std::optional<saga::Contents> contents;
   };
   std::optional<Loaded> load();
 
@@ -37,13 +38,14 @@ class StartRedis {
   };
   enum class Fenced : std::uint8_t { set, newer, failed };
   Fenced set_fence(const Fence& fence);
+  Fenced reset(std::int64_t epoch);
 
   std::optional<std::vector<std::pair<std::string, std::int64_t>>> load_stock();
   template <class Take>
   bool load_live(const Take& take);
   std::optional<engine::Store::Applied> write(const engine::Store::Batch& batch, engine::Duration keep);
 
-  std::string error() const { return "Redis always answers"; }
+  std::string error() const { return {}; }  // Redis always answers
 
  private:
   Redis& redis_;

@@ -89,9 +89,15 @@ int VirtualStore::answer() {
 void VirtualStore::probe() {
   if (redis_.fence > reaching_) {
     fenced_ = true;
-  } else if (redis_.checkpoint.offset < reached_) {
+  } else if (redis_.checkpoint.offset < reached_ || part_is_gone()) {
     lost_writes_ = true;
   }
+}
+
+bool VirtualStore::part_is_gone() const {
+  if (reached_ == INT64_MAX || !redis_.contents) return false;
+  return (redis_.live.size() != redis_.contents->live && !SEEDED_BUG(live_loss_not_seen)) ||
+         (redis_.stock.size() != redis_.contents->skus && !SEEDED_BUG(stock_loss_not_seen));
 }
 
 void VirtualStore::serve() {
@@ -103,12 +109,16 @@ void VirtualStore::serve() {
     reply.refused = faults_.strikes(Fault::redis_error);
     const Uncounted guard;
     if (!reply.refused) reply.applied = redis_.apply(pending_->batch);
-  } else if (redis_.checkpoint.offset < reply.to.reached && !SEEDED_BUG(stale_no_believed)) {
+  } else if ((redis_.checkpoint.offset < reply.to.reached || part_is_gone()) &&
+             !SEEDED_BUG(stale_no_believed)) {
     reply.found = Reader::Found::unavailable;
     reply.behind = true;
   } else if (const auto order = redis_.orders.find(reply.to.id); order != redis_.orders.end()) {
     reply.found = Reader::Found::yes;
     reply.document = order->second;
+  } else if (redis_.live.count(reply.to.id) == 1 && !SEEDED_BUG(document_loss_not_seen)) {
+    reply.found = Reader::Found::unavailable;
+    reply.behind = true;
   }
   replies_.push_back(std::move(reply));
 }

@@ -60,6 +60,7 @@ class VirtualStore final : public engine::Store {
     std::string document;
   };
   void probe();
+  bool part_is_gone() const;
   void serve();
   void deliver();
   void lose();

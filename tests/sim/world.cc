@@ -134,10 +134,20 @@ void World::misfortunes() {
   if (faults.strikes(Fault::redis_wiped)) set_redis_back({});
   if (!snapshots_.empty() && faults.strikes(Fault::redis_set_back))
     set_redis_back(snapshots_[random.below(snapshots_.size())]);
+  lose_parts_of_redis();
   if (snapshots_.size() < snapshots_max) {
     snapshots_.push_back(redis);
   } else {
     snapshots_[random.below(snapshots_.size())] = redis;
+  }
+}
+
+void World::lose_parts_of_redis() {
+  for (std::size_t part = 0; part < parts; ++part) {
+    const auto kind = static_cast<Fault>(static_cast<std::size_t>(Fault::redis_live_set_lost) + part);
+    if (!faults.strikes(kind)) continue;
+    const bool lost = redis.lose(static_cast<Part>(part), random);
+    if (trace_ && lost) std::printf("%s\n", fault_names[static_cast<std::size_t>(kind)]);
   }
 }
 
@@ -157,6 +167,9 @@ void World::check() {
 void World::calm_down() {
   stragglers.cut();
   redis.late.clear();
+  // That a document is gone whose order is in memory, only the next start sees.
+  if (redis.lacks_document()) processes_.clear();
+  if (processes_.empty()) start_process();
   for (auto& process : processes_) process->thaw();
   const auto open = [this](auto& process) {
     if (!process->serves()) return true;

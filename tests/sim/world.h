@@ -70,6 +70,7 @@ class World {
   void calm_down();
   int calm_turn();
   void misfortunes();
+  void lose_parts_of_redis();
   void set_redis_back(const RedisState& state);
   void leaving(Engine& engine);
   static void count(const Engine& engine, Totals& totals);

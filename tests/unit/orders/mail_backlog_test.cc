@@ -151,7 +151,9 @@ TEST_CASE("Redis away, or without the order: it is asked for again later") {
   mails.turn();
   REQUIRE(mails.store.asked.empty());
   mails.after(100ms);
+  REQUIRE_FALSE(mails.backlog.store_lacks());
   mails.store.answer(Found::no);
+  REQUIRE(mails.backlog.store_lacks());
   mails.after(9s);
   REQUIRE(mails.store.asked.empty());
   REQUIRE(mails.backlog.size() == 1);

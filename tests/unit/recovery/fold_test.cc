@@ -136,6 +136,44 @@ TEST_CASE("stock follows what was set, reserved and released, and only counted s
   REQUIRE(topic.fold.changes().stock[0].free == 99);
 }
 
+TEST_CASE("the fold counts and digests what Redis holds of it, however it came to it") {
+  unsigned n = 0;
+  for (const tests::Path& path : tests::paths(1)) {
+    Topic topic;
+    topic.set_stock("sku-0", 100);
+    tape::Record& record = topic.walker.place(make_order(++n, 2).order);
+    for (const EventKind kind : path) topic.tell_step(record, kind);
+    saga::Contents expected;
+    if (!saga::ended(record.status)) expected.add_order(record.order.id, record.step);
+    for (const auto& [sku, free] : topic.fold.stock()) expected.add_sku(sku, free);
+    REQUIRE(topic.fold.contents() == expected);
+
+    Fold again;  // from what Redis holds
+    codec::DocumentParser documents;
+    for (const auto& [sku, free] : topic.fold.stock()) again.set_stock(sku, free);
+    if (!saga::ended(record.status)) again.take(documents.restore(render(record)).record);
+    REQUIRE(again.contents() == expected);
+    again.forget_orders();
+    REQUIRE(again.under_way() == 0);
+    REQUIRE(again.contents().live == 0);
+    REQUIRE(again.contents().skus == expected.skus);
+  }
+}
+
+TEST_CASE("an order that has ended, or has taken of what nobody counts, cannot be one that is under way") {
+  Topic topic;
+  const tests::OrderDraft draft = make_order(1, 1);
+  const std::vector<EventKind> reserved{EventKind::OrderPlaced, EventKind::PaymentConfirmed,
+                                        EventKind::InventoryUpdated};
+  tape::Record& record = topic.walker.go(draft.order, reserved);
+  REQUIRE(topic.fold.misfit(record) == "has taken of sku-0, of which there is no stock");
+  topic.fold.set_stock("sku-0", 0);
+  REQUIRE(topic.fold.misfit(record) == "");
+  topic.walker.step(record, EventKind::ShippingConfirmed);
+  topic.walker.step(record, EventKind::NotificationSent);
+  REQUIRE(topic.fold.misfit(record) == "has ended");
+}
+
 TEST_CASE("an event that does not fit is counted as what it is, and changes nothing") {
   Topic topic;
   tape::Record& record = topic.walker.place(make_order(1).order);

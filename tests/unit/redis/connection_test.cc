@@ -127,7 +127,7 @@ TEST_CASE("finds are answered in the order of the calls, behind the batch that w
   for (Answer& answer : answers) answer.order = &order;
   const std::array orders{Store::OrderWrite{tests::order_id(1), "text", LiveSet::add, false}};
   world.connection.find(tests::order_id(1), answers[0]);
-  REQUIRE(world.connection.submit({at(0), at(1), orders, {}}));
+  REQUIRE(world.connection.submit({at(0), at(1), orders, {}, {}, -1, {.live = 1}}));
   world.connection.find(tests::order_id(1), answers[1]);
   world.connection.find(tests::order_id(1), answers[2]);
   world.connection.find(tests::order_id(2), answers[3]);
@@ -159,7 +159,7 @@ TEST_CASE("a Redis that has lost writes says of no order that it is not there") 
   World world;
   world.connect();
   const std::array orders{Store::OrderWrite{tests::order_id(1), "text", LiveSet::add, false}};
-  REQUIRE(world.apply({at(0), at(5), orders, {}}) == Applied::applied);
+  REQUIRE(world.apply({at(0), at(5), orders, {}, {}, -1, {.live = 1}}) == Applied::applied);
   const auto find = [&](unsigned n) {
     Answer answer;
     world.connection.find(tests::order_id(n), answer);
@@ -179,16 +179,57 @@ TEST_CASE("that Redis has lost writes shows without anybody asking") {
   World world;
   world.connect();
   const std::array orders{Store::OrderWrite{tests::order_id(1), "text", LiveSet::add, false}};
-  REQUIRE(world.apply({at(0), at(5), orders, {}}) == Applied::applied);
+  REQUIRE(world.apply({at(0), at(5), orders, {}, {}, -1, {.live = 1}}) == Applied::applied);
   world.server.ask({"FLUSHALL"});
   REQUIRE(world.driver.until([&] { return world.connection.lost_writes(); }));
+}
+
+TEST_CASE(
+    "that a part of Redis is gone shows without anybody asking, and then no order is said not to be there") {
+  World world;
+  world.connect();
+  const std::array orders{Store::OrderWrite{tests::order_id(1), "text", LiveSet::add, false},
+                          Store::OrderWrite{tests::order_id(2), "text", LiveSet::add, false}};
+  const std::array stock{Store::StockWrite{"keyboard", 7}, Store::StockWrite{"mouse", 3}};
+  Store::Batch batch{.follows = at(0), .reaches = at(5), .orders = orders, .stock = stock};
+  batch.contents = {.live = 2, .skus = 2};
+  REQUIRE(world.apply(batch) == Applied::applied);
+  Answer before, after;
+  world.connection.find(tests::order_id(3), before);
+  REQUIRE(world.driver.until([&] { return before.calls == 1; }));
+  REQUIRE(before.answer == Found::no);
+  REQUIRE_FALSE(world.connection.lost_writes());
+  SECTION("the unfinished") { world.server.ask({"DEL", "saga:0:live"}); }
+  SECTION("one of them") { world.server.ask({"SREM", "saga:0:live", tests::order_id(2).str()}); }
+  SECTION("the stock") { world.server.ask({"DEL", "saga:0:stock"}); }
+  SECTION("of one sku") { world.server.ask({"HDEL", "saga:0:stock", "mouse"}); }
+  SECTION("the checkpoint") { world.server.ask({"DEL", "saga:0:checkpoint"}); }
+  SECTION("what it says of live ones") { world.server.ask({"HDEL", "saga:0:checkpoint", "live"}); }
+  SECTION("the type") { world.server.ask({"SET", "saga:0:stock", "text"}); }
+  REQUIRE(world.driver.until([&] { return world.connection.lost_writes(); }));
+  world.connection.find(tests::order_id(3), after);
+  REQUIRE(world.driver.until([&] { return after.calls == 1; }));
+  REQUIRE(after.answer == Found::unavailable);
+}
+
+TEST_CASE("an unfinished order whose document is gone is not said to be none") {
+  World world;
+  world.connect();
+  const std::array orders{Store::OrderWrite{tests::order_id(1), "text", LiveSet::add, false}};
+  REQUIRE(world.apply({at(0), at(5), orders, {}, {}, -1, {.live = 1}}) == Applied::applied);
+  world.server.ask({"DEL", key(1)});
+  Answer answer;
+  world.connection.find(tests::order_id(1), answer);
+  REQUIRE(world.driver.until([&] { return answer.calls == 1; }));
+  REQUIRE(answer.answer == Found::unavailable);
+  REQUIRE(world.connection.lost_writes());
 }
 
 TEST_CASE("a newer engine's fence shows without anybody asking; one's own is none") {
   World world;
   world.connect();
   const std::array orders{Store::OrderWrite{tests::order_id(1), "text", LiveSet::add, false}};
-  REQUIRE(world.connection.submit({at(0), at(5), orders, {}}));
+  REQUIRE(world.connection.submit({at(0), at(5), orders, {}, {}, -1, {.live = 1}}));
   Answer answer;
   world.connection.find(tests::order_id(1), answer);  // behind the batch, which sets its own fence
   REQUIRE(world.wait() == Applied::applied);

@@ -1,5 +1,6 @@
 #include "edge/redis/start.h"
 
+#include <array>
 #include <map>
 
 #include "tests/catch.h"
@@ -94,6 +95,87 @@ TEST_CASE("a large stock is loaded whole, each sku once") {
   REQUIRE(start.load_stock()->size() == 50'000);
 }
 
+TEST_CASE("what Redis holds at the checkpoint is told with it, but not of another checkpoint") {
+  tests::RedisServer server;
+  Start start;
+  REQUIRE(start.connect(server.url(), 10s));
+  const saga::Contents contents{.live = 3, .skus = 2, .digest = UINT64_MAX - 1};
+  const engine::Store::Batch batch{.follows = {},
+                                   .reaches = {7, 7, 0},
+                                   .orders = {},
+                                   .stock = {},
+                                   .opening = {},
+                                   .fence = -1,
+                                   .contents = contents};
+  REQUIRE_FALSE(start.load()->contents);
+  REQUIRE(start.write(batch, 1h) == Applied::applied);
+  REQUIRE(start.load()->contents == contents);
+  server.ask({"HDEL", "saga:0:checkpoint", "live"});
+  REQUIRE(start.load()->contents != contents);
+  server.ask({"HSET", "saga:0:checkpoint", "offset", "8"});  // by an engine that does not know them
+  REQUIRE_FALSE(start.load()->contents);
+}
+
+TEST_CASE("a Redis of which a part is gone can be made one that has reached nothing, behind our fence only") {
+  tests::RedisServer server;
+  Start start;
+  REQUIRE(start.connect(server.url(), 10s));
+  const std::array orders{
+      engine::Store::OrderWrite{tests::order_id(1), "document", engine::Store::LiveSet::add, false},
+      engine::Store::OrderWrite{tests::order_id(2), "document", engine::Store::LiveSet::leave, true}};
+  const std::array stock{engine::Store::StockWrite{"keyboard", 7}};
+  REQUIRE(start.set_fence({7, "a", "log"}) == Fenced::set);
+  REQUIRE(start.write({{}, {9, 7, 2}, orders, stock, "opening-7", 7}, 1h) == Applied::applied);
+  REQUIRE(start.reset(6) == Fenced::newer);
+  REQUIRE(start.reset(8) == Fenced::failed);
+  REQUIRE(start.load()->checkpoint == Checkpoint{9, 7, 2});
+  REQUIRE(start.reset(7) == Fenced::set);
+  const auto loaded = start.load();
+  REQUIRE(loaded->checkpoint == Checkpoint{});
+  REQUIRE(loaded->opening == "");
+  REQUIRE_FALSE(loaded->contents);
+  REQUIRE(loaded->fence == 7);
+  REQUIRE(loaded->engine == "a");
+  REQUIRE(server.ask({"EXISTS", "saga:0:live", "saga:0:recent"}) == "0");
+  REQUIRE(start.load_stock() == Start::Stock{{"keyboard", 7}});
+  REQUIRE(start.write({{}, {9, 7, 2}, orders, stock, "opening-7", 7}, 1h) == Applied::applied);
+}
+
+TEST_CASE("a key of another type holds nothing, and is out of the way after a reset") {
+  tests::RedisServer server;
+  Start start;
+  REQUIRE(start.connect(server.url(), 10s));
+  REQUIRE(start.set_fence({7, "a", "log"}) == Fenced::set);
+  server.ask({"SET", "saga:0:stock", "text"});
+  server.ask({"SET", "saga:0:live", "text"});
+  REQUIRE(start.load_stock()->empty());
+  REQUIRE(start.load_live([](std::string_view, std::optional<std::string_view>) { return false; }));
+  REQUIRE(start.reset(7) == Fenced::set);
+  REQUIRE(server.ask({"EXISTS", "saga:0:live", "saga:0:stock"}) == "0");
+}
+
+TEST_CASE(
+    "a policy that throws away what orders are made of is refused, one that forgets finished orders is not") {
+  const auto loaded = [](std::string policy) {
+    tests::RedisServer server(true, {"--maxmemory-policy", std::move(policy)});
+    Start start;
+    REQUIRE(start.connect(server.url(), 10s));
+    return *start.load();
+  };
+  for (const char* policy : {"allkeys-lru", "allkeys-lfu", "allkeys-random"}) {
+    REQUIRE(loaded(policy).refusal.find(policy) != std::string::npos);
+    REQUIRE(loaded(policy).warnings.empty());
+  }
+  for (const char* policy : {"volatile-lru", "volatile-ttl"}) {
+    const auto start = loaded(policy);
+    REQUIRE(start.refusal.empty());
+    REQUIRE(start.warnings.size() == 1);
+    REQUIRE(start.warnings[0].find(policy) != std::string::npos);
+    REQUIRE(start.warnings[0].find("taken for a new order") != std::string::npos);
+  }
+  REQUIRE(loaded("noeviction").refusal.empty());
+}
+
 TEST_CASE("settings that may forget orders are warned about, and good ones are not") {
   const auto warnings = [](bool persistent, std::vector<std::string> settings) {
     tests::RedisServer server(persistent, std::move(settings));
@@ -105,9 +187,6 @@ TEST_CASE("settings that may forget orders are warned about, and good ones are n
   };
   REQUIRE(warnings(true, {}).empty());
   REQUIRE(warnings(false, {"--save", "3600 1"}).empty());
-  const auto evicts = warnings(true, {"--maxmemory-policy", "allkeys-lru"});
-  REQUIRE(evicts.size() == 1);
-  REQUIRE(evicts[0].find("allkeys-lru") != std::string::npos);
   const auto forgets = warnings(false, {});
   REQUIRE(forgets.size() == 1);
   REQUIRE(forgets[0].find("appendonly") != std::string::npos);

@@ -35,6 +35,12 @@ struct Fold {
       for (const auto& [sku, left] : log[i].left) stock[sku] = std::to_string(left);
     }
   }
+  std::string contents() const {
+    saga::Contents all;
+    for (const std::string& id : live) all.add_order(saga::OrderId::parse(id).value(), steps.at(id));
+    for (const auto& [sku, free] : stock) all.add_sku(sku, std::stoll(free));
+    return std::to_string(all.live) + " " + std::to_string(all.skus) + " " + std::to_string(all.digest);
+  }
 };
 
 std::vector<std::string> words(const std::string& text) {
@@ -60,6 +66,8 @@ std::size_t check(tests::RedisServer& server, const Pipeline& pipeline) {
   std::map<std::string, std::string> found;
   for (std::size_t i = 0; i + 1 < stock.size(); i += 2) found[stock[i]] = stock[i + 1];
   REQUIRE(found == fold.stock);
+  REQUIRE(server.ask({"HMGET", "saga:0:checkpoint", "counted", "live", "skus", "digest"}) ==
+          at[0] + " " + fold.contents());
   std::size_t wrong = 0;
   for (const auto& [id, step] : fold.steps) {
     const std::string document = server.ask({"GET", "saga:order:" + id});
