@@ -9,6 +9,7 @@ namespace {
 
 constexpr engine::Duration slice = std::chrono::milliseconds{100};  // how soon a stop is noticed
 constexpr std::chrono::seconds patience{10};                        // with one question
+constexpr std::chrono::seconds bounds_patience{1};                  // with the topic's bounds
 
 }  // namespace
 
@@ -23,8 +24,12 @@ void read_log(const Settings& settings, const std::string& type_prefix, tape::Of
       case Reader::Found::record:
         if (rule.read(record.heading)) return;
         break;
-      case Reader::Found::no_offset:
-        return rule.no_offset();
+      case Reader::Found::no_offset: {
+        const Reader::Bounds bounds = reader.bounds(bounds_patience);
+        if (bounds.first < 0) return;
+        if (!rule.no_offset(bounds.first, bounds.end) || !reader.start(bounds.first).empty()) return;
+        break;
+      }
       case Reader::Found::end:
         if (!rule.to_the_end()) return;
         break;  // our opening is acknowledged, so it shows up in a moment

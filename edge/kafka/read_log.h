@@ -10,7 +10,8 @@
 namespace kafka {
 
 /// Feeds `rule` from the topic until it knows enough, the records end where they may, or it takes too long.
-/// Blocks, for about ten seconds at most; `stopping` is noticed within a tenth of one.
+/// Blocks, for about ten seconds at most; `stopping` is noticed within a tenth of one, or a whole one
+/// when the topic does not have the offset.
 void read_log(const Settings& settings, const std::string& type_prefix, tape::Offset from, journal::ReadBackRule& rule,
               const std::atomic<bool>& stopping);
 

@@ -78,10 +78,6 @@ Reader::Found Reader::next(engine::Duration wait, ReadRecord& out) {
   return Found::record;
 }
 
-tape::Offset Reader::first_offset(engine::Duration wait) { return bounds(wait).first; }
-
-tape::Offset Reader::end_offset(engine::Duration wait) { return bounds(wait).end; }
-
 Reader::Bounds Reader::bounds(engine::Duration wait) {
   std::int64_t low = -1, high = -1;
   const rd_kafka_resp_err_t error = rd_kafka_query_watermark_offsets(

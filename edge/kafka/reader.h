@@ -46,18 +46,15 @@ class Reader {
   };
   Found next(engine::Duration wait, ReadRecord& out);
 
-  /// The first offset that the partition still has; negative when it could not be learned in time.
-  tape::Offset first_offset(engine::Duration wait);
-  /// The offset that the next record will have; likewise.
-  tape::Offset end_offset(engine::Duration wait);
-  std::string last_error() const { return client_.last_error(); }
-
- private:
+  /// The first offset that the partition still has, and the one that its next record will have; negative when
+  /// they could not be learned in time.
   struct Bounds {
     tape::Offset first = -1, end = -1;
   };
   Bounds bounds(engine::Duration wait);
+  std::string last_error() const { return client_.last_error(); }
 
+ private:
   struct DestroyMessage {
     void operator()(rd_kafka_message_s* message) const;
   };

@@ -94,7 +94,7 @@ Tail::Judged Tail::lost_below(tape::Offset first) const {
 /// The topic has no such offset: trimmed by retention, with or without something missing, or too short.
 Tail::Judged Tail::gone() {
   const tape::Offset checkpoint = begin_.checkpoint.offset;
-  const tape::Offset first = reader_.first_offset(std::chrono::seconds{5});
+  const tape::Offset first = reader_.bounds(std::chrono::seconds{5}).first;
   if (first < 0) return late("the first offset of its topic could not be learned");
   if (checkpoint < 0) return lost_below(first);
   if (first == checkpoint + 1) {

@@ -45,9 +45,9 @@ edge::Started Verify::read() {
                                      task_.kafka.brokers, task_.kafka.topic, reader.last_error())};
   };
   // Beside an engine at work the topic never ends by itself.
-  const tape::Offset end = reader.end_offset(task_.kafka.start_deadline);
-  first_ = reader.first_offset(task_.kafka.start_deadline);
-  if (first_ < 0 || end < 0) return late();
+  const auto [first, end] = reader.bounds(task_.kafka.start_deadline);
+  if (first < 0) return late();
+  first_ = first;
   if (first_ == end) return std::nullopt;
   kafka::ReadRecord record;
   Steady::time_point now = Steady::now();
@@ -65,7 +65,8 @@ edge::Started Verify::read() {
       case kafka::Reader::Found::no_offset:
         return edge::Refusal{
             edge::ExitCode::failure,
-            fmt::format("the topic \"{}\" lost records while it was being read", task_.kafka.topic)};
+            fmt::format("the topic \"{}\" was trimmed, or lost records, while it was being read: try again",
+                        task_.kafka.topic)};
       case kafka::Reader::Found::no_topic:
       case kafka::Reader::Found::nothing:
         break;

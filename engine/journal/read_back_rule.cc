@@ -6,11 +6,21 @@ namespace journal {
 ReadBackRule::ReadBackRule(Question question, std::vector<tape::Offset>& offsets)
     : question_(std::move(question)),
       offsets_(offsets),
-      rule_(question_.released.epoch, question_.released.seq) {
+      rule_(question_.released.epoch, question_.released.seq),
+      next_(question_.released.offset) {
   offsets_.clear();
 }
 
+bool ReadBackRule::no_offset(tape::Offset first, tape::Offset end) {
+  answer_.lost = end <= question_.released.offset || end < next_;
+  if (answer_.lost || first <= next_) return false;
+  first_ = false;
+  next_ = trimmed_ = first;
+  return true;
+}
+
 bool ReadBackRule::read(const tape::Heading& heading) {
+  next_ = heading.offset + 1;
   if (first_) {
     first_ = false;
     const tape::Place& released = question_.released;
@@ -20,6 +30,10 @@ bool ReadBackRule::read(const tape::Heading& heading) {
     return answer_.lost;
   }
   if (heading.epoch_started && heading.opening_id == question_.opening_id) return false;
+  // Another engine's opening may have been trimmed unread; its records tell of it. Where it has written none,
+  // Redis' fence does.
+  const std::int64_t epoch = heading.epoch_started ? heading.after : heading.epoch;
+  if (epoch > question_.released.offset && epoch < trimmed_) return answer_.replaced = true;
   switch (rule_.read(heading)) {
     case tape::Reading::apply:
       offsets_.push_back(heading.offset);

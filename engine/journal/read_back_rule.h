@@ -26,8 +26,10 @@ class ReadBackRule {
 
   /// Each record from the released one on, in offset order; true when there is nothing more to learn.
   bool read(const tape::Heading& heading);
-  /// The topic does not have the released record's offset.
-  void no_offset() { answer_.lost = true; }
+  /// The topic does not have the offset that was to be read next: it holds `first` up to before `end`. True:
+  /// it was only trimmed, and is to be read on from `first`. Else Kafka has lost what it acknowledged, or the
+  /// topic is to be asked again.
+  bool no_offset(tape::Offset first, tape::Offset end);
   bool to_the_end() const { return !question_.end_id.empty(); }
 
   /// The partition ended, or could not be read on.
@@ -39,6 +41,8 @@ class ReadBackRule {
   std::vector<tape::Offset>& offsets_;
   tape::ReaderRule rule_;
   bool first_ = true;
+  tape::Offset next_;          // the offset to be read
+  tape::Offset trimmed_ = -1;  // what lay below has been trimmed, unread
   std::int64_t new_epoch_ = -1;
   engine::Log::ReadBack answer_;
 };

@@ -32,6 +32,7 @@ class VirtualLog final : public engine::Log {
 
   // --- The test's side.
   std::vector<Written> topic;  // by offset
+  tape::Offset first = 0;      // what lies below is trimmed
   std::deque<Written> queue;   // produced, not written
   std::deque<Report> due;      // what reports() gives next
   std::size_t queue_max = SIZE_MAX;
@@ -62,6 +63,7 @@ class VirtualLog final : public engine::Log {
   void opening(const std::string& id, const std::string& data = "{}") {
     stranger(R"({"specversion":"1.0","type":"EpochStarted","id":")" + id + R"(","data":)" + data + "}");
   }
+  void trim() { first = static_cast<tape::Offset>(topic.size()); }
   void write_again(std::uint64_t seq) {
     for (std::size_t i = 0; i < topic.size(); ++i) {
       if (topic[i].seq == seq) return topic.push_back(Written(topic[i]));
@@ -131,9 +133,12 @@ class VirtualLog final : public engine::Log {
     return static_cast<tape::Offset>(topic.size()) - 1;
   }
   void read(tape::Offset from, ReadBackRule& rule) {
-    auto at = static_cast<std::size_t>(from);
-    if (at >= topic.size()) return rule.no_offset();
-    while (at < topic.size() && !rule.read(heading(at))) ++at;
+    const auto end = static_cast<tape::Offset>(topic.size());
+    if (from < first || from > end) {
+      if (!rule.no_offset(first, end)) return;
+      from = first;
+    }
+    while (from < end && !rule.read(heading(static_cast<std::size_t>(from)))) ++from;
   }
 
   codec::HeadingParser parser_{""};
