@@ -20,6 +20,7 @@ App::App(const Config& config, std::string data, bool takeover, Log& log)
       log_(log),
       engine_id_(new_uuid(clock_.now())),
       kafka_settings_(kafka_settings(config, &log)),
+      topic_watch_(kafka_settings_),
       events_(event_style(config)) {}
 
 App::~App() {
@@ -61,6 +62,7 @@ void App::serve() {
                       {"engine", engine_id_}});
   if (dev_ && !has_served_) print_banner();
   has_served_ = true;
+  if (!kafka_settings_.embedded) topic_watch_.start();
 }
 
 std::optional<ExitCode> App::wait() {

@@ -21,6 +21,7 @@
 #include "edge/kafka/mock_cluster.h"
 #include "edge/kafka/opening.h"
 #include "edge/kafka/tail.h"
+#include "edge/kafka/topic_watch.h"
 #include "edge/log.h"
 #include "edge/redis/embedded_server.h"
 #include "edge/redis/owner.h"
@@ -93,6 +94,7 @@ class App {
   kafka::MockCluster mock_cluster_;
   redis::Url redis_url_;
   kafka::Settings kafka_settings_;
+  kafka::TopicWatch topic_watch_;
   codec::CloudEvents events_;
 
   // --- The process.

@@ -7,6 +7,8 @@
 #include <chrono>
 #include <thread>
 
+#include "edge/kafka/topic_shape.h"
+
 namespace kafka {
 namespace {
 
@@ -80,7 +82,7 @@ bool Connection::produce(const engine::Log::Message& message) {
       bytes(RD_KAFKA_VTYPE_KEY, message.key),
   };
   parts[0].u.rkt = topic_.get();
-  parts[1].u.i32 = 0;
+  parts[1].u.i32 = partition;
   parts[2].u.i = RD_KAFKA_MSG_F_COPY;
   parts[3].u.ptr = opaque(message);
   parts[4].u.headers = copy(message.headers);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "edge/kafka/topic.h"
+#include "edge/kafka/topic_watch.h"
 
 namespace kafka {
 namespace {
@@ -54,12 +55,14 @@ class Steps {
   const OpeningRequest& request_;
   const Deadline deadline_;
   Tail tail_;
+  int partitions_ = 1;
   Opening opening_;
 };
 
 bool Steps::prepare() {
   TopicCheck check = prepare_topic(producer_.client(), deadline_, request_.told_to_stop);
   opening_.warnings = std::move(check.warnings);
+  partitions_ = check.partitions;
   if (check.outcome == TopicCheck::Outcome::good) return true;
   return refuse(check.outcome == TopicCheck::Outcome::wrong ? Outcome::wrong_topic : Outcome::unreachable,
                 std::move(check.text));
@@ -69,7 +72,18 @@ bool Steps::prepare() {
 bool Steps::find_checkpoint() {
   Tail::Judged judged = tail_.find(deadline_, request_.told_to_stop);
   if (!judged.warning.empty()) opening_.warnings.push_back(std::move(judged.warning));
-  return judged.outcome == Outcome::good || refuse(judged.outcome, std::move(judged.text));
+  if (judged.outcome != Outcome::good) return refuse(judged.outcome, std::move(judged.text));
+  if (partitions_ == 1) return true;
+  // Ours was raised to that, which nobody can take back: partition 0 is as it was.
+  std::string text = several_partitions(settings_.topic, partitions_);
+  if (!judged.ours) {
+    return refuse(Outcome::wrong_topic,
+                  text +
+                      ". Nothing on it is this engine's: name another topic in kafka.topic (a missing one "
+                      "is created, with one partition)");
+  }
+  opening_.warnings.push_back(std::move(text));
+  return true;
 }
 
 bool Steps::announce() {

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "edge/kafka/topic_shape.h"
+
 namespace kafka {
 namespace {
 
@@ -27,7 +29,7 @@ Reader::Reader(const Settings& settings, std::string type_prefix)
 
 Reader::~Reader() {
   message_.reset();
-  if (started_) rd_kafka_consume_stop(topic_.get(), 0);
+  if (started_) rd_kafka_consume_stop(topic_.get(), partition);
 }
 
 std::string Reader::start(tape::Offset from) {
@@ -36,14 +38,14 @@ std::string Reader::start(tape::Offset from) {
     topic_.reset(rd_kafka_topic_new(client_.handle(), settings_.topic.c_str(), nullptr));
   }
   message_.reset();
-  if (started_) rd_kafka_consume_stop(topic_.get(), 0);
+  if (started_) rd_kafka_consume_stop(topic_.get(), partition);
   // A plain assignment: no group, nothing committed.
-  started_ = topic_ != nullptr && rd_kafka_consume_start(topic_.get(), 0, from) == 0;
+  started_ = topic_ != nullptr && rd_kafka_consume_start(topic_.get(), partition, from) == 0;
   return started_ ? std::string{} : "kafka: " + std::string{rd_kafka_err2str(rd_kafka_last_error())};
 }
 
 Reader::Found Reader::next(engine::Duration wait, ReadRecord& out) {
-  message_.reset(rd_kafka_consume(topic_.get(), 0, std::max(milliseconds(wait), 0)));
+  message_.reset(rd_kafka_consume(topic_.get(), partition, std::max(milliseconds(wait), 0)));
   if (message_ == nullptr) return Found::nothing;
   switch (message_->err) {
     case RD_KAFKA_RESP_ERR_NO_ERROR:
@@ -81,7 +83,7 @@ Reader::Found Reader::next(engine::Duration wait, ReadRecord& out) {
 Reader::Bounds Reader::bounds(engine::Duration wait) {
   std::int64_t low = -1, high = -1;
   const rd_kafka_resp_err_t error = rd_kafka_query_watermark_offsets(
-      client_.handle(), settings_.topic.c_str(), 0, &low, &high, milliseconds(wait));
+      client_.handle(), settings_.topic.c_str(), partition, &low, &high, milliseconds(wait));
   return error == RD_KAFKA_RESP_ERR_NO_ERROR ? Bounds{low, high} : Bounds{};
 }
 

@@ -27,7 +27,8 @@ Tail::Judged Tail::late(const std::string& what) const {
   const std::string error = reader_.last_error();
   return {Outcome::unreachable,
           "Kafka at " + settings_.brokers + ": " + what + " in time" + (error.empty() ? "" : ": " + error),
-          {}};
+          {},
+          false};
 }
 
 Tail::Judged Tail::find(Deadline deadline, const std::function<bool()>& told_to_stop) {
@@ -46,7 +47,8 @@ Tail::Judged Tail::find(Deadline deadline, const std::function<bool()>& told_to_
                 topic() + " ends before offset " + std::to_string(checkpoint) +
                     ", which Redis has reached: it is another topic, or was truncated or recreated. "
                     "Point kafka.topic and redis.url at two that belong together",
-                {}};
+                {},
+                false};
       case Reader::Found::no_offset:
         return gone();
       case Reader::Found::no_topic:
@@ -62,7 +64,8 @@ Tail::Judged Tail::judge(const ReadRecord& record) {
   const engine::Store::Checkpoint& checkpoint = begin_.checkpoint;
   if (checkpoint.offset < 0) {
     pending_ = true;
-    return heading.offset == 0 ? Judged{} : lost_below(heading.offset);
+    if (heading.offset != 0) return lost_below(heading.offset);
+    return {Outcome::good, {}, {}, heading.epoch_started};
   }
   const bool the_one =
       heading.offset == checkpoint.offset &&
@@ -71,7 +74,7 @@ Tail::Judged Tail::judge(const ReadRecord& record) {
   if (the_one) {
     // So that a copy of this EpochStarted, should there be one, opens nothing.
     if (heading.epoch_started) rule_ = tape::ReaderRule(checkpoint.epoch, checkpoint.seq, heading.opening_id);
-    return {};
+    return {Outcome::good, {}, {}, true};
   }
   return {Outcome::wrong_topic,
           topic() + " has another record at offset " + std::to_string(checkpoint.offset) +
@@ -79,7 +82,8 @@ Tail::Judged Tail::judge(const ReadRecord& record) {
               std::to_string(checkpoint.seq) +
               "): it is another topic, or was recreated. Point kafka.topic and redis.url at two that "
               "belong together",
-          {}};
+          {},
+          false};
 }
 
 Tail::Judged Tail::lost_below(tape::Offset first) const {
@@ -88,7 +92,8 @@ Tail::Judged Tail::lost_below(tape::Offset first) const {
       topic() + " has lost what lay below offset " + std::to_string(first) +
           ", and Redis holds no state: orders cannot be rebuilt. Restore Redis, or name an empty topic in "
           "kafka.topic",
-      {}};
+      {},
+      false};
 }
 
 /// The topic has no such offset: trimmed by retention, with or without something missing, or too short.
@@ -99,19 +104,22 @@ Tail::Judged Tail::gone() {
   if (checkpoint < 0) return lost_below(first);
   if (first == checkpoint + 1) {
     if (std::string error = reader_.start(first); !error.empty()) return {Outcome::unreachable, error, {}};
-    return {Outcome::good, {}, topic() + " was trimmed right behind the checkpoint: nothing is missing"};
+    return {
+        Outcome::good, {}, topic() + " was trimmed right behind the checkpoint: nothing is missing", true};
   }
   if (first > checkpoint) {
     return {Outcome::wrong_topic,
             topic() + " begins at offset " + std::to_string(first) + ", behind what Redis has reached (" +
                 std::to_string(checkpoint) + "): events in between were trimmed before they were applied",
-            {}};
+            {},
+            false};
   }
   return {Outcome::wrong_topic,
           topic() + " ends before offset " + std::to_string(checkpoint) +
               ", which Redis has reached: it was truncated or recreated. Point kafka.topic and redis.url at "
               "two that belong together",
-          {}};
+          {},
+          false};
 }
 
 Reader::Found Tail::next(engine::Duration wait, ReadRecord& out, tape::Reading& reading) {

@@ -42,6 +42,7 @@ class Tail {
     Outcome outcome = Outcome::good;
     std::string text;     // what is wrong, and what to do
     std::string warning;  // empty when there is none
+    bool ours = false;    // good, and by a record of an engine: the topic is not just empty
   };
   /// Reads the record at the checkpoint, or without one the first there is.
   Judged find(

@@ -11,16 +11,17 @@
 #include <utility>
 
 #include "edge/kafka/topic_settings.h"
+#include "edge/kafka/topic_shape.h"
 
 namespace kafka {
 namespace {
 
 using Outcome = TopicCheck::Outcome;
+using Found = TopicShape::Found;
 
 constexpr std::chrono::milliseconds pause{100};  // between two attempts
 
 struct Destroy {
-  void operator()(const rd_kafka_metadata_t* metadata) const { rd_kafka_metadata_destroy(metadata); }
   void operator()(rd_kafka_NewTopic_t* topic) const { rd_kafka_NewTopic_destroy(topic); }
   void operator()(rd_kafka_ConfigResource_t* resource) const { rd_kafka_ConfigResource_destroy(resource); }
   void operator()(rd_kafka_AdminOptions_t* options) const { rd_kafka_AdminOptions_destroy(options); }
@@ -34,35 +35,6 @@ int milliseconds_left(Deadline deadline) {
   const auto left = deadline - std::chrono::steady_clock::now();
   return static_cast<int>(
       std::max<std::int64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(left).count(), 0));
-}
-
-struct Shape {
-  rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR_NO_ERROR;
-  int partitions = 0;
-  int brokers = 0;
-  int replicas = 0;
-  bool led = false;  // the partition has a leader
-};
-
-Shape look(Client& client, rd_kafka_topic_t* topic, int wait_ms) {
-  Shape shape;
-  const rd_kafka_metadata_t* raw = nullptr;
-  shape.error = rd_kafka_metadata(client.handle(), 0, topic, &raw, wait_ms);
-  if (shape.error != RD_KAFKA_RESP_ERR_NO_ERROR) return shape;
-  const Owned<const rd_kafka_metadata_t> metadata(raw);
-  shape.brokers = metadata->broker_cnt;
-  if (metadata->topic_cnt != 1) {
-    shape.error = RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
-    return shape;
-  }
-  const rd_kafka_metadata_topic_t& found = metadata->topics[0];
-  shape.error = found.err;
-  shape.partitions = found.partition_cnt;
-  if (found.partition_cnt > 0) {
-    shape.replicas = found.partitions[0].replica_cnt;
-    shape.led = found.partitions[0].leader >= 0;
-  }
-  return shape;
 }
 
 Event await(const Queue& queue, Deadline deadline) {
@@ -117,7 +89,7 @@ void take(Judgement judgement, const std::string& topic, TopicCheck& check) {
   }
 }
 
-void check_settings(Client& client, const Shape& shape, Deadline deadline, TopicCheck& check) {
+void check_settings(Client& client, const TopicShape& shape, Deadline deadline, TopicCheck& check) {
   const std::string& name = client.settings().topic;
   const Owned<rd_kafka_ConfigResource_t> resource(
       rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, name.c_str()));
@@ -164,25 +136,20 @@ TopicCheck prepare_topic(Client& client, Deadline deadline, const std::function<
   std::string creation;  // why it failed last
   bool created = false;
   while (milliseconds_left(deadline) > 0 && !told_to_stop()) {
-    const Shape shape = look(client, topic.get(), std::min(milliseconds_left(deadline), 1000));
-    if (shape.error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART && !settings.embedded && !created) {
+    const TopicShape shape =
+        look_at(client, topic.get(), std::chrono::milliseconds{std::min(milliseconds_left(deadline), 1000)});
+    if (shape.found == Found::missing && !settings.embedded && !created) {
       creation = create(client, shape.brokers, deadline);
       created = creation.empty();
       if (created) continue;  // it shows up in a moment
     }
-    if (shape.error == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED) {
+    if (shape.found == Found::forbidden) {
       check.text = "Kafka does not let this user see topic \"" + settings.topic + "\"";
       return check;
     }
-    if (shape.error == RD_KAFKA_RESP_ERR_NO_ERROR && shape.partitions > 1) {
-      check.outcome = Outcome::wrong;
-      check.text = "topic \"" + settings.topic + "\" has " + std::to_string(shape.partitions) +
-                   " partitions, the engine needs exactly one: name another topic in kafka.topic (a missing "
-                   "one is created)";
-      return check;
-    }
-    if (shape.error == RD_KAFKA_RESP_ERR_NO_ERROR && shape.partitions == 1 && shape.led) {
+    if (shape.found == Found::there && shape.led) {
       check.outcome = Outcome::good;
+      check.partitions = shape.partitions;
       if (!settings.embedded) check_settings(client, shape, deadline, check);
       return check;
     }

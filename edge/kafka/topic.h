@@ -18,10 +18,12 @@ struct TopicCheck {
   enum class Outcome : std::uint8_t { good, unreachable, wrong };
   Outcome outcome = Outcome::unreachable;
   std::string text;
+  int partitions = 0;  // when good
   std::vector<std::string> warnings;
 };
 
-/// One partition, never compacted, kept for ever: created so when it is missing, else checked.
+/// One partition, never compacted, kept for ever: created so when it is missing, else checked. Whether more
+/// partitions are bearable is not decided here.
 TopicCheck prepare_topic(Client& client, Deadline deadline, const std::function<bool()>& told_to_stop);
 
 }  // namespace kafka

@@ -5,6 +5,8 @@ import re
 import uuid
 
 import pytest
+from confluent_kafka import TopicPartition
+from confluent_kafka.admin import AdminClient
 
 from harness.engine import BINARY, Engine, base_config, merged
 from harness.kafka import Broker
@@ -87,6 +89,12 @@ class World:
 
     def records(self):
         return read_topic(self.broker.bootstrap, self.topic)
+
+    def trim(self, end):
+        """As retention does: the topic begins at this offset afterwards."""
+        admin = AdminClient({"bootstrap.servers": self.broker.bootstrap})
+        for trimmed in admin.delete_records([TopicPartition(self.topic, 0, end)]).values():
+            trimmed.result(20)
 
     def events_of(self, order_id):
         return [record for record in self.records() if record.key == order_id]

@@ -1,7 +1,6 @@
 """What a start says about a topic and a Redis that do not belong together, or whose settings would break a promise."""
 
 import pytest
-from confluent_kafka import TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
 
 from harness.redis import RedisServer
@@ -79,9 +78,7 @@ def test_a_trimmed_topic_and_an_empty_redis_are_refused_before_anything_is_writt
     engine.completed(engine.post(shop_order()).json()["orderId"])
     assert engine.stop() == 0
     end = len(world.records())
-    admin = AdminClient({"bootstrap.servers": world.broker.bootstrap})
-    for trimmed in admin.delete_records([TopicPartition(world.topic, 0, end - left)]).values():
-        trimmed.result(20)
+    world.trim(end - left)
     world.redis.client.flushall()
     again = world.engine().launch()
     assert again.process.wait(60) == DO_NOT_BELONG_TOGETHER

@@ -254,3 +254,22 @@ def test_told_to_stop_with_its_producer_dead_it_ends_in_time_and_the_next_start_
     second.completed(ids[1])
     assert second.stop() == 0
     assert_all_is_well(world, tmp_path, ids)
+
+
+def test_a_producer_that_dies_when_everything_was_trimmed_is_replaced(world, network, tmp_path):
+    engine = world.engine().start()
+    before = engine.post(shop_order()).json()["orderId"]
+    engine.completed(before)
+    world.trim(world.records()[-1].offset + 1)
+    network.hold_answers()
+    waiting = Posting(engine)
+    until(lambda: network.holds(world.topic.encode()), 20, "something is written and not acknowledged")
+    refused_to_death(world, network, engine)
+    world.broker.take_events(world.topic)
+    assert waiting.answer().status_code == 202
+    engine.completed(waiting.order_id)
+    reopened(engine, 1)
+    assert had_made_it(engine)[0] > 0
+    assert engine.stop() == 0
+    steps = [record.attributes["id"] for record in world.events_of(waiting.order_id)]
+    assert len(set(steps)) == 5

@@ -5,7 +5,7 @@ import re
 import threading
 
 import pytest
-from confluent_kafka import Producer, TopicPartition
+from confluent_kafka import Producer
 from confluent_kafka.admin import AdminClient, NewTopic
 
 from harness.engine import merged
@@ -235,9 +235,7 @@ def test_of_a_trimmed_topic_the_log_is_verified(world, stopped, tmp_path):
     place(again, "completed", item="bowl")
     assert again.stop() == 0
     epoch = max(record.offset for record in world.records() if record.type == "EpochStarted")
-    admin = AdminClient({"bootstrap.servers": world.broker.bootstrap})
-    for trimmed in admin.delete_records([TopicPartition(world.topic, 0, epoch - 2)]).values():
-        trimmed.result(20)
+    world.trim(epoch - 2)
     world.redis.client.hset("saga:0:stock", "mouse", 7)  # nobody can say any more
     done = verify(world, tmp_path)
     assert_good(done)

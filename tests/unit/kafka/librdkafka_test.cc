@@ -129,13 +129,52 @@ TEST_CASE("no broker: unreachable within the deadline, in words that name it") {
   REQUIRE(engine.opening.text.find("refused") != std::string::npos);
 }
 
-TEST_CASE("a topic of several partitions is refused") {
+TEST_CASE("a topic of several partitions is refused, unless partition 0 has records of ours") {
   Cluster cluster;
   REQUIRE(rd_kafka_mock_topic_create(cluster.mock.handle(), "wide", 4, 1) == RD_KAFKA_RESP_ERR_NO_ERROR);
   cluster.settings.topic = "wide";
-  Engine engine(cluster.settings, "first");
-  REQUIRE(engine.opening.outcome == Outcome::wrong_topic);
-  REQUIRE(engine.opening.text.find("4 partitions") != std::string::npos);
+  SECTION("none") {
+    Engine engine(cluster.settings, "first");
+    REQUIRE(engine.opening.outcome == Outcome::wrong_topic);
+    REQUIRE(engine.opening.text.find("4 partitions") != std::string::npos);
+  }
+  SECTION("an EpochStarted at its beginning, and the checkpoint's record") {
+    runtime::FutexParker parker;
+    codec::CloudEvents events({.type_prefix = "t."});
+    kafka::Connection connection(cluster.settings, parker);
+    REQUIRE(connection.start() == "");
+    REQUIRE(kafka::announce(connection, events, {.opening_id = "once", .engine_id = "test"},
+                            [] { return true; }));
+    const tape::Place checkpoint = GENERATE(tape::Place{-1, -1, 0}, tape::Place{0, 0, 0});
+    Engine engine(cluster.settings, "first", checkpoint);
+    REQUIRE(engine.opening.outcome == Outcome::good);
+    REQUIRE(engine.opening.epoch == 1);
+    REQUIRE(engine.opening.warnings.size() == 1);
+    REQUIRE(engine.opening.warnings[0].find("4 partitions") != std::string::npos);
+    engine.run();
+    engine.append(100);
+    REQUIRE(engine.all_acked());
+    REQUIRE(engine.tape.place(99) == tape::Place{101, 1, 100});
+  }
+}
+
+TEST_CASE("a topic that gets more partitions, or is deleted, beside the running engine is told of") {
+  Cluster cluster;
+  const bool wide = GENERATE(false, true);
+  cluster.settings.topic = wide ? "wide" : "orders";
+  if (wide) {
+    REQUIRE(rd_kafka_mock_topic_create(cluster.mock.handle(), "wide", 4, 1) == RD_KAFKA_RESP_ERR_NO_ERROR);
+  }
+  kafka::TopicWatch watch(cluster.settings, 1ms);
+  watch.start();
+  const char* topic = cluster.settings.topic.c_str();
+  rd_kafka_mock_topic_set_error(cluster.mock.handle(), topic, RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART);
+  REQUIRE(eventually([&] { return watch.missing(); }));
+  rd_kafka_mock_topic_set_error(cluster.mock.handle(), topic, RD_KAFKA_RESP_ERR_NO_ERROR);
+  REQUIRE(eventually([&] { return !watch.missing() && cluster.logged("is there again"); }));
+  if (wide) REQUIRE(eventually([&] { return cluster.logged("has 4 partitions"); }));
+  watch.stop();
+  REQUIRE(cluster.logged("has 4 partitions") == wide);
 }
 
 TEST_CASE("client settings pass through, but not those that would break the log's promises") {

@@ -17,6 +17,7 @@
 #include "edge/kafka/mock_cluster.h"
 #include "edge/kafka/opening.h"
 #include "edge/kafka/producer.h"
+#include "edge/kafka/topic_watch.h"
 #include "engine/journal/journal.h"
 #include "engine/runtime/worker.h"
 #include "tests/catch.h"
