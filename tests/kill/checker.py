@@ -4,6 +4,7 @@ engine. `checker.py FOLDER` judges the evidence of a round again."""
 import json
 import re
 import sys
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -44,7 +45,9 @@ class Line:
 class Evidence:
     exchanges: list  # history.Exchange
     lines: list  # Line, all of the topic
-    redis: dict  # orders: id -> document, live, recent: ids, stock: sku -> free, checkpoint
+    # orders: id -> document, live, recent: ids, stock: sku -> free, checkpoint; began: when the round did, seconds since 1970;
+    # evicted: [from, to] of each time that Redis threw keys away by its own policy, seconds since then
+    redis: dict
     mails: list  # text of each, in the order they came
 
     def write(self, folder):
@@ -64,10 +67,24 @@ class Evidence:
 
 def check(evidence):
     """Every finding as a sentence; none: the promises were kept."""
-    fold = Fold(valid(evidence.lines))
-    return [*fold.findings, *check_places(evidence.exchanges, fold), *check_cancels(evidence.exchanges, fold),
-            *check_looks(evidence.exchanges, fold), *check_stock(evidence.exchanges, fold),
-            *check_mails(evidence.mails, fold), *check_redis(evidence.redis, fold)]
+    evicted = Evicted(evidence.redis)
+    fold = Fold(valid(evidence.lines), anew=bool(evicted.times))
+    return [*fold.findings, *check_places(evidence.exchanges, fold), *check_cancels(evidence.exchanges, fold, evicted),
+            *check_looks(evidence.exchanges, fold, evicted), *check_stock(evidence.exchanges, fold),
+            *check_mails(evidence.mails, fold), *check_redis(evidence.redis, fold, evicted)]
+
+
+class Evicted:
+    """What is not promised once Redis has thrown keys away by its policy: that an order which had ended by then is still known.
+    It may not be found, nor listed, and its id or key may become a second order. Nothing else may be missing."""
+
+    def __init__(self, redis):
+        self.times = redis.get("evicted", [])
+        self.began = redis.get("began", 0)
+
+    def forgets(self, order, at=float("inf")):
+        """Whether the order may be unknown at that time."""
+        return any(began <= at and order.ended_by(self.began + min(ended, at)) for began, ended in self.times)
 
 
 def check_places(exchanges, fold):
@@ -75,8 +92,8 @@ def check_places(exchanges, fold):
     for exchange in exchanges:
         if exchange.kind == "place":
             asked.setdefault(exchange.tag, []).append(exchange)
-    for order in fold.orders.values():
-        on_topic.setdefault(order.tag, []).append(order)
+    for lives in fold.lives.values():
+        on_topic.setdefault(lives[0].tag, []).extend(lives)
     for tag in on_topic.keys() - asked.keys():
         yield f"{tag}: nobody asked for order {on_topic[tag][0].order_id}"
     for tag, attempts in asked.items():
@@ -86,51 +103,55 @@ def check_places(exchanges, fold):
 def check_attempts(tag, attempts, orders):
     """All attempts at one order: same body, same key or id."""
     say = f"{tag} {attempts[0].key or attempts[0].order_id or 'plain'} {[attempt.status for attempt in attempts]}"
-    if len(orders) > 1:
+    if len({order.order_id for order in orders}) > 1:
         yield f"{say}: {len(orders)} orders of one request: {[order.order_id for order in orders]}"
-    order = orders[0] if orders else None
+    order = orders[0] if orders else None  # one id: they differ only where it was placed anew
     if order and not any(attempt.status in (None, 200, 202, 504) for attempt in attempts):
         yield f"{say}: was refused and is order {order.order_id} on the topic"
-    if order and order.amount_minor != attempts[0].amount_minor:
-        yield f"{say}: costs {order.amount_minor}, and was ordered for {attempts[0].amount_minor}"
-    accepted = False
+    for life in orders:
+        if life.amount_minor != attempts[0].amount_minor:
+            yield f"{say}: costs {life.amount_minor}, and was ordered for {attempts[0].amount_minor}"
+    accepted = 0
     for attempt in attempts:
         if attempt.status not in (None, 200, 202, 503, 504):
             yield f"{say}: answered {attempt.status}"
         elif attempt.status in (200, 202):
             if order is None or order.order_id != attempt.answered_id:
                 yield f"{say}: {attempt.answered_id} was accepted and is not on the topic"
-            if accepted and not attempt.replayed:
+            if accepted >= max(len(orders), 1) and not attempt.replayed:
                 yield f"{say}: accepted twice as if it were new"
-            accepted = True
+            accepted += 0 if accepted and attempt.replayed else 1
         elif attempt.status == 504 and order and order.order_id != attempt.answered_id:
             yield f"{say}: 504 spoke of {attempt.answered_id}, and it became {order.order_id}"
         if attempt.status in (200, 202, 504) and attempt.order_id and attempt.order_id != attempt.answered_id:
             yield f"{say}: asked for {attempt.order_id}, answered {attempt.answered_id}"
-        if attempt.status == 200 and order and attempt.answered_status != order.status:
+        if attempt.status == 200 and order and attempt.answered_status not in [life.status for life in orders]:
             yield f"{say}: was told it is {attempt.answered_status}, and it ended {order.status}"
 
 
-def check_cancels(exchanges, fold):
+def check_cancels(exchanges, fold, evicted):
     for exchange in exchanges:
         if exchange.kind != "cancel":
             continue
-        order = fold.orders.get(exchange.order_id)
-        status = order.status if order else "not on the topic"
-        wrong = (exchange.status == 202 and status != "cancelled" or exchange.status == 409 and status != "completed"
+        status = [order.status for order in fold.lives.get(exchange.order_id, [])]
+        wrong = (exchange.status == 202 and "cancelled" not in status or exchange.status == 409 and "completed" not in status
                  or exchange.status not in (None, 202, 409, 503, 504))
-        if wrong:
-            yield f"cancel of {exchange.order_id} at {exchange.at} s answered {exchange.status}; the order is {status}"
+        if wrong and not (exchange.status == 404 and status and evicted.forgets(fold.lives[exchange.order_id][0], exchange.at)):
+            yield (f"cancel of {exchange.order_id} at {exchange.at} s answered {exchange.status}; "
+                   f"the order is {' and '.join(status) or 'not on the topic'}")
 
 
-def check_looks(exchanges, fold):
+def check_looks(exchanges, fold, evicted):
     """Only orders that were accepted are looked at."""
     for exchange in exchanges:
         if exchange.kind != "look" or exchange.status in (None, 503):
             continue
         order = fold.orders.get(exchange.order_id)
         shown = exchange.answered_status
-        if exchange.status != 200 or order is None or shown in ENDED and shown != order.status:
+        if exchange.status == 404 and order and evicted.forgets(fold.lives[exchange.order_id][0], exchange.at):
+            continue
+        ends = [life.status for life in fold.lives.get(exchange.order_id, [])]
+        if exchange.status != 200 or order is None or shown in ENDED and shown not in ends:
             yield (f"GET of {exchange.order_id} at {exchange.at} s answered {exchange.status} {shown}; "
                    f"the order is {order.status if order else 'not on the topic'}")
 
@@ -156,25 +177,30 @@ def check_mails(mails, fold):
             continue
         template, order_id = found.groups()
         order = fold.orders.get(order_id)
-        if seen.setdefault((template, order_id), mail) != mail:
+        states = [life.state for life in fold.lives.get(order_id, [])]
+        bytes_of = seen.setdefault((template, order_id), set())
+        bytes_of.add(mail)
+        if len(bytes_of) > max(sum(TEMPLATE.get(state, template) == template for state in states), 1):
             yield f"{template} of {order_id} came twice, with other bytes"
         if order is None:
             yield f"{template} was sent for {order_id}, which is not on the topic"
-        elif order.state in ENDED and template != TEMPLATE[order.state]:
-            yield f"{template} was sent for {order_id}, which is {order.state}"
-    for order in fold.orders.values():
-        if order.state in ENDED and order.has("NotificationSent") and (TEMPLATE[order.state], order.order_id) not in seen:
-            yield f"{TEMPLATE[order.state]} of {order.order_id} is said to be sent and never came"
+        elif all(state in ENDED and template != TEMPLATE[state] for state in states):
+            yield f"{template} was sent for {order_id}, which is {' and '.join(states)}"
+    for lives in fold.lives.values():
+        for order in lives:
+            if order.state in ENDED and order.has("NotificationSent") and (TEMPLATE[order.state], order.order_id) not in seen:
+                yield f"{TEMPLATE[order.state]} of {order.order_id} is said to be sent and never came"
 
 
-def check_redis(redis, fold):
+def check_redis(redis, fold, evicted):
     documents = redis["orders"]
     for order_id in documents.keys() - fold.orders.keys():
         yield f"Redis has order {order_id}, the topic has not"
     for order in fold.orders.values():
         document = documents.get(order.order_id)
         if document is None:
-            yield f"Redis has no order {order.order_id}"
+            if not evicted.forgets(order):
+                yield f"Redis has no order {order.order_id}"
             continue
         steps = [(step["type"], step["at"], step["offset"]) for step in document["steps"]]
         if document["status"] != order.status or steps != order.steps or document["amountMinor"] != order.amount_minor:
@@ -182,17 +208,24 @@ def check_redis(redis, fold):
     live = {order.order_id for order in fold.orders.values() if order.state not in ENDED}
     if set(redis["live"]) != live:
         yield f"Redis' live orders differ from the topic's in {sorted(set(redis['live']) ^ live)[:10]}"
-    ended = fold.orders.keys() - live
-    if len(redis["recent"]) != len(set(redis["recent"])):
-        yield f"Redis lists {len(redis['recent'])} recent orders, of which {len(set(redis['recent']))} are different"
-    if len(ended) <= 10_000 and set(redis["recent"]) != ended:
-        yield f"Redis' recent orders differ from the topic's in {sorted(set(redis['recent']) ^ ended)[:10]}"
+    yield from check_recent(redis["recent"], fold, evicted)
     stock = {sku: int(free) for sku, free in redis["stock"].items()}
     if stock != fold.stock:
         yield f"Redis' stock is {stock}, the topic's {fold.stock}"
     checkpoint = tuple(int(redis["checkpoint"].get(name, -1)) for name in ("offset", "epoch", "seq"))
     if checkpoint not in fold.places:  # an engine may have opened the topic and ended before it wrote that into Redis
         yield f"Redis' checkpoint is {checkpoint}, the topic ends with {fold.places}"
+
+
+def check_recent(recent, fold, evicted):
+    ended = {order_id: sum(order.state in ENDED for order in lives) for order_id, lives in fold.lives.items()}
+    listed = Counter(recent)
+    if any(count > max(ended.get(order_id, 1), 1) for order_id, count in listed.items()):
+        yield f"Redis lists {len(recent)} recent orders, of which {len(listed)} are different"
+    wrong = {order_id for order_id, count in ended.items()
+             if (order_id in listed) != (count > 0) and not evicted.forgets(fold.orders[order_id])} | listed.keys() - ended.keys()
+    if sum(ended.values()) <= 10_000 and wrong:
+        yield f"Redis' recent orders differ from the topic's in {sorted(wrong)[:10]}"
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import pytest
 from checker import Evidence, Line, check
 from history import Exchange
 
+BEGAN = 1767225600  # 2026-01-01T00:00:00Z, and each record a second
 DONE = "0190aaaa-0000-7000-8000-000000000001"
 CANCELLED = "0190aaaa-0000-7000-8000-000000000002"
 DECLINED = "0190aaaa-0000-7000-8000-000000000003"
@@ -31,7 +32,7 @@ class Topic:
         self.seq += 1
         step = self.steps[order_id] = self.steps.get(order_id, 0) + 1
         cause = {"causationid": f"{order_id}.{step - 1}"} if step > 1 else {}
-        self.put(order_id, {"type": kind, "id": f"{order_id}.{step}", "subject": order_id, "time": f"t{len(self.lines)}", **cause,
+        self.put(order_id, {"type": kind, "id": f"{order_id}.{step}", "subject": order_id, "time": f"2026-01-01T00:00:{len(self.lines):02}Z", **cause,
                             "epoch": str(self.epoch), "seq": str(self.seq), "data": {"orderId": order_id, **data}})
 
     def stock(self, sku, on_hand):
@@ -203,6 +204,80 @@ def test_found(name):
     breaking, finding = BROKEN[name]
     breaking(evidence)
     assert any(finding in found for found in check(evidence)), "\n".join(check(evidence)) or "no findings"
+
+
+def evicting(evidence, began, ended):
+    evidence.redis.update(began=BEGAN, evicted=[[began, ended]])
+
+
+def forget(evidence, order_id):
+    evidence.redis["orders"].pop(order_id)
+    evidence.redis["recent"].remove(order_id)
+
+
+def placed_anew(evidence, order_id, tag):
+    """Its key came again after it was forgotten: the same id, from the beginning."""
+    topic = Topic()
+    last = evidence.lines[-1].attributes
+    topic.lines, topic.epoch, topic.seq = evidence.lines, int(last["epoch"]), int(last["seq"])
+    topic.placed(order_id, tag)
+    topic.event(order_id, "PaymentNotAuthorized")
+    topic.event(order_id, "OrderCancelled")
+    topic.event(order_id, "NotificationSent")
+    evidence.mails.append(mail("order-cancelled", order_id))
+    evidence.exchanges.append(Exchange("place", 1, 25.0, 8080, 202, tag=tag, key="k", answered_id=order_id, amount_minor=500))
+    steps = [line for line in topic.lines if line.key == order_id][-4:]
+    evidence.redis["orders"][order_id] = {
+        "status": "cancelled", "amountMinor": 500,
+        "steps": [{"step": number, "type": line.type, "at": line.attributes["time"], "offset": line.offset}
+                  for number, line in enumerate(steps, 1)]}
+    evidence.redis["recent"].insert(0, order_id)
+    evidence.redis["checkpoint"].update(offset=str(len(topic.lines) - 1), seq=str(topic.seq))
+
+
+def test_what_had_ended_may_be_forgotten_by_a_redis_that_evicts():
+    evidence = good()
+    evicting(evidence, 14.5, 15.5)  # DONE has ended, CANCELLED has not
+    forget(evidence, DONE)
+    evidence.exchanges.append(Exchange("look", 1, 20.0, 8080, 404, order_id=DONE))
+    evidence.exchanges.append(Exchange("cancel", 1, 20.0, 8080, 404, order_id=DONE))
+    assert check(evidence) == []
+    placed_anew(evidence, DONE, "1-1")
+    assert check(evidence) == []
+
+
+FORGOTTEN = {
+    "what ended later": (lambda evidence: forget(evidence, DECLINED), "Redis has no order"),
+    "from the list": (lambda evidence: evidence.redis["recent"].remove(DECLINED), "recent orders differ"),
+    "before it was evicted": (lambda evidence: evidence.exchanges.append(
+        Exchange("look", 1, 14.2, 8080, 404, order_id=DONE)), "answered 404"),
+    "while it was under way": (lambda evidence: evidence.exchanges.append(
+        Exchange("look", 1, 20.0, 8080, 404, order_id=DECLINED)), "answered 404"),
+    "stock": (lambda evidence: evidence.redis["stock"].clear(), "Redis' stock"),
+    "and accepted anew without an order": (lambda evidence: evidence.exchanges.append(
+        Exchange("place", 1, 25.0, 8080, 202, tag="1-1", key="k", answered_id=DONE, amount_minor=500)), "accepted twice"),
+    "and its second life has not ended": (lambda evidence: (placed_anew(evidence, DONE, "1-1"), evidence.lines.pop()),
+                                          "has not ended"),
+    "and its first life has not ended": (lambda evidence: (
+        drop(DONE, "NotificationSent")(evidence), placed_anew(evidence, DONE, "1-1")), "not legal in shipped"),
+    "and its mail came once for two": (lambda evidence: (placed_anew(evidence, CANCELLED, "1-2"), evidence.mails.clear()),
+                                       "never came"),
+}
+
+
+@pytest.mark.parametrize("name", FORGOTTEN)
+def test_a_redis_that_evicts_may_not_forget(name):
+    evidence = good()
+    evicting(evidence, 14.5, 15.5)
+    breaking, finding = FORGOTTEN[name]
+    breaking(evidence)
+    assert any(finding in found for found in check(evidence)), "\n".join(check(evidence)) or "no findings"
+
+
+def test_without_an_eviction_nothing_may_be_placed_anew():
+    evidence = good()
+    placed_anew(evidence, DONE, "1-1")
+    assert any("not legal in completed" in found for found in check(evidence))
 
 
 def test_a_zombies_records_are_no_history():

@@ -15,8 +15,11 @@ KINDS = {  # kind -> weight
     "kill engine": 5, "freeze engine": 3, "stop engine": 1, "takeover": 3,
     "kill broker": 2, "freeze broker": 2,
     "kill redis": 3, "freeze redis": 2, "flush redis": 2, "fill redis": 2, "break redis disk": 1, "fill redis disk": 2,
-    "save redis": 2,
+    "save redis": 2, "lose part of redis": 4, "lose part of redis between starts": 3, "evict from redis": 2,
 }
+# Redis without one of these has not what its checkpoint says; the engine is to see it and bring it back from the topic.
+PARTS = ("live", "stock", "a sku", "a live id", "a live document", "checkpoint", "recent and live")
+ONE_OF_THE_LIVE = "local id = redis.call('SRANDMEMBER', 'saga:0:live') if not id then return 0 end return "
 
 
 @dataclass(frozen=True)
@@ -25,9 +28,10 @@ class Fault:
     kind: str
     hold: float  # seconds that it lasts: frozen, away, full
     engine: int = 0  # which of the two, where it is about one
+    part: str = ""  # of Redis, where one is lost
 
     def __str__(self):
-        which = f" {'ab'[self.engine]}" if "engine" in self.kind else ""
+        which = f" {'ab'[self.engine]}" if "engine" in self.kind else f" ({self.part})" if "part" in self.kind else ""
         return f"{self.at:5.2f} s  {self.kind}{which} for {self.hold:.1f} s"
 
 
@@ -40,7 +44,7 @@ def plan(seed, seconds, kinds=None, count=None):
         kind = draw.choices(list(weights), list(weights.values()))[0]
         # Mostly short; now and then longer than the lease of the owner and the patience of the clients.
         hold = draw.choice((draw.uniform(0.05, 0.5), draw.uniform(0.5, 2.5), draw.uniform(2.5, 7)))
-        faults.append(Fault(at, kind, hold, draw.choices((0, 1), (3, 1))[0]))
+        faults.append(Fault(at, kind, hold, draw.choices((0, 1), (3, 1))[0], draw.choice(PARTS)))
     return sorted(faults, key=lambda fault: fault.at)
 
 
@@ -54,6 +58,7 @@ class Faults(threading.Thread):
         self._began = began
         self._lasting = []
         self.failures = []  # of a fault itself: it could not be done, or not be ended
+        self.evicted = []  # [from, to], seconds since it began: Redis may have thrown away what had ended by then
 
     def run(self):
         for fault in self._plan:
@@ -125,6 +130,36 @@ class Faults(threading.Thread):
 
     def _fill_redis(self, fault):
         self._set_for(fault, {"maxmemory": "1"}, {"maxmemory": "0"})
+
+    def _lose_part_of_redis(self, fault):
+        client = self._cast.redis.client
+        {
+            "live": lambda: client.delete("saga:0:live"),
+            "stock": lambda: client.delete("saga:0:stock"),
+            "a sku": lambda: client.hdel("saga:0:stock", *client.hkeys("saga:0:stock")[:1]),
+            # In one step: one that has ended in between must keep its document.
+            "a live id": lambda: client.eval(ONE_OF_THE_LIVE + "redis.call('SREM', 'saga:0:live', id)", 0),
+            "a live document": lambda: client.eval(ONE_OF_THE_LIVE + "redis.call('DEL', 'saga:order:' .. id)", 0),
+            "checkpoint": lambda: client.delete("saga:0:checkpoint"),
+            "recent and live": lambda: client.delete("saga:0:recent", "saga:0:live"),
+        }[fault.part]()
+
+    def _lose_part_of_redis_between_starts(self, fault):
+        for role in self._cast.engines:
+            self._kill(role, 0.3 + fault.hold / 3)
+        self._lose_part_of_redis(fault)
+
+    def _evict_from_redis(self, fault):
+        """A full Redis that makes room by throwing away whatever comes to hand, for a moment."""
+        client = self._cast.redis.client
+        before = client.info()
+        share = random.Random(f"{fault}").uniform(0.05, 0.5)  # of what the keys take
+        span = [time.monotonic() - self._began, float("inf")]
+        self.evicted.append(span)
+        self._set_for(fault, {"maxmemory-policy": "allkeys-random",
+                              "maxmemory": str(int(before["used_memory"] - share * before["used_memory_dataset"]))},
+                      {"maxmemory": "0", "maxmemory-policy": "noeviction"})
+        span[1] = time.monotonic() - self._began
 
     def _break_redis_disk(self, fault):
         """A snapshot that cannot be written makes Redis refuse writes (MISCONF) until one can."""

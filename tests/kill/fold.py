@@ -3,6 +3,7 @@
 A record that does not fit what came before is a finding; the fold goes on behind it as well as it can."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 FORWARDS = {
     (None, "OrderPlaced"): "placed",
@@ -51,18 +52,26 @@ class Order:
     def has(self, event):
         return any(kind == event for kind, _, _ in self.steps)
 
+    def ended_by(self, when):
+        """Whether its last event is of that time (seconds since 1970) or before, and its end."""
+        return self.state in ENDED and datetime.fromisoformat(self.steps[-1][1]).timestamp() <= when
+
 
 class Fold:
-    def __init__(self, valid):
-        self.orders = {}
+    def __init__(self, valid, anew=False):
+        """`anew`: the id of an order that has ended may be placed again, for Redis has thrown its document away."""
+        self.anew = anew
+        self.orders = {}  # id -> the last of that id
+        self.lives = {}  # id -> all of that id
         self.stock = {}  # sku -> free
         self.sets = []  # (sku, on hand)
         self.places = []  # (offset, epoch, seq) of the last event, and of openings behind it that nothing followed
         self.findings = []
         for record in valid:
             self._take(record)
-        for order in self.orders.values():
-            self._settle(order)
+        for lives in self.lives.values():
+            for order in lives:
+                self._settle(order)
 
     def _find(self, record, what):
         self.findings.append(f"offset {record.offset}, {record.attributes.get('id')} {record.type}: {what}")
@@ -83,7 +92,10 @@ class Fold:
 
     def _take_order(self, record, data):
         order_id, _, number = record.attributes["id"].rpartition(".")
-        order = self.orders.setdefault(order_id, Order(order_id))
+        order = self.orders.get(order_id)
+        if order is None or self.anew and record.type == "OrderPlaced" and order.state in ENDED:
+            order = self.orders[order_id] = Order(order_id)
+            self.lives.setdefault(order_id, []).append(order)
         if not record.key == record.attributes.get("subject") == data.get("orderId") == order_id:
             self._find(record, "key, subject, orderId and id are not of one order")
         if int(number) != len(order.steps) + 1:
