@@ -126,6 +126,16 @@ std::string unreachable(const Client& client) {
   return text;
 }
 
+/// The first broker has answered, so what could not be reached since is an address that it has named.
+std::string not_created(const Client& client, const std::string& why) {
+  std::string text = "topic \"" + client.settings().topic + "\" is missing and could not be created: " + why;
+  if (const std::string error = client.last_error(); !error.empty()) {
+    text += ". The brokers at " + client.settings().brokers +
+            " advertise an address that cannot be reached from here (advertised.listeners): " + error;
+  }
+  return text;
+}
+
 }  // namespace
 
 TopicCheck prepare_topic(Client& client, Deadline deadline, const std::function<bool()>& told_to_stop) {
@@ -156,9 +166,7 @@ TopicCheck prepare_topic(Client& client, Deadline deadline, const std::function<
     std::this_thread::sleep_for(
         std::min<std::chrono::milliseconds>(pause, std::chrono::milliseconds{milliseconds_left(deadline)}));
   }
-  check.text = creation.empty()
-                   ? unreachable(client)
-                   : "topic \"" + settings.topic + "\" is missing and could not be created: " + creation;
+  check.text = creation.empty() ? unreachable(client) : not_created(client, creation);
   return check;
 }
 

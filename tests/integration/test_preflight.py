@@ -84,3 +84,12 @@ def test_a_trimmed_topic_and_an_empty_redis_are_refused_before_anything_is_writt
     assert again.process.wait(60) == DO_NOT_BELONG_TOGETHER
     assert f"lost what lay below offset {end - left}" in again.process.output()
     assert len(world.records()) == left
+
+
+def test_an_advertised_address_that_leads_nowhere_is_named(world):
+    """Whoever comes in on the proxied port is sent to the proxy's, where nothing listens."""
+    broker = world.broker
+    engine = world.engine({"kafka": {"brokers": f"127.0.0.1:{broker.proxied_port}", "start_deadline": "4s"}}).launch()
+    assert engine.process.wait(60) == 69
+    said = engine.process.output()
+    assert "advertised.listeners" in said and f"127.0.0.1:{broker.proxy_port}" in said
