@@ -45,7 +45,7 @@ void EventStream::begin_at(std::string_view last_event_id, Reader& reader) {
   if (std::from_chars(last_event_id.data(), end, last).ptr != end) last = -1;
   const tape::Index oldest = transcript_.oldest();
   // Whether anything lies between `last` and what is here, only an entry at or before its successor can tell.
-  const bool reaches_back = last >= 0 && oldest < released_ && transcript_.offset(oldest) <= last + 1 &&
+  const bool reaches_back = last >= 0 && oldest < released_ && transcript_.offset(oldest) - 1 <= last &&
                             last <= transcript_.offset(released_ - 1);
   if (reaches_back) {
     reader.next = behind(last);

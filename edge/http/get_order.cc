@@ -27,14 +27,14 @@ void GetOrder::handle(const Request& request, std::string_view id_text, Exchange
   const auto id = saga::OrderId::parse(id_text);
   if (!id) return answer_no_order(exchange);
   if (const tape::Record* const live = orders_.find_live(*id)) {
-    if (live->status == saga::State::none) return answer_no_order(exchange);  // nothing of it is acked
-    return show(live_order(*live), request.if_none_match, exchange);
+    if (live->status == saga::State::none) return answer_unacked(exchange, *id);
+    return show(live_order(*live), request.if_none_match.text(), exchange);
   }
   if (const orders::Finished* const finished = orders_.find_finished(*id))
-    return show(codec::public_part(finished->document), request.if_none_match, exchange);
+    return show(codec::public_part(finished->document), request.if_none_match.text(), exchange);
   if (!store_.connected()) return answer_away(exchange);
   searches_.take(*this, store_, reactor_, settings_.lookup_deadline)
-      .begin(exchange, *id, request.if_none_match);
+      .begin(exchange, *id, request.if_none_match.text());
 }
 
 void GetOrder::show(std::string_view text, std::string_view if_none_match, Exchange& exchange) {

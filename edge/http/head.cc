@@ -16,6 +16,15 @@ void extend(std::string_view& text, const char* at, std::size_t size) {
 
 constexpr const char* only_versions = "this server speaks HTTP/1.1 and HTTP/1.0";
 
+/// A Content-Encoding that leaves the body as it is.
+bool plain(std::string_view codings) {
+  while (!codings.empty()) {
+    const std::string_view coding = next_element(codings);
+    if (!coding.empty() && !equal_ignoring_case(coding, "identity")) return false;
+  }
+  return true;
+}
+
 Method method_of(std::uint8_t method) {
   switch (method) {
     case HTTP_GET:
@@ -108,14 +117,13 @@ bool HeadReader::take_header() {
       return equal_ignoring_case(field_, "host") ? take_once(host_) : true;
     case 6:
       if (equal_ignoring_case(field_, "expect")) return take_once(expect_);
-      if (equal_ignoring_case(field_, "prefer") && !present(request_->prefer))
-        request_->prefer = trim(value_);
+      if (equal_ignoring_case(field_, "prefer")) request_->prefer.add(trim(value_));
       return true;
     case 12:
       return equal_ignoring_case(field_, "content-type") ? take_once(request_->content_type) : true;
     case 13:
       if (equal_ignoring_case(field_, "authorization")) return take_once(request_->authorization);
-      if (equal_ignoring_case(field_, "if-none-match")) return take_once(request_->if_none_match);
+      if (equal_ignoring_case(field_, "if-none-match")) request_->if_none_match.add(trim(value_));
       if (equal_ignoring_case(field_, "last-event-id")) return take_once(request_->last_event_id);
       return true;
     case 14:
@@ -125,6 +133,9 @@ bool HeadReader::take_header() {
       return true;
     case 15:
       return equal_ignoring_case(field_, "idempotency-key") ? take_once(request_->idempotency_key) : true;
+    case 16:
+      if (equal_ignoring_case(field_, "content-encoding") && !plain(value_)) request_->encoded = true;
+      return true;
     case 17:
       return equal_ignoring_case(field_, "transfer-encoding") ? take_once(transfer_encoding_) : true;
     default:

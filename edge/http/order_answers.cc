@@ -13,6 +13,7 @@ namespace {
 using saga::json::put;
 
 constexpr std::string_view again = "Idempotent-Replayed: true\r\n";
+constexpr std::string_view retry_after = "Retry-After: 1\r\n";
 constexpr std::string_view location = "Location: /v1/orders/";
 
 /// The headers of one answer. Bounds: three lines, the longest 60 bytes.
@@ -87,7 +88,17 @@ void answer_not_taken(Exchange& exchange, std::string detail) {
                    .pointer = {},
                    .type = problem_type::not_taken,
                    .title = "Not taken; sending it again is safe"},
-                  "Retry-After: 1\r\n");
+                  retry_after);
+}
+
+void answer_unacked(Exchange& exchange, const saga::OrderId& id) {
+  exchange.refuse({.status = 503,
+                   .detail = "The order was taken, but its acknowledgement is not there yet: ask again.",
+                   .pointer = {},
+                   .type = problem_type::outcome_unknown,
+                   .title = problem_title::outcome_unknown,
+                   .order_id = id.str()},
+                  retry_after);
 }
 
 void answer_no_order(Exchange& exchange) {
@@ -95,8 +106,15 @@ void answer_no_order(Exchange& exchange) {
 }
 
 void answer_away(Exchange& exchange) {
-  exchange.refuse({.status = 503, .detail = "not in memory, and Redis is away", .pointer = {}},
-                  "Retry-After: 1\r\n");
+  exchange.refuse({.status = 503, .detail = "not all in memory, and Redis is away", .pointer = {}},
+                  retry_after);
+}
+
+void answer_not_serving(Exchange& exchange, std::string_view stage, bool change) {
+  std::string detail = "this engine does not serve yet: ";
+  detail += stage;
+  if (change) return answer_not_taken(exchange, std::move(detail));
+  exchange.refuse({.status = 503, .detail = std::move(detail), .pointer = {}}, retry_after);
 }
 
 }  // namespace http

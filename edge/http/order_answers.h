@@ -29,9 +29,20 @@ void answer_other_body(Exchange& exchange);
 void answer_outcome_unknown(Exchange& exchange, const saga::OrderId& id, std::string detail);
 /// Not taken, and sending it again is safe: 503.
 void answer_not_taken(Exchange& exchange, std::string detail);
+/// Taken, and not acknowledged so far: nothing can be said about it yet, 503.
+void answer_unacked(Exchange& exchange, const saga::OrderId& id);
 /// 404.
 void answer_no_order(Exchange& exchange);
-/// Not in memory, and Redis does not say: 503.
+/// Not (all) in memory, and Redis does not say: 503.
 void answer_away(Exchange& exchange);
+/// This engine does not know the orders yet: 503. `stage`: how far it is; `change`: it was asked to do
+/// something.
+void answer_not_serving(Exchange& exchange, std::string_view stage, bool change);
+
+/// Why something is not taken, where several requests can meet the cause.
+namespace cause {
+inline constexpr const char* closed = "this engine takes nothing new: it is stopping, or starting again";
+inline constexpr const char* redis_away = "Redis, which knows whether this id was used before, is away";
+}  // namespace cause
 
 }  // namespace http

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <string_view>
+#include <utility>
 
 #include "edge/http/limits.h"
 #include "edge/http/text.h"
@@ -10,6 +11,8 @@
 namespace http {
 
 void Parser::reset() {
+  Request fresh;
+  std::swap(request_, fresh);  // what it had joined is freed
   chunked_ = {};
   parsed_at_ = nullptr;
   lead_ = line_ = lines_ = head_bytes_ = consumed_ = 0;

@@ -18,7 +18,7 @@ const char* describe(orders::Orders::Refusal refusal) {
     case orders::Orders::Refusal::none:
       break;
     case orders::Orders::Refusal::closed:
-      return "the engine takes no orders at the moment: it starts, stops or waits for a neighbour";
+      return cause::closed;
     case orders::Orders::Refusal::too_many:
       return "as many orders are under way as may be";
     case orders::Orders::Refusal::no_memory:
@@ -51,11 +51,10 @@ void PlaceOrder::handle(const Request& request, Exchange& exchange, std::string_
   if (const auto problem = identify(request, caller, from_outside)) return exchange.refuse(*problem);
   draft_.order.body_hash = sha256_.of(request.body);
   Placement::Wish wish{draft_.order.id, draft_.order.body_hash, reactor_.now(), {}};
-  if (present(request.prefer)) wish.wait = preferred_wait(request.prefer);
+  wish.wait = preferred_wait(request.prefer.text());
   if (!from_outside) return admit(exchange, wish);
   if (settle_from_memory(exchange, wish)) return;
-  if (!store_.connected())
-    return answer_not_taken(exchange, "Redis, which knows whether this id was used before, is away");
+  if (!store_.connected()) return answer_not_taken(exchange, cause::redis_away);
   new_placement(exchange, wish).look_up(request.body);
 }
 
@@ -122,8 +121,7 @@ void PlaceOrder::looked_up(Placement& placement, Found found, std::string_view d
   }
   Exchange& exchange = placement.release();
   if (found == Found::yes) return replay(exchange, wish, document);
-  if (found == Found::unavailable)
-    return answer_not_taken(exchange, "Redis, which knows whether this id was used before, is away");
+  if (found == Found::unavailable) return answer_not_taken(exchange, cause::redis_away);
   if (!settle_from_memory(exchange, wish)) admit(exchange, wish);
 }
 

@@ -3,11 +3,31 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace http {
 
 enum class Method : std::uint8_t { get, head, post, put, other };
+
+/// A header that may come on several lines, which count as one list (RFC 9110 section 5.3).
+class ListHeader {
+ public:
+  void add(std::string_view line) {
+    if (line_.data() == nullptr) {
+      line_ = line.data() != nullptr ? line : std::string_view{""};
+      return;
+    }
+    if (joined_.empty()) joined_ = line_;
+    joined_ += ", ";
+    joined_ += line;
+  }
+  std::string_view text() const { return joined_.empty() ? line_ : std::string_view{joined_}; }
+
+ private:
+  std::string_view line_;  // the first
+  std::string joined_;     // with the others, if there are any
+};
 
 struct Request {
   Method method = Method::other;
@@ -17,13 +37,17 @@ struct Request {
   std::string_view authorization;
   std::string_view content_type;
   std::string_view idempotency_key;
-  std::string_view if_none_match;
   std::string_view last_event_id;
-  std::string_view prefer;
+  ListHeader if_none_match;
+  ListHeader prefer;
+  bool encoded = false;   // by a Content-Encoding other than identity
   std::string_view body;  // 64 bytes behind it are readable, whatever they are
   bool keep_alive = true;
   bool expects_continue = false;
 };
+
+/// Whether it asks for something to be done.
+inline bool changes(Method method) { return method != Method::get && method != Method::head; }
 
 inline bool present(std::string_view header) { return header.data() != nullptr; }
 

@@ -9,6 +9,9 @@
 // something to say. So it comes behind orders::Release in the worker's list of agents: the answers that
 // Release lets out leave in the same turn.
 //
+// Nothing about orders or stock is answered before the orders are known (Orders::known): it is 503 with what
+// /readyz says.
+//
 // Thread: the reactor's worker, for everything not marked otherwise.
 // Bounds: `connections`, 16 pipelined requests each, head 16 KiB, body 64 KiB.
 #pragma once
@@ -47,7 +50,7 @@ struct Surroundings {
   orders::Orders& orders;
   engine::Store& store;
   orders::Dispatch& dispatch;
-  const orders::Stock& stock;  // read only once the intake is open
+  const orders::Stock& stock;  // read only once the orders are known
   tape::Tape& tape;
   tape::Transcript& transcript;
   runtime::Metrics& metrics;  // the server adds its own; it is what /metrics renders

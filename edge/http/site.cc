@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "edge/http/api_documents.h"
+#include "edge/http/order_answers.h"
 
 namespace http {
 namespace {
@@ -123,6 +124,11 @@ void Site::handle(const Request& request, Exchange& exchange) {
   exchange.belongs_to(group_of(match.route));
   std::string_view caller;
   if (!admitted(match, request, exchange, caller)) return;
+  if (match.scope != Scope::open && !surroundings_.orders.known())
+    return answer_not_serving(exchange, surroundings_.readiness().stage, changes(request.method));
+  if (request.encoded && !request.body.empty())
+    return exchange.refuse({.status = 415, .detail = "a body is sent as it is, not encoded", .pointer = {}},
+                           "Accept-Encoding: identity\r\n");
   switch (match.route) {
     case Route::place_order:
       return place_order_.handle(request, exchange, caller);

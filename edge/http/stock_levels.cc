@@ -27,16 +27,9 @@ void refuse_sku(Exchange& exchange) {
 
 }  // namespace
 
-bool StockLevels::open(Exchange& exchange) const {
-  if (orders_.intake_open()) return true;
-  answer_not_taken(exchange, "the engine starts, stops or waits for a neighbour");
-  return false;
-}
-
 void StockLevels::get(std::string_view segment, Exchange& exchange) {
   const auto sku = read_sku(segment);
   if (!sku) return refuse_sku(exchange);
-  if (!open(exchange)) return;
   const auto free = stock_.find(*sku);
   if (free) return answer_level(exchange, *sku, *free);
   exchange.refuse({.status = 404, .detail = "nobody counts this sku", .pointer = {}});
@@ -49,7 +42,7 @@ void StockLevels::put(const Request& request, std::string_view segment, Exchange
   if (!sku) return refuse_sku(exchange);
   std::int64_t on_hand = 0;
   if (const auto problem = read_on_hand(request.body, on_hand)) return exchange.refuse(*problem);
-  if (!open(exchange)) return;
+  if (!orders_.intake_open()) return answer_not_taken(exchange, cause::closed);
   tape::StockChange* const change = dispatch_.set_stock(*sku, on_hand);
   if (change == nullptr)
     return answer_not_taken(exchange, "as many stock levels as may be wait for Kafka or Redis");

@@ -48,9 +48,6 @@ class StockLevels {
     tape::StockChange* change_ = nullptr;
   };
 
-  /// Levels are known, and may be changed, while the intake is open. Else the exchange is answered.
-  bool open(Exchange& exchange) const;
-
   const Settings& settings_;
   edge::Reactor& reactor_;
   const orders::Orders& orders_;

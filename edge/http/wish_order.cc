@@ -51,7 +51,8 @@ bool WishOrder::settle_from_memory(Exchange& exchange, const Asked& asked) {
 
 void WishOrder::pass_on(Exchange& exchange, const Asked& asked, tape::Record& record) {
   // A cancel may come before the order's first ack; but nobody can know yet that it is parked, or is at all.
-  if (asked.wish == tape::Wish::retry && record.status == saga::State::none) return answer_no_order(exchange);
+  if (asked.wish == tape::Wish::retry && record.status == saga::State::none)
+    return answer_unacked(exchange, asked.id);
   const Verdict verdict = judge(asked.wish, record.status);
   if (verdict == Verdict::granted) return answer_accepted(exchange, asked.id, record.status);
   if (verdict == Verdict::refused) return refuse(exchange, asked.id, asked.wish);

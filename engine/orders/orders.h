@@ -84,10 +84,15 @@ class Orders {
   }
   /// As many orders wait for their mail as may be: nobody new comes in.
   void hold_intake(bool mails_waiting) { mails_waiting_ = mails_waiting; }
-  void open_intake() { open_.store(true, std::memory_order_relaxed); }
+  void open_intake() {
+    known_.store(true, std::memory_order_relaxed);
+    open_.store(true, std::memory_order_relaxed);
+  }
   /// From any thread. Orders admitted a moment later are live like any other; draining counts them.
   void close_intake() { open_.store(false, std::memory_order_relaxed); }
   bool intake_open() const { return open_.load(std::memory_order_relaxed); }
+  /// Whether the intake was ever open. Before, the orders are not all here: nobody may be told about any.
+  bool known() const { return known_.load(std::memory_order_relaxed); }
 
   // --- Lookup.
   tape::Record* find_live(const saga::OrderId& id);
@@ -133,6 +138,7 @@ class Orders {
   std::uint64_t next_serial_ = 1;
   // Written by the reactor's thread, read by any for metrics and draining; a moment old is fine there.
   std::atomic<bool> open_{false};
+  std::atomic<bool> known_{false};
   std::atomic<std::uint64_t> live_count_{0};
   std::atomic<std::uint64_t> live_bytes_{0};
 };

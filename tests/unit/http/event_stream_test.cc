@@ -80,6 +80,8 @@ TEST_CASE("Last-Event-ID goes on behind it; what is not there any more is a gap"
   CHECK(follow(world, "Last-Event-ID: 100\r\n")->in.starts_with("id: 101\n"));
   CHECK(follow(world, "Last-Event-ID: 99\r\n")->in == "event: gap\ndata: {\"after\":99}\n\n");
   CHECK(follow(world, "Last-Event-ID: 106\r\n")->in == "event: gap\ndata: {\"after\":106}\n\n");
+  CHECK(follow(world, "Last-Event-ID: 9223372036854775807\r\n")->in ==
+        "event: gap\ndata: {\"after\":9223372036854775807}\n\n");
   CHECK(follow(world, "Last-Event-ID: junk\r\n")->in == "event: gap\ndata: {\"after\":-1}\n\n");
   for (int i = 0; i < 20; ++i) pass_through(world);  // the history is 64 events
   CHECK(follow(world, "Last-Event-ID: 103\r\n")->in.starts_with("event: gap\n"));

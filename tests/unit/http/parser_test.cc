@@ -187,8 +187,8 @@ TEST_CASE("headers are known by name in any case, and trimmed") {
   http::HeadReader head;
   http::Parser parser{head};
   std::string text =
-      "POST / HTTP/1.1\r\nhOST: a\r\nAUTHORIZATION:Bearer x\r\nidempotency-key:  \"k\" \t\r\nPrefer: "
-      "wait=5\r\n"
+      "POST / HTTP/1.1\r\nhOST: a\r\nAUTHORIZATION:Bearer x\r\nidempotency-key:  \"k\" \t\r\nPrefer:  "
+      "respond-async \r\nprefer: wait=5\r\nContent-Encoding: identity\r\nContent-encoding:  GZIP\r\n"
       "Content-Type: application/json\r\nIf-None-Match: \"e\"\r\nLast-Event-ID: 7\r\nExpect: 100-Continue\r\n"
       "Content-Length: 1\r\n\r\n";
   REQUIRE(parser.parse(text.data(), text.size()) == Status::need_more);
@@ -200,9 +200,10 @@ TEST_CASE("headers are known by name in any case, and trimmed") {
   CHECK(request.method == http::Method::post);
   CHECK(request.authorization == "Bearer x");
   CHECK(request.idempotency_key == "\"k\"");
-  CHECK(request.prefer == "wait=5");
+  CHECK(request.prefer.text() == "respond-async, wait=5");
+  CHECK(request.encoded);
   CHECK(request.content_type == "application/json");
-  CHECK(request.if_none_match == "\"e\"");
+  CHECK(request.if_none_match.text() == "\"e\"");
   CHECK(request.last_event_id == "7");
   CHECK(request.body == "x");
 }

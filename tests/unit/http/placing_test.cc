@@ -14,7 +14,11 @@ TEST_CASE("a POST is answered when its order's first event is acked, not before"
   CHECK(record->order.total_minor == 4999);
   CHECK(record->order.lines[0].sku == "keyboard");
   const std::string id = record->order.id.str();
-  CHECK(world.ask(get("/v1/orders/" + id)).status == 404);  // nothing of it is acked
+  const Reply early = world.ask(get("/v1/orders/" + id));  // nothing of it is acked
+  CHECK(early.status == 503);
+  CHECK(early.header("Retry-After") == "1");
+  CHECK(early.has("The outcome is not known"));
+  CHECK(early.has(id));
 
   world.placed(*record);
   world.settle(client);
@@ -154,7 +158,7 @@ TEST_CASE("Prefer: wait is answered with the order at its end, or 202 when the t
   CHECK(reply.has(R"("status":"completed")"));
   CHECK_FALSE(reply.has("bodyHash"));
 
-  patient.send(post(keyboard, "Prefer: respond-async, wait=5\r\n"));
+  patient.send(post(keyboard, "Prefer: respond-async\r\nPrefer: wait=5\r\n"));
   world.settle(patient);
   record = world.arrival();
   REQUIRE(record != nullptr);
@@ -196,6 +200,11 @@ TEST_CASE("what is no order is refused, and reaches nobody") {
   std::string form = post(keyboard);
   form.replace(form.find("application/json"), 16, "text/plain");
   CHECK(world.ask(form).status == 415);
+  const Reply packed = world.ask(post(keyboard, "Content-Encoding: gzip\r\n"));
+  CHECK(packed.status == 415);
+  CHECK(packed.header("Accept-Encoding") == "identity");
+  CHECK(world.ask(post(keyboard, "Content-Encoding: identity\r\nContent-Encoding: br\r\n")).status == 415);
+  CHECK(world.ask(post("{", "Content-Encoding: identity\r\n")).status == 400);
   CHECK(world.ask(post(keyboard, "Idempotency-Key: \"open\r\n")).status == 400);
   CHECK(world.arrival() == nullptr);
   CHECK(world.orders.counts().live == 0);

@@ -122,6 +122,44 @@ TEST_CASE("404, 405 with Allow, HEAD without a body") {
   CHECK(take_reply(client.in).body == R"({"status":"alive"})");
 }
 
+TEST_CASE("before the engine serves, nothing about orders or stock is answered: 503 with the stage") {
+  World world{{}, false};
+  world.readiness = {false, "standby: engine e owns the topic"};
+  const std::string order = "/v1/orders/01890a5d-ac96-774b-bcce-b302099a8057";
+  const std::vector<std::string> requests{post(keyboard),
+                                          post(keyboard, "Idempotency-Key: k\r\n", "/v1/orders"),
+                                          post("", "", order + "/cancel"),
+                                          post("", "", order + "/retry"),
+                                          get("/v1/orders"),
+                                          get(order),
+                                          get("/v1/stock/keyboard"),
+                                          "PUT /v1/stock/keyboard HTTP/1.1\r\nHost: shop\r\n"
+                                          "Content-Length: 13\r\n\r\n{\"onHand\":10}",
+                                          get("/v1/events")};
+  const auto all_refused = [&] {
+    for (const std::string& request : requests) {
+      const Reply reply = world.ask(request);
+      INFO(request);
+      CHECK(reply.status == 503);
+      CHECK(reply.header("Retry-After") == "1");
+      CHECK(reply.has("this engine does not serve yet: standby: engine e owns the topic"));
+      CHECK(reply.has("not-taken") == !request.starts_with("GET"));
+    }
+  };
+  all_refused();
+  world.store.up = false;  // whatever else is wrong: one cause, one text
+  all_refused();
+  CHECK(world.store.asked.empty());
+  for (const std::string path : {"/livez", "/metrics", "/openapi.json", "/asyncapi.json", "/"})
+    CHECK(world.ask(get(path)).status == 200);
+  CHECK(world.ask(get("/readyz")).status == 503);
+  world.orders.open_intake();
+  CHECK(world.ask(get("/v1/orders")).status == 200);
+  world.orders.close_intake();  // it stops: what it knows it still tells
+  CHECK(world.ask(get("/v1/orders")).status == 200);
+  CHECK(world.ask(get("/v1/stock/keyboard")).status == 404);
+}
+
 TEST_CASE("health, metrics and the page") {
   World world;
   CHECK(world.ask(get("/readyz")).body == R"({"status":"ready","stage":"open"})");
@@ -202,6 +240,8 @@ TEST_CASE("ETag and If-None-Match") {
   CHECK(same.header("ETag") == tag);
   CHECK(same.header("Content-Length") == "");
   CHECK(world.ask(get(path, "If-None-Match: *\r\n")).status == 304);
+  CHECK(world.ask(get(path, "If-None-Match: \"x\"\r\nIf-None-Match: " + tag + "\r\n")).status == 304);
+  CHECK(world.ask(get(path, "If-None-Match: \"x\"\r\nIf-None-Match: \"y\"\r\n")).status == 200);
   world.rest(*record);
   world.turn();
   const Reply changed = world.ask(get(path, "If-None-Match: " + tag + "\r\n"));

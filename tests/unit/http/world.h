@@ -149,10 +149,10 @@ inline Reply take_reply(std::string& in, bool to_head = false) {
 }
 
 struct World {
-  explicit World(http::Settings with = {}) : settings(std::move(with)) {
+  explicit World(http::Settings with = {}, bool serving = true) : settings(std::move(with)) {
     settings.port = 0;
     release.add_listener(server);
-    orders.open_intake();
+    if (serving) orders.open_intake();
     REQUIRE(server.start() == "");
   }
 
