@@ -15,6 +15,9 @@ inline constexpr std::size_t tape_reserved_for_orders_under_way =
 // Live orders: an upper bound for [orders] live; their bytes are bounded by [orders] memory.
 inline constexpr std::size_t live_orders_max = std::size_t{1} << 17;
 inline constexpr std::size_t finished_kept = 10'000;  // what the listing promises
+// Of their documents: several times what usual ones need. Beyond it the oldest leave memory, and are in
+// Redis.
+inline constexpr std::size_t finished_bytes = std::size_t{96} << 20;
 // Orders whose mail is being sent, until its end is acknowledged; more wait in the mail backlog, which costs
 // a way through Redis. So many that a mail server that keeps up never makes one wait (this many in an ack's
 // time: 200 000 a second at 20 ms), and few enough to be held in memory beside all live orders.

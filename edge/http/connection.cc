@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "edge/http/text.h"
+
 namespace http {
 
 Connection::Connection(Shared& shared) : shared_(shared), parser_(shared.head), pipeline_(shared, *this) {}
@@ -16,7 +18,8 @@ Connection::~Connection() {
 void Connection::open(int fd) {
   fd_ = fd;
   sent_ = 0;
-  partial_since_ = body_since_ = engine::Time::never();
+  handed_ = 0;
+  partial_since_ = body_since_ = behind_since_ = engine::Time::never();
   active_ = shared_.reactor.now();
   readable_ = stop_reading_ = ended_ = hung_up_ = blocked_ = lingering_ = continued_ = false;
   parser_.reset();
@@ -45,14 +48,29 @@ void Connection::ready(std::uint32_t events) {
   if (is_open()) set_deadline();
 }
 
-bool Connection::may_read() const {
-  return !stop_reading_ && !pipeline_.full() && pipeline_.out().size() - sent_ < limits::unsent_bytes;
+void Connection::answered() {
+  account();
+  mark_dirty();
+}
+
+void Connection::account() {
+  const std::size_t now = held();
+  if (now == accounted_) return;
+  Shared::add(shared_.held, static_cast<std::int64_t>(now) - static_cast<std::int64_t>(accounted_));
+  accounted_ = now;
+}
+
+bool Connection::wants_more() const {
+  return !stop_reading_ && !pipeline_.full() && pipeline_.held() < limits::held_bytes;
 }
 
 /// At most once a turn.
 void Connection::read() {
   if (stop_reading_) return discard();
-  if (!may_read()) return;  // flush comes back to it
+  if (!may_read()) {  // flush comes back to it; to all of them if it is not this one's fault
+    if (wants_more()) mark_dirty();
+    return;
+  }
   const Input::Place place = input_.place(shared_.scratch);
   const std::size_t room = place.capacity - place.kept;
   const ssize_t got = recv(fd_, place.data + place.kept, room, 0);
@@ -75,6 +93,7 @@ void Connection::read() {
     readable_ = false;  // edge-triggered: more bytes, or their end, are a new event
   }
   input_.keep(place.data, consume(place.data, size), size);
+  account();
 }
 
 /// Goes on with what was kept while reading had to pause, then with the socket.
@@ -108,6 +127,7 @@ std::size_t Connection::consume(char* data, std::size_t size) {
     if (!request.keep_alive || shared_.closing) stop_reading_ = true;
     Exchange& exchange = pipeline_.begin(!stop_reading_, request.method == Method::head);
     shared_.handler.handle(request, exchange);
+    account();
     if (exchange.endless()) stop_reading_ = true;
     used += parser_.consumed();
     parser_.reset();
@@ -150,7 +170,7 @@ void Connection::flush() {
   if (!is_open()) return;
   if (sent_ == out.size()) {
     out.clear();
-    if (out.capacity() > limits::unsent_bytes) out.shrink_to_fit();
+    if (out.capacity() > limits::kept_buffer_bytes) give_back(out);
     sent_ = 0;
     pipeline_.settle();
   }
@@ -162,7 +182,8 @@ void Connection::flush() {
   const bool answered = pipeline_.idle() && out.empty() && !streaming();
   const bool over = stop_reading_ || (shared_.closing && partial_since_ == engine::Time::never());
   if (answered && over) return linger();
-  if (!dirty_ && !blocked_ && may_read() &&
+  account();
+  if (!dirty_ && !blocked_ && wants_more() &&
       (readable_ || (!input_.empty() && partial_since_ == engine::Time::never())))
     mark_dirty();
   set_deadline();
@@ -176,9 +197,13 @@ std::size_t Connection::send(std::string_view bytes) {
   }
   const auto count = static_cast<std::size_t>(std::max<ssize_t>(taken, 0));
   active_ = shared_.reactor.now();
-  if (count < bytes.size()) {
-    blocked_ = true;
-    blocked_since_ = active_;
+  handed_ += count;
+  blocked_ = count < bytes.size();
+  if (!blocked_) {
+    behind_since_ = engine::Time::never();
+  } else if (behind_since_ == engine::Time::never()) {
+    behind_since_ = active_;
+    taken_before_ = this->taken();
   }
   return count;
 }

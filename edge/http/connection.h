@@ -2,9 +2,11 @@
 //
 //   ready ─▶ read ─▶ consume ─▶ handler ──▶ exchange answered ─▶ marked dirty ─▶ flush: one send, read on
 //
-// Reading stops while 16 requests are under way or too much is unsent (a slow reader), and for good after a
-// request that ends the connection. Closing is gentle (RFC 9112 section 9.6): our side first, then what still
-// arrives is thrown away for a moment, or the client might never see the last answer.
+// Reading stops while 16 requests are under way or too much is held for it (unsent, or waiting behind an
+// answer that is not there yet), and for good after a request that ends the connection. A client that takes
+// its answers too slowly is closed, whether a little of them moves or nothing. Closing is gentle (RFC 9112
+// section 9.6): our side first, then what still arrives is thrown away for a moment, or the client might
+// never see the last answer.
 //
 // Thread: the reactor's. Bounds: limits.h. Invariants: deadlines are absolute, from a request's first byte; a
 // closed connection is told nothing more and reused only after the turn.
@@ -32,10 +34,12 @@ class Connection final : public edge::Watcher, public runtime::Timer, public Pip
   void flush();
   /// Closes at once if no request is under way; else after its answers.
   void close_when_idle();
+  /// Bytes of memory that this client makes the server hold.
+  std::size_t held() const { return pipeline_.held() + input_.held(); }
 
   void ready(std::uint32_t events) override;
   void fire(engine::Time now) override;
-  void answered() override { mark_dirty(); }
+  void answered() override;
   std::size_t write(std::string_view bytes) override;
   void finish() override;
 
@@ -46,12 +50,16 @@ class Connection final : public edge::Watcher, public runtime::Timer, public Pip
   std::size_t consume(char* data, std::size_t size);
   void note_partial();
   void refuse(const Problem& problem);
-  bool may_read() const;
+  void account();
+  bool wants_more() const;
+  bool may_read() const { return wants_more() && !shared_.full(); }
   bool streaming() const { return pipeline_.follower() != nullptr; }
   void discard();
   void linger();
   void close();
   std::size_t send(std::string_view bytes);
+  std::uint64_t taken() const;
+  bool keeps_up(engine::Time now);
   engine::Time due() const;
   void set_deadline();
 
@@ -65,7 +73,11 @@ class Connection final : public edge::Watcher, public runtime::Timer, public Pip
   engine::Time partial_since_ = engine::Time::never();  // an unfinished request's first byte
   engine::Time body_since_ = engine::Time::never();     // its head was complete
   engine::Time active_{};                               // last sign of life: for the idle deadline
-  engine::Time blocked_since_{};
+  engine::Time lingering_since_{};
+  engine::Time behind_since_ = engine::Time::never();  // the client is given until a write_deadline later
+  std::uint64_t handed_ = 0;                           // bytes, to the socket so far
+  std::uint64_t taken_before_ = 0;                     // of these, by the client at behind_since_
+  std::size_t accounted_ = 0;                          // of held(), in Shared::held
   bool dirty_ = false;
   bool readable_ = false;      // the socket may have more
   bool stop_reading_ = false;  // no further request is taken

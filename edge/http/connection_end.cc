@@ -1,10 +1,13 @@
 // How a connection ends: its deadlines, and closing it so that the last answer still arrives.
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <utility>
 
 #include "edge/http/connection.h"
 
@@ -16,10 +19,13 @@ constexpr engine::Duration linger_deadline = std::chrono::seconds{2};
 }  // namespace
 
 engine::Time Connection::due() const {
-  if (lingering_) return blocked_since_ + linger_deadline;
+  if (lingering_) return lingering_since_ + linger_deadline;
   const Settings& settings = shared_.settings;
   engine::Time due = engine::Time::never();
-  if (blocked_) due = blocked_since_ + settings.write_deadline;
+  if (behind_since_ != engine::Time::never()) {
+    due = shared_.closing ? std::max(behind_since_, shared_.closing_since) + settings.closing_deadline
+                          : behind_since_ + settings.write_deadline;
+  }
   if (body_since_ != engine::Time::never()) {
     due = std::min(due, body_since_ + settings.body_deadline);
   } else if (partial_since_ != engine::Time::never()) {
@@ -40,8 +46,28 @@ void Connection::set_deadline() {
 
 void Connection::fire(engine::Time now) {
   if (now < due()) return set_deadline();
-  if (lingering_ || blocked_ || partial_since_ == engine::Time::never()) return close();
+  if (keeps_up(now)) return set_deadline();
+  if (lingering_ || behind_since_ != engine::Time::never() || partial_since_ == engine::Time::never())
+    return close();
   refuse({.status = 408, .detail = "the request did not arrive in time", .pointer = {}});
+}
+
+/// What has left the socket's own buffer: a slow client's window opens in lumps, the buffer's room even more
+/// so.
+std::uint64_t Connection::taken() const {
+  int buffered = 0;
+  if (ioctl(fd_, SIOCOUTQ, &buffered) != 0) return handed_;
+  return handed_ - static_cast<std::uint64_t>(buffered);
+}
+
+/// A slow client has taken enough in its time, and gets as much again.
+bool Connection::keeps_up(engine::Time now) {
+  if (behind_since_ == engine::Time::never() || lingering_ || shared_.closing ||
+      now < behind_since_ + shared_.settings.write_deadline)
+    return false;
+  const std::uint64_t before = std::exchange(taken_before_, taken());
+  behind_since_ = now;
+  return taken_before_ - before >= limits::taken_bytes;
 }
 
 void Connection::finish() { close(); }
@@ -49,6 +75,7 @@ void Connection::finish() { close(); }
 void Connection::close_when_idle() {
   if (!is_open()) return;
   if (streaming()) return close();
+  set_deadline();
   if (!pipeline_.idle() || partial_since_ != engine::Time::never() || readable_) return;
   stop_reading_ = true;
   mark_dirty();
@@ -57,7 +84,7 @@ void Connection::close_when_idle() {
 void Connection::linger() {
   if (ended_) return close();
   lingering_ = true;
-  blocked_since_ = shared_.reactor.now();
+  lingering_since_ = shared_.reactor.now();
   input_.clear();
   shutdown(fd_, SHUT_WR);
   discard();
@@ -86,7 +113,7 @@ void Connection::close() {
   Shared::add(shared_.connections, -1);
   input_.clear();
   pipeline_.abandon();
-  pipeline_.out().clear();
+  account();
   shared_.closed.push_back(this);
 }
 

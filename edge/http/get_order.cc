@@ -52,6 +52,7 @@ void GetOrder::Search::begin(Exchange& exchange, const saga::OrderId& id, std::s
   exchange_ = &exchange;
   if_none_match_ = if_none_match;
   exchange.leave_to(*this);
+  exchange.hold(if_none_match_.size());
   look_up(id);
 }
 
@@ -64,11 +65,16 @@ void GetOrder::Search::looked_up(Found found, std::string_view document) {
   } else {
     answer_away(exchange);
   }
-  owner_.searches_.give(*this);
+  give_back();
 }
 
 void GetOrder::Search::abandoned() {
   stop_looking();
+  give_back();
+}
+
+void GetOrder::Search::give_back() {
+  http::give_back(if_none_match_);
   owner_.searches_.give(*this);
 }
 

@@ -33,6 +33,7 @@ class GetOrder {
    private:
     void looked_up(Found found, std::string_view document) override;
     void abandoned() override;
+    void give_back();
 
     GetOrder& owner_;
     Exchange* exchange_ = nullptr;

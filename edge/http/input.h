@@ -24,6 +24,7 @@ class Input {
   void keep(char* data, std::size_t used, std::size_t size);
   void clear();
   bool empty() const { return size_ == 0; }
+  std::size_t held() const { return empty() ? 0 : capacity_; }
 
  private:
   void grow(std::size_t capacity);

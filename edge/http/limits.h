@@ -7,7 +7,7 @@ namespace http::limits {
 
 // Of a request.
 inline constexpr std::size_t head_bytes = std::size_t{16} << 10;
-inline constexpr std::size_t headers = 64;
+inline constexpr std::size_t headers = 100;
 inline constexpr std::size_t target_bytes = std::size_t{4} << 10;
 inline constexpr std::size_t body_bytes = std::size_t{64} << 10;
 inline constexpr std::size_t chunked_bytes = 2 * body_bytes;  // a chunked body with its framing
@@ -15,8 +15,12 @@ inline constexpr std::size_t trailer_bytes = std::size_t{4} << 10;
 
 // Of a connection.
 inline constexpr std::size_t pipelined = 16;
-inline constexpr std::size_t read_bytes = std::size_t{64} << 10;     // a turn
-inline constexpr std::size_t unsent_bytes = std::size_t{512} << 10;  // then it is not read from
+inline constexpr std::size_t read_bytes = std::size_t{64} << 10;  // a turn
+// Held for it: answers that are unsent or wait for one before them, and what waiting requests keep. With more
+// it is not read from.
+inline constexpr std::size_t held_bytes = std::size_t{512} << 10;
+// A client that does not take this much of what is sent to it in a write_deadline is closed.
+inline constexpr std::size_t taken_bytes = std::size_t{32} << 10;
 inline constexpr std::size_t kept_buffer_bytes = std::size_t{8}
                                                  << 10;  // larger ones are given back when empty
 inline constexpr std::size_t padding = 64;               // simdjson reads this far behind a body
@@ -25,10 +29,16 @@ inline constexpr std::size_t input_bytes = request_bytes + read_bytes;
 
 // Of the server.
 inline constexpr int accepts_a_turn = 64;
+// Held for all connections, unfinished requests with it: with more, the connection that holds most is closed.
+inline constexpr std::size_t held_bytes_of_all = std::size_t{64} << 20;
 inline constexpr std::size_t listing = 500;
+// A page ends before the order that would make it larger; one order it always shows.
+inline constexpr std::size_t listing_bytes = std::size_t{1} << 20;
 inline constexpr std::size_t listing_default = 50;
 inline constexpr std::size_t stream_bytes_a_turn = std::size_t{256} << 10;
 
 static_assert(target_bytes < head_bytes && body_bytes < chunked_bytes);
+static_assert(held_bytes_of_all >= 16 * (held_bytes + listing_bytes + input_bytes),
+              "a few slow clients alone do not reach it");
 
 }  // namespace http::limits

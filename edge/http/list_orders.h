@@ -1,10 +1,13 @@
 // GET /v1/orders?status=&limit=&cursor=: everything in memory, newest first, a page at a time. The cursor is
 // the serial of the last order shown: orders placed meanwhile do not shift the pages. Beside an order's own
-// statuses there is `retrying`: those that wait for another attempt. The documents of orders that are set
+// statuses there is `retrying`: those that wait for another attempt. A page ends early before it grows too
+// large. The documents of orders that are set
 // aside to wait for their mail come from Redis, one after the other; while it is away a page with such orders
-// is 503. Thread: the reactor's. Bounds: limits::listing orders an answer; one page a pipelined request.
+// is 503. Thread: the reactor's. Bounds: limits::listing orders and limits::listing_bytes an answer; one page
+// a pipelined request.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,29 +29,35 @@ class ListOrders {
  private:
   /// A page that is not answered yet: each line's text, or the id of one that is still to be fetched.
   struct Line {
+    std::uint64_t serial = 0;
     saga::OrderId id;
     std::string text;
+  };
+  struct Page {
+    std::vector<Line> lines;
+    std::size_t bytes = 0;
+    bool more = false;  // there are older ones
   };
   class Fetch final : public Lookup, public Pending {
    public:
     Fetch(ListOrders& owner, engine::Store& store, edge::Reactor& reactor, engine::Duration deadline)
         : Lookup(store, reactor, deadline), owner_(owner) {}
 
-    void begin(Exchange& exchange, std::vector<Line> lines, std::string end);
+    void begin(Exchange& exchange, Page page);
 
    private:
     void looked_up(Found found, std::string_view document) override;
     void abandoned() override;
     void go_on();
+    void give_back();
 
     ListOrders& owner_;
     Exchange* exchange_ = nullptr;
-    std::vector<Line> lines_;
-    std::string end_;
+    Page page_;
     std::size_t next_ = 0;
   };
 
-  static void answer(Exchange& exchange, const std::vector<Line>& lines, std::string_view end);
+  static void answer(Exchange& exchange, const Page& page);
 
   const Settings& settings_;
   edge::Reactor& reactor_;

@@ -25,6 +25,7 @@ Exchange& OrderWait::release() {
   if (record_ != nullptr) record_->detach(*this);
   record_ = nullptr;
   Exchange& exchange = *std::exchange(exchange_, nullptr);
+  exchange.hold(0);
   given_back();
   return exchange;
 }

@@ -27,6 +27,8 @@ class OrderWait : public Lookup, public Pending, public tape::Waiter, public run
 
  protected:
   void begin(Exchange& exchange);
+  /// So many bytes are kept until it is released.
+  void hold(std::size_t bytes) { exchange_->hold(bytes); }
   void attach(tape::Record& record);
 
   edge::Reactor& reactor_;

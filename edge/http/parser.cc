@@ -79,7 +79,7 @@ Parser::Status Parser::check_line(const char* line, std::size_t length) {
     if (blank(*line)) return refuse(400, "a folded header line");
     if (!token(text.substr(0, text.find(':')))) return refuse(400, "a header's name is malformed");
   }
-  if (++lines_ > limits::headers + 1) return refuse(431, "more than 64 header lines");
+  if (++lines_ > limits::headers + 1) return refuse(431, "more than 100 header lines");
   return Status::complete;
 }
 

@@ -3,6 +3,7 @@
 #include <charconv>
 #include <utility>
 
+#include "edge/http/text.h"
 #include "engine/ensure.h"
 
 namespace http {
@@ -16,8 +17,21 @@ void append_number(std::size_t number, std::string& out) {
 
 }  // namespace
 
-void Exchange::render(const Answer& answer, bool without_end, std::string& out) {
+void Exchange::hold(std::size_t bytes) {
+  if (bytes == held_) return;
+  keep(bytes);
+  pipeline_->owner_.answered();
+}
+
+void Exchange::keep(std::size_t bytes) {
+  pipeline_->waiting_ += bytes - held_;
+  held_ = bytes;
+}
+
+/// The oldest straight into what is sent.
+void Exchange::render(const Answer& answer, bool without_end) {
   Shared& shared = pipeline_->shared_;
+  std::string& out = pipeline_->oldest(*this) ? pipeline_->out_ : text_;
   out += "HTTP/1.1 ";
   append_number(static_cast<std::size_t>(answer.status), out);
   out += ' ';
@@ -39,11 +53,12 @@ void Exchange::render(const Answer& answer, bool without_end, std::string& out) 
   out += answer.headers;
   out += "\r\n";
   if (!head_only_) out += answer.body;
+  keep(text_.size());
 }
 
 void Exchange::answer(const Answer& answer) {
   ENSURE(pipeline_ != nullptr && !ready_);
-  render(answer, false, pipeline_->oldest(*this) ? pipeline_->out_ : text_);
+  render(answer, false);
   pipeline_->shared_.tally.count(group_, answer.status);
   pipeline_->complete(*this);
 }
@@ -56,16 +71,10 @@ void Exchange::refuse(const Problem& problem, std::string_view headers) {
 
 void Exchange::stream(std::string_view type, Follower& follower) {
   ENSURE(pipeline_ != nullptr && !ready_);
-  render({200, type, "Cache-Control: no-store\r\nX-Accel-Buffering: no\r\n"}, true,
-         pipeline_->oldest(*this) ? pipeline_->out_ : text_);
+  render({200, type, "Cache-Control: no-store\r\nX-Accel-Buffering: no\r\n"}, true);
   pipeline_->shared_.tally.count(group_, 200);
   follower_ = &follower;
   pipeline_->complete(*this);
-}
-
-void Exchange::clear_text() {
-  text_.clear();
-  if (text_.capacity() > limits::kept_buffer_bytes) text_.shrink_to_fit();
 }
 
 Outlet& Exchange::outlet() { return pipeline_->owner_; }
@@ -91,11 +100,11 @@ Exchange& Pipeline::begin(bool keep_alive, bool head_only) {
 void Pipeline::complete(Exchange& exchange) {
   exchange.ready_ = true;
   exchange.pending_ = exchange.follower_;  // a stream is told when its client goes
-  if (!oldest(exchange)) return;
   while (count_ > 0 && at(0).ready_) {
     Exchange& front = at(0);
     out_ += front.text_;
-    front.clear_text();
+    front.keep(0);
+    give_back(front.text_);
     follower_ = front.follower_;
     first_ = (first_ + 1) % limits::pipelined;
     --count_;
@@ -115,17 +124,17 @@ void Pipeline::abandon() {
   for (; count_ > 0; --count_) {
     Exchange& front = at(0);
     first_ = (first_ + 1) % limits::pipelined;
-    front.clear_text();
+    front.keep(0);
+    give_back(front.text_);
     if (Pending* const pending = std::exchange(front.pending_, nullptr)) pending->abandoned();
   }
+  give_back(out_);
   settle();
 }
 
 void Pipeline::reset() {
-  ENSURE(idle() && follower_ == nullptr);
+  ENSURE(idle() && follower_ == nullptr && held() == 0);
   first_ = 0;
-  out_.clear();
-  if (out_.capacity() > limits::kept_buffer_bytes) out_.shrink_to_fit();
 }
 
 }  // namespace http

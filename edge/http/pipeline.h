@@ -60,6 +60,8 @@ class Exchange {
   void refuse(const Problem& problem, std::string_view headers = {});
   /// It will be answered later.
   void leave_to(Pending& pending) { pending_ = &pending; }
+  /// Whoever answers later keeps so many bytes for it until then.
+  void hold(std::size_t bytes);
   /// An answer without end: only its head now, the rest through the outlet.
   void stream(std::string_view type, Follower& follower);
   Outlet& outlet();
@@ -70,13 +72,14 @@ class Exchange {
 
  private:
   friend class Pipeline;
-  void render(const Answer& answer, bool without_end, std::string& out);
-  void clear_text();
+  void render(const Answer& answer, bool without_end);
+  void keep(std::size_t bytes);
 
   Pipeline* pipeline_ = nullptr;
   Pending* pending_ = nullptr;
   Follower* follower_ = nullptr;
   std::string text_;
+  std::size_t held_ = 0;
   Tally::Group group_ = Tally::Group::other;
   bool ready_ = false;
   bool keep_alive_ = true;
@@ -88,7 +91,7 @@ class Pipeline {
   /// The connection.
   class Owner : public Outlet {
    public:
-    /// There is something to send.
+    /// There is something to send, or more or less is held.
     virtual void answered() = 0;
   };
 
@@ -98,6 +101,8 @@ class Pipeline {
   Exchange& begin(bool keep_alive, bool head_only);
   bool full() const { return count_ == limits::pipelined; }
   bool idle() const { return count_ == 0; }
+  /// Bytes that are unsent, wait, or are kept for those that wait.
+  std::size_t held() const { return out_.size() + waiting_; }
   /// To be sent.
   std::string& out() { return out_; }
   const std::string& out() const { return out_; }
@@ -123,7 +128,8 @@ class Pipeline {
   std::array<Exchange, limits::pipelined> ring_;
   std::size_t first_ = 0;
   std::size_t count_ = 0;
-  int owed_ = 0;  // counted in Shared::open
+  int owed_ = 0;             // counted in Shared::open
+  std::size_t waiting_ = 0;  // bytes of the exchanges
   Follower* follower_ = nullptr;
   std::string out_;
 };

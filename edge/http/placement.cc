@@ -5,6 +5,7 @@
 
 #include "edge/http/limits.h"
 #include "edge/http/order_answers.h"
+#include "edge/http/text.h"
 #include "engine/codec/document.h"
 
 namespace http {
@@ -26,6 +27,7 @@ void Placement::begin(Exchange& exchange, const Wish& wish) {
 void Placement::look_up(std::string_view body) {
   body_.reserve(body.size() + limits::padding);
   body_ = body;
+  hold(body_.capacity());
   Lookup::look_up(wish_.id);
 }
 
@@ -60,7 +62,7 @@ void Placement::set_deadline() {
 void Placement::given_back() {
   reactor_.timers().cancel(glance_);
   away_ = saga::State::none;
-  if (body_.capacity() > limits::kept_buffer_bytes) body_ = {};
+  give_back(body_);
   desk_.done(*this);
 }
 

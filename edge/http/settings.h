@@ -30,7 +30,9 @@ struct Settings {
   engine::Duration head_deadline = std::chrono::seconds{10};
   engine::Duration body_deadline = std::chrono::seconds{20};
   engine::Duration idle_deadline = std::chrono::seconds{75};   // between requests
-  engine::Duration write_deadline = std::chrono::seconds{30};  // without any progress
+  engine::Duration write_deadline = std::chrono::seconds{10};  // for limits::taken_bytes
+
+  engine::Duration closing_deadline = std::chrono::seconds{1};  // at a stop, for what is unsent
 
   saga::Currency currency;  // of orders that name none
   std::size_t connections = 8192;

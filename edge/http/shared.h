@@ -48,15 +48,22 @@ struct Shared {
   HeadReader head;
   Date date;
   Tally tally;
-  bool closing = false;             // answers say Connection: close
+  bool closing = false;  // answers say Connection: close
+  engine::Time closing_since{};
   std::vector<Connection*> dirty;   // have something to send, or to read on with
   std::vector<Connection*> closed;  // their objects are free after this turn
   std::atomic<int> open{0};         // requests whose answer has not left completely
   std::atomic<int> connections{0};
+  std::atomic<std::int64_t> held{0};  // bytes, for all connections: limits::held_bytes_of_all
   /// Bytes arrive here first; only what is left over moves into the connection.
   std::array<char, limits::read_bytes + limits::padding> scratch;
 
-  static void add(std::atomic<int>& count, int n) {  // relaxed: one writer; readers may be a moment behind
+  bool full() const {
+    return held.load(std::memory_order_relaxed) >= static_cast<std::int64_t>(limits::held_bytes_of_all);
+  }
+  template <class Number>
+  static void add(std::atomic<Number>& count,
+                  Number n) {  // relaxed: one writer; readers may be a moment behind
     count.store(count.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
   }
 };

@@ -4,6 +4,7 @@
 
 #include "edge/http/api_documents.h"
 #include "edge/http/order_answers.h"
+#include "engine/ensure.h"
 
 namespace http {
 namespace {
@@ -59,6 +60,9 @@ void Site::add_metrics() {
   };
   gauge("saga_http_connections", "Connections open", shared_.connections);
   gauge("saga_http_open_requests", "Requests whose answer has not left completely", shared_.open);
+  metrics.add_gauge("saga_http_held_bytes", "",
+                    "Memory held for answers that are unsent or wait, and for unfinished requests",
+                    [this] { return static_cast<double>(shared_.held.load(std::memory_order_relaxed)); });
   gauge("saga_http_event_streams", "Clients that follow the event stream", event_stream_.readers());
 }
 
@@ -76,6 +80,7 @@ bool Site::take(int fd) {
 void Site::close_listener() {
   listener_.stop();
   shared_.closing = true;
+  shared_.closing_since = surroundings_.reactor.now();
   connections_.for_each([](Connection& connection) { connection.close_when_idle(); });
 }
 
@@ -91,9 +96,21 @@ int Site::flush() {
   for (Connection* connection : flushing_) connection->flush();
   done += static_cast<int>(flushing_.size());
   flushing_.clear();
+  while (shared_.full()) close_the_largest();
   for (Connection* connection : shared_.closed) connections_.give(*connection);
   shared_.closed.clear();
   return done + surroundings_.dispatch.hand_over();  // reading on may have admitted more
+}
+
+/// Slow readers hold most, and whoever has much wait behind one answer.
+void Site::close_the_largest() {
+  Connection* largest = nullptr;
+  connections_.for_each([&](Connection& connection) {
+    if (connection.is_open() && (largest == nullptr || connection.held() > largest->held()))
+      largest = &connection;
+  });
+  ENSURE(largest != nullptr);
+  largest->finish();
 }
 
 bool Site::admitted(const Match& match, const Request& request, Exchange& exchange,

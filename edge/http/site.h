@@ -39,6 +39,7 @@ class Site final : public Handler, public Listener::Taker {
   bool take(int fd) override;
 
   bool admitted(const Match& match, const Request& request, Exchange& exchange, std::string_view& caller);
+  void close_the_largest();
   void answer_ready(Exchange& exchange);
   void add_metrics();
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <string>
 #include <string_view>
 
 namespace http {
@@ -23,6 +24,9 @@ constexpr std::string_view trim(std::string_view text) {
   while (!text.empty() && blank(text.back())) text.remove_suffix(1);
   return text;
 }
+
+/// Its memory is given back: assigning an empty string keeps it.
+inline void give_back(std::string& text) { std::string{}.swap(text); }
 
 namespace text {
 constexpr std::array<bool, 256> token_characters = [] {

@@ -112,7 +112,10 @@ void Orders::acked(const tape::Event& event, tape::Offset offset) {
 void Orders::finish(tape::Record& record, std::string document) {
   ENSURE(saga::ended(record.status));
   if (limits_.finished > 0) {
-    if (finished_.size() == limits_.finished) {
+    finished_bytes_ += document.size();
+    while (!finished_.empty() &&
+           (finished_.size() == limits_.finished || finished_bytes_ > limits_.finished_bytes)) {
+      finished_bytes_ -= finished_.front().document.size();
       finished_index_.erase(finished_.front().id);
       finished_.pop_front();
     }

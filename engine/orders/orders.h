@@ -8,7 +8,7 @@
 //
 // Thread: the reactor's, throughout; only counts() may be read by any.
 // Bounds: `live` records and `bytes` bytes of them, `capacity` records with those that were adopted;
-// `finished` documents. No room, no admission.
+// `finished` documents of `finished_bytes`. No room, no admission.
 // Invariants: an id is live, set aside or finished, never two of them. A record is freed only when its last
 // event is stored and every poke of it was taken.
 #pragma once
@@ -22,6 +22,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/limits.h"
 #include "engine/orders/id_index.h"
 #include "engine/orders/set_aside.h"
 #include "engine/saga/event.h"
@@ -37,6 +38,7 @@ struct Limits {
   std::size_t bytes;
   std::size_t finished;
   std::size_t capacity = live;  // more than `live` if others are adopted
+  std::size_t finished_bytes = engine::limits::finished_bytes;
 };
 
 struct Finished {
@@ -131,6 +133,7 @@ class Orders {
   std::vector<LiveEntry> live_;       // dense, in no order
   std::vector<tape::Record*> poked_;  // have left, but a poke of them is still on its way
   std::deque<Finished> finished_;
+  std::size_t finished_bytes_ = 0;
   SetAside aside_;
   bool mails_waiting_ = false;
   IdIndex<tape::Record*> live_index_;

@@ -114,7 +114,7 @@ TEST_CASE("no room, no intake, no JSON: nothing is set") {
   CHECK(world.ask(get("/v1/stock/%00")).status == 400);
   world.orders.close_intake();
   CHECK(world.ask(put("a", R"({"onHand":1})")).status == 503);
-  CHECK(world.ask(get("/v1/stock/a")).status == 404);  // not known yet, or not any more
+  CHECK(world.ask(get("/v1/stock/a")).status == 404);
   world.orders.open_intake();
   while (world.tape.room().take_for_intake()) {
   }

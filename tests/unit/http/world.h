@@ -71,7 +71,9 @@ class SeededRandom final : public http::Random {
 /// A client's socket.
 class Client {
  public:
-  explicit Client(std::uint16_t port) : fd_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  /// `window`: bytes that the kernel takes for it, about; 0: as many as it likes.
+  explicit Client(std::uint16_t port, int window = 0) : fd_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    if (window > 0) REQUIRE(setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &window, sizeof window) == 0);
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_port = htons(port);
@@ -108,6 +110,14 @@ class Client {
         return;
       }
     }
+  }
+
+  /// Takes at most so much of it.
+  void read_some(std::size_t bytes) {
+    std::string some(bytes, ' ');
+    const ssize_t got = recv(fd_, some.data(), bytes, MSG_DONTWAIT);
+    if (got > 0) in.append(some, 0, static_cast<std::size_t>(got));
+    if (got == 0 || (got < 0 && errno != EAGAIN)) closed = true;
   }
 
   std::string in;

@@ -65,6 +65,28 @@ TEST_CASE("a record has its own copy of everything in the draft") {
   REQUIRE(record->lines_left[2] == tape::Record::untracked);
 }
 
+TEST_CASE("finished orders have a bound in bytes too: the oldest go first, the last always stays") {
+  tape::Room room{1000, 100};
+  Orders orders({.live = 10, .bytes = 1 << 20, .finished = 100, .finished_bytes = 1000}, room);
+  orders.open_intake();
+  const auto finish = [&](unsigned n, std::size_t bytes) {
+    tape::Record* const record = orders.admit(make_order(n).order).record;
+    REQUIRE(record != nullptr);
+    record->status = saga::State::completed;
+    orders.finish(*record, std::string(bytes, 'x'));
+  };
+  const auto there = [&](unsigned n) { return orders.find_finished(make_order(n).order.id) != nullptr; };
+  for (unsigned n = 1; n <= 4; ++n) finish(n, 300);
+  REQUIRE(!there(1));
+  REQUIRE((there(2) && there(3) && there(4)));
+  finish(5, 700);
+  REQUIRE((!there(3) && there(4) && there(5)));
+  finish(6, 5000);
+  REQUIRE((!there(5) && there(6)));
+  finish(7, 1000);
+  REQUIRE((!there(6) && there(7)));
+}
+
 TEST_CASE("a finished order leaves its record and stays visible as a document, the oldest first to go") {
   tape::Room room(100, 4);
   Orders orders({.live = 10, .bytes = 1 << 20, .finished = 2}, room);
