@@ -107,6 +107,7 @@ void App::let_go() {
   reach(Stage::starting);
   handlers::Partition& partition = assembly_->partition;
   partition.orders.close_intake();
+  assembly_->server.end_waits();
   const engine::Time deadline = clock_.now() + 2s;
   const auto answered = [&] {
     return assembly_->server.open_requests() == 0 &&
@@ -121,6 +122,7 @@ ExitCode App::drain() {
   reach(Stage::draining);
   handlers::Partition& partition = assembly_->partition;
   partition.orders.close_intake();
+  assembly_->server.end_waits();
   const engine::Time deadline = clock_.now() + config_.http.drain_deadline;
   // The last fifth is for the events of the last mails; orders that still wait are taken up by the next
   // start.

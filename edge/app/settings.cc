@@ -66,6 +66,7 @@ http::Settings http_settings(const Config& config) {
   http::Settings settings;
   settings.host = config.http.listen.host;
   settings.port = config.http.listen.port;
+  settings.hosts = config.http.hosts;
   settings.connections = config.http.connections;
   settings.ack_deadline = config.http.ack_deadline;
   settings.head_deadline = config.http.head_deadline;

@@ -45,8 +45,9 @@ struct Token {
 
 struct Http {
   Address listen;
-  std::vector<Token> tokens;  // empty: no check, and `listen` is loopback
+  std::vector<std::string> hosts;
   std::uint64_t connections = 0;
+  std::vector<Token> tokens;  // empty: no check, and `listen` is loopback
   Duration ack_deadline{};
   Duration head_deadline{};
   Duration body_deadline{};

@@ -22,6 +22,12 @@ std::string render(const Address& address) {
   return quote_toml(fmt::format(fmt::runtime(six ? "[{}]:{}" : "{}:{}"), address.host, address.port));
 }
 
+std::string render(const std::vector<std::string>& texts) {
+  std::vector<std::string> items;
+  for (const std::string& text : texts) items.push_back(quote_toml(text));
+  return fmt::format("[{}]", fmt::join(items, ", "));
+}
+
 std::string render(const std::vector<Token>& tokens) {
   std::vector<std::string> items;
   for (const Token& token : tokens) {

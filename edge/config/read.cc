@@ -54,6 +54,8 @@ void Reader::read(const Node& node, const Rule& rule, const Slot& slot) {
         } else if constexpr (std::is_same_v<Field, Address>) {
           if (node.kind != Node::Kind::text) return complain_kind(node, "\"ADDRESS:PORT\"");
           if (auto wrong = texts::parse_address(node.text, *field); !wrong.empty()) complain(node, wrong);
+        } else if constexpr (std::is_same_v<Field, std::vector<std::string>>) {
+          read_texts(node, *field);
         } else if constexpr (std::is_same_v<Field, std::vector<Token>>) {
           read_tokens(node, *field);
         } else if constexpr (std::is_same_v<Field, std::vector<ClientSetting>>) {

@@ -36,6 +36,7 @@ class Reader {
   void read_number(const Node& node, const Rule& rule, std::uint64_t& field);
   void read_duration(const Node& node, const Rule& rule, Duration& field);
   void read_rate(const Node& node, double& field);
+  void read_texts(const Node& node, std::vector<std::string>& field);
   void read_tokens(const Node& node, std::vector<Token>& field);
   bool read_token(const Node& node, const std::string& below, Token& token);
   void read_client(const Node& node, const std::string& prefix, std::vector<ClientSetting>& field);

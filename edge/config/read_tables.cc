@@ -46,6 +46,18 @@ bool is_secret_name(std::string_view name) {
 
 }  // namespace
 
+void Reader::read_texts(const Node& node, std::vector<std::string>& field) {
+  if (node.kind != Node::Kind::array) return complain_kind(node, R"([ "shop.example" ])");
+  std::vector<std::string> texts;
+  for (const Node& item : node.items) {
+    const std::string below = fmt::format("[{}]", texts.size());
+    if (item.kind != Node::Kind::text) return complain_kind(item, "a string in quotes", below);
+    if (item.text.empty()) return complain(item, "is empty; write a name", below);
+    texts.push_back(item.text);
+  }
+  field = texts;
+}
+
 void Reader::read_tokens(const Node& node, std::vector<Token>& field) {
   constexpr auto wanted = R"([ { name = "shop", sha256 = "<64 hex digits>", scopes = ["orders"] } ])";
   if (node.kind != Node::Kind::array) return complain_kind(node, wanted);

@@ -51,6 +51,8 @@ constexpr std::int64_t mebibyte = 1 << 20;
 
 constexpr std::array settings{
     ROW(http.listen, "127.0.0.1:8080", address, "the address HTTP is served on; port 0: any free one"),
+    ROW(http.hosts, "[]", table,
+        "names it is called by, beside addresses and localhost; checked without tokens"),
     ROW(http.tokens, "[]", table, "who may call: name, sha256 of the bearer token, scopes orders and admin"),
     ROW(http.connections, "8192", count(1, 1'000'000), "connections open at once; more are not accepted"),
     ROW(http.ack_deadline, "30s", duration(10ms, 10min),

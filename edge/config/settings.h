@@ -19,9 +19,9 @@
 namespace edge {
 
 // The field of a Config that a setting fills; its type decides how the value is read.
-using Slot = std::variant<std::string*, Secret*, Duration*, std::uint64_t*, double*, Address*,
-                          std::vector<Token>*, std::vector<ClientSetting>*, std::vector<AgentCpu>*,
-                          Untracked*, EventsMode*, Idle*, LogLevel*, LogFormat*>;
+using Slot = std::variant<std::string*, std::vector<std::string>*, Secret*, Duration*, std::uint64_t*,
+                          double*, Address*, std::vector<Token>*, std::vector<ClientSetting>*,
+                          std::vector<AgentCpu>*, Untracked*, EventsMode*, Idle*, LogLevel*, LogFormat*>;
 
 struct Rule {
   enum class Kind : std::uint8_t { text, secret, duration, count, bytes, rate, address, choice, table };

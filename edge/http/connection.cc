@@ -125,7 +125,7 @@ std::size_t Connection::consume(char* data, std::size_t size) {
     }
     const Request& request = parser_.request();
     if (!request.keep_alive || shared_.closing) stop_reading_ = true;
-    Exchange& exchange = pipeline_.begin(!stop_reading_, request.method == Method::head);
+    Exchange& exchange = pipeline_.begin(!stop_reading_, request.method == Method::head, request.old);
     shared_.handler.handle(request, exchange);
     account();
     if (exchange.endless()) stop_reading_ = true;
@@ -152,7 +152,7 @@ void Connection::note_partial() {
 void Connection::refuse(const Problem& problem) {
   stop_reading_ = true;
   partial_since_ = engine::Time::never();
-  pipeline_.begin(false, false).refuse(problem);
+  pipeline_.begin(false, false, false).refuse(problem);
 }
 
 void Connection::flush() {

@@ -3,6 +3,7 @@
 #include <llhttp.h>
 
 #include "edge/http/limits.h"
+#include "edge/http/origin.h"
 #include "edge/http/text.h"
 
 namespace http {
@@ -35,6 +36,8 @@ Method method_of(std::uint8_t method) {
       return Method::post;
     case HTTP_PUT:
       return Method::put;
+    case HTTP_OPTIONS:
+      return Method::options;
     default:
       return Method::other;
   }
@@ -84,13 +87,22 @@ HeadReader::HeadReader() : machine_(std::make_unique<Machine>(*this)) {}
 HeadReader::~HeadReader() = default;
 
 bool HeadReader::read(std::string_view head, Request& request, Body& body) {
-  llhttp_reset(&machine_->parser);
   request_ = &request;
   body_ = &body;
-  target_ = field_ = value_ = host_ = transfer_encoding_ = expect_ = {};
+  target_ = field_ = value_ = transfer_encoding_ = expect_ = {};
   has_length_ = complete_ = false;
   status_ = 0;
-  const llhttp_errno_t error = llhttp_execute(&machine_->parser, head.data(), head.size());
+  llhttp_t& parser = machine_->parser;
+  llhttp_reset(&parser);
+  llhttp_errno_t error = llhttp_execute(&parser, head.data(), head.size());
+  const std::string_view method = head.substr(0, head.find(' '));
+  if (error == HPE_INVALID_METHOD && token(method)) {  // one that it does not know is no malformed head
+    llhttp_reset(&parser);
+    error = llhttp_execute(&parser, "POST", 4);
+    if (error == HPE_OK)
+      error = llhttp_execute(&parser, head.data() + method.size(), head.size() - method.size());
+    request.method = Method::other;
+  }
   // An upgrade is not taken up (RFC 9110 section 7.8 lets us ignore it): the request counts as it is.
   if (complete_ && (error == HPE_OK || error == HPE_PAUSED_UPGRADE)) return true;
   if (error == HPE_INVALID_VERSION) return refuse(505, only_versions);
@@ -114,9 +126,10 @@ bool HeadReader::take_once(std::string_view& header) {
 bool HeadReader::take_header() {
   switch (field_.size()) {
     case 4:
-      return equal_ignoring_case(field_, "host") ? take_once(host_) : true;
+      return equal_ignoring_case(field_, "host") ? take_once(request_->host) : true;
     case 6:
       if (equal_ignoring_case(field_, "expect")) return take_once(expect_);
+      if (equal_ignoring_case(field_, "origin")) return take_once(request_->origin);
       if (equal_ignoring_case(field_, "prefer")) request_->prefer.add(trim(value_));
       return true;
     case 12:
@@ -127,6 +140,7 @@ bool HeadReader::take_header() {
       if (equal_ignoring_case(field_, "last-event-id")) return take_once(request_->last_event_id);
       return true;
     case 14:
+      if (equal_ignoring_case(field_, "sec-fetch-site")) return take_once(request_->fetch_site);
       if (!equal_ignoring_case(field_, "content-length")) return true;
       if (has_length_) return refuse(400, "two Content-Lengths");
       has_length_ = true;
@@ -147,7 +161,8 @@ bool HeadReader::finish() {
   const llhttp_t& parser = machine_->parser;
   if (parser.http_major != 1 || parser.http_minor > 1) return refuse(505, only_versions);
   const bool modern = parser.http_minor == 1;
-  if (modern && !present(host_)) return refuse(400, "HTTP/1.1 needs a Host");
+  request_->old = !modern;
+  if (modern && !present(request_->host)) return refuse(400, "HTTP/1.1 needs a Host");
   if (present(transfer_encoding_)) {
     if (has_length_) return refuse(400, "Transfer-Encoding together with Content-Length");
     if (!modern) return refuse(400, "Transfer-Encoding in HTTP/1.0");
@@ -175,11 +190,13 @@ bool HeadReader::split_target() {
   if (const std::size_t scheme = target.find("://");
       !target.starts_with('/') && scheme != std::string_view::npos) {
     const std::size_t path = target.find('/', scheme + 3);  // the absolute form, which proxies use
+    request_->host = target.substr(scheme + 3, path == std::string_view::npos ? path : path - scheme - 3);
     target = path == std::string_view::npos ? "/" : target.substr(path);
   }
   const std::size_t mark = target.find('?');
   request_->path = target.substr(0, mark);
   request_->query = mark == std::string_view::npos ? std::string_view{} : target.substr(mark + 1);
+  if (present(request_->host) && !valid_authority(request_->host)) return refuse(400, "the Host is none");
   return true;
 }
 

@@ -41,7 +41,6 @@ class HeadReader {
   std::string_view target_;
   std::string_view field_;
   std::string_view value_;
-  std::string_view host_;
   std::string_view transfer_encoding_;
   std::string_view expect_;
   bool has_length_ = false;

@@ -42,13 +42,15 @@ void Exchange::render(const Answer& answer, bool without_end) {
     out += "\r\nContent-Type: ";
     out += answer.type;
   }
-  if (!without_end && answer.status != 304) {
+  if (!without_end && answer.status != 304 && answer.status != 204) {
     out += "\r\nContent-Length: ";
     append_number(answer.body.size(), out);
   }
   // Answers behind this one are still to come: only the last may say that it is.
   if (!keep_alive_ || without_end || (shared.closing && pipeline_->newest(*this)))
     out += "\r\nConnection: close";
+  else if (old_)
+    out += "\r\nConnection: keep-alive";
   out += "\r\n";
   out += answer.headers;
   out += "\r\n";
@@ -83,7 +85,7 @@ Pipeline::Pipeline(Shared& shared, Owner& owner) : shared_(shared), owner_(owner
   for (Exchange& exchange : ring_) exchange.pipeline_ = this;
 }
 
-Exchange& Pipeline::begin(bool keep_alive, bool head_only) {
+Exchange& Pipeline::begin(bool keep_alive, bool head_only, bool old) {
   ENSURE(!full());
   Exchange& exchange = at(count_++);
   exchange.pending_ = nullptr;
@@ -92,6 +94,7 @@ Exchange& Pipeline::begin(bool keep_alive, bool head_only) {
   exchange.ready_ = false;
   exchange.keep_alive_ = keep_alive;
   exchange.head_only_ = head_only;
+  exchange.old_ = old;
   ++owed_;
   Shared::add(shared_.open, 1);
   return exchange;

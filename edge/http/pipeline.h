@@ -83,6 +83,7 @@ class Exchange {
   Tally::Group group_ = Tally::Group::other;
   bool ready_ = false;
   bool keep_alive_ = true;
+  bool old_ = false;  // HTTP/1.0: keeping it is said
   bool head_only_ = false;
 };
 
@@ -98,7 +99,7 @@ class Pipeline {
   Pipeline(Shared& shared, Owner& owner);
 
   /// Not when full().
-  Exchange& begin(bool keep_alive, bool head_only);
+  Exchange& begin(bool keep_alive, bool head_only, bool old);
   bool full() const { return count_ == limits::pipelined; }
   bool idle() const { return count_ == 0; }
   /// Bytes that are unsent, wait, or are kept for those that wait.

@@ -51,7 +51,7 @@ void PlaceOrder::handle(const Request& request, Exchange& exchange, std::string_
   if (const auto problem = identify(request, caller, from_outside)) return exchange.refuse(*problem);
   draft_.order.body_hash = sha256_.of(request.body);
   Placement::Wish wish{draft_.order.id, draft_.order.body_hash, reactor_.now(), {}};
-  wish.wait = preferred_wait(request.prefer.text());
+  if (orders_.intake_open()) wish.wait = preferred_wait(request.prefer.text());  // a stop waits for nobody
   if (!from_outside) return admit(exchange, wish);
   if (settle_from_memory(exchange, wish)) return;
   if (!store_.connected()) return answer_not_taken(exchange, cause::redis_away);
@@ -148,6 +148,12 @@ Placement& PlaceOrder::new_placement(Exchange& exchange, const Placement::Wish& 
   Placement& placement = placements_.take(static_cast<Placement::Desk&>(*this), store_, reactor_, settings_);
   placement.begin(exchange, wish);
   return placement;
+}
+
+void PlaceOrder::end_waits() {
+  placements_.for_each([](Placement& placement) {
+    if (placement.active()) placement.end_wait();
+  });
 }
 
 void PlaceOrder::answer_unknown() {

@@ -35,6 +35,8 @@ class PlaceOrder final : public Placement::Desk {
   void handle(const Request& request, Exchange& exchange, std::string_view caller);
   /// Everybody who waits for an ack is told that the outcome is unknown.
   void answer_unknown();
+  /// Nobody waits for an order's end any longer: 202 at its first ack, or now.
+  void end_waits();
 
   const runtime::Histogram& latency() const { return latency_; }
 

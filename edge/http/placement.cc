@@ -89,6 +89,12 @@ void Placement::accept() {
   answer_accepted(release(), wish.id, status, {replayed, wish.wait});
 }
 
+void Placement::end_wait() {
+  wish_.wait.reset();
+  const saga::State known = record_ != nullptr ? record_->status : away_;
+  if (known != saga::State::none) accept();
+}
+
 void Placement::fire(engine::Time) {
   if (record_ == nullptr || record_->status != saga::State::none) return accept();
   const saga::OrderId id = wish_.id;

@@ -50,6 +50,8 @@ class Placement final : public OrderWait {
   void wait_for_return(saga::State status);
   /// It is not in memory.
   void still_away();
+  /// The order's end is not waited for any longer.
+  void end_wait();
   /// 202, with what is known of the order.
   void accept();
 

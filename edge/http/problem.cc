@@ -41,6 +41,8 @@ std::string_view phrase(int status) {
       return "OK";
     case 202:
       return "Accepted";
+    case 204:
+      return "No Content";
     case 304:
       return "Not Modified";
     case 400:

@@ -8,7 +8,7 @@
 
 namespace http {
 
-enum class Method : std::uint8_t { get, head, post, put, other };
+enum class Method : std::uint8_t { get, head, post, put, options, other };
 
 /// A header that may come on several lines, which count as one list (RFC 9110 section 5.3).
 class ListHeader {
@@ -42,12 +42,18 @@ struct Request {
   ListHeader prefer;
   bool encoded = false;   // by a Content-Encoding other than identity
   std::string_view body;  // 64 bytes behind it are readable, whatever they are
+  std::string_view host;  // of the target if that names one; valid, absent only in HTTP/1.0
+  std::string_view origin;
+  std::string_view fetch_site;
   bool keep_alive = true;
+  bool old = false;  // HTTP/1.0
   bool expects_continue = false;
 };
 
 /// Whether it asks for something to be done.
-inline bool changes(Method method) { return method != Method::get && method != Method::head; }
+inline bool changes(Method method) {
+  return method != Method::get && method != Method::head && method != Method::options;
+}
 
 inline bool present(std::string_view header) { return header.data() != nullptr; }
 

@@ -59,6 +59,7 @@ Match match(Method method, std::string_view path) {
 }
 
 std::string allowed(std::string_view path) {
+  if (path == "*") return "GET, HEAD, POST, PUT, OPTIONS";  // of the server as a whole
   std::string allow;
   for (const Row& row : rows) {
     std::string_view parameter;
@@ -66,6 +67,7 @@ std::string allowed(std::string_view path) {
     if (!allow.empty()) allow += ", ";
     allow += row.method == Method::get ? "GET, HEAD" : row.method == Method::post ? "POST" : "PUT";
   }
+  if (!allow.empty()) allow += ", OPTIONS";
   return allow;
 }
 

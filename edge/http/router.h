@@ -38,7 +38,7 @@ struct Match {
 
 /// HEAD is answered wherever GET is.
 Match match(Method method, std::string_view path);
-/// The methods that `path` knows, as the Allow header lists them.
+/// The methods that `path` knows, as the Allow header lists them; nothing: there is no such path.
 std::string allowed(std::string_view path);
 
 }  // namespace http

@@ -74,6 +74,8 @@ class Server final : public runtime::Agent, public engine::AckedListener {
   /// From any thread. No more connections are accepted; those there are get their answers, with
   /// `Connection: close`, and are closed; event streams end.
   void close_listener();
+  /// From any thread. The intake is closed: who waits for an order's end (Prefer: wait) does so no longer.
+  void end_waits();
   /// From any thread: requests whose answer has not left completely. Event streams do not count.
   int open_requests() const;
   /// From any thread. This engine has been replaced, or cannot go on: everybody who waits for an ack is
@@ -89,6 +91,7 @@ class Server final : public runtime::Agent, public engine::AckedListener {
   edge::Reactor& reactor_;
   std::atomic<bool> close_wanted_{false};
   std::atomic<bool> unknown_wanted_{false};
+  std::atomic<bool> no_waits_wanted_{false};
 };
 
 }  // namespace http

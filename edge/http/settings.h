@@ -22,6 +22,7 @@ struct Token {
 struct Settings {
   std::string host = "127.0.0.1";  // a name or an address; empty: every address
   std::uint16_t port = 8080;       // 0: any free one, Server::port() tells which
+  std::vector<std::string> hosts;  // names of ours, beside addresses and localhost; without tokens
   std::vector<Token> tokens;       // none: everybody may do everything, so listen on loopback only
 
   engine::Duration ack_deadline = std::chrono::seconds{30};    // then 504, outcome unknown

@@ -4,6 +4,7 @@
 
 #include "edge/http/api_documents.h"
 #include "edge/http/order_answers.h"
+#include "edge/http/origin.h"
 #include "engine/ensure.h"
 
 namespace http {
@@ -132,6 +133,14 @@ bool Site::admitted(const Match& match, const Request& request, Exchange& exchan
 }
 
 void Site::handle(const Request& request, Exchange& exchange) {
+  if (surroundings_.settings.tokens.empty()) {
+    if (const char* const why = foreign(request, surroundings_.settings.hosts))
+      return exchange.refuse({.status = 403, .detail = why, .pointer = {}});
+  }
+  if (request.method == Method::options) {
+    const std::string allow = allowed(request.path);
+    if (!allow.empty()) return exchange.answer({204, {}, "Allow: " + allow + "\r\n", {}});
+  }
   const Match match = http::match(request.method, request.path);
   if (match.verdict == Match::Verdict::no_such_path)
     return exchange.refuse({.status = 404, .detail = "there is nothing here", .pointer = {}});

@@ -29,6 +29,7 @@ class Site final : public Handler, public Listener::Taker {
   std::uint16_t port() const { return listener_.port(); }
   void close_listener();
   void answer_unknown();
+  void end_waits() { place_order_.end_waits(); }
   int open_requests() const { return shared_.open.load(std::memory_order_relaxed); }  // a moment old is fine
   void released(tape::Index released) { event_stream_.released(released); }
   /// Hands orders over, sends what is to be sent; returns how much that was.

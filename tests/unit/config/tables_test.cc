@@ -60,6 +60,13 @@ TEST_CASE("a Redis address may be plain only without a password") {
   CHECK(loaded.config.redis.url.value == "redis://:pw@redis/1");
 }
 
+TEST_CASE("hosts are a list of names") {
+  const ConfigFile good(least + "[http]\nhosts = [\"shop.example\", \"desk\"]\n");
+  CHECK(good.load().config.http.hosts == std::vector<std::string>{"shop.example", "desk"});
+  for (const std::string wrong : {"\"shop\"", "[1]", "[\"\"]"})
+    CHECK(ConfigFile(least + "[http]\nhosts = " + wrong + "\n").problems().size() == 1);
+}
+
 TEST_CASE("tokens are read, and each mistake is found where it stands") {
   const auto good =
       ConfigFile(token("name = \"a\", sha256 = \"" + digest + "\", scopes = [\"orders\", \"admin\"]")).load();

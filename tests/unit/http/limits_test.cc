@@ -136,6 +136,10 @@ TEST_CASE("HTTP/1.0 and Connection: close end the connection after the answer") 
   CHECK(world.ask(old, "GET /livez HTTP/1.0\r\n\r\n").status == 200);
   world.settle(old);
   CHECK(old.closed);
+  Client kept{world.server.port()};
+  const std::string bench = "GET /livez HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n";
+  for (int i = 0; i < 2; ++i) CHECK(world.ask(kept, bench).header("Connection") == "keep-alive");
+  CHECK_FALSE(kept.closed);
   Client polite{world.server.port()};
   const Reply reply = world.ask(polite, get("/livez", "Connection: close\r\n") + get("/livez"));
   CHECK(reply.status == 200);

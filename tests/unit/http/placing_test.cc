@@ -192,6 +192,32 @@ TEST_CASE("no room, no memory, no intake: 503 and nothing is taken") {
   CHECK(world.arrival() == nullptr);
 }
 
+TEST_CASE("a stop ends waiting for an order's end: 202 as soon as its first event is acked") {
+  World world;
+  Client acked{world.server.port()};
+  Client unacked{world.server.port()};
+  Client late{world.server.port()};
+  const std::string request = post(keyboard, "Prefer: wait=60\r\n");
+  acked.send(request);
+  world.settle(acked);
+  world.placed(*world.arrival());
+  world.settle(acked);
+  unacked.send(request);
+  world.settle(unacked);
+  tape::Record* const record = world.arrival();
+  CHECK(acked.in.empty());
+  world.orders.close_intake();
+  world.server.end_waits();
+  world.settle(acked);
+  CHECK(take_reply(acked.in).status == 202);
+  world.settle(unacked);
+  CHECK(unacked.in.empty());
+  world.placed(*record);
+  world.settle(unacked);
+  CHECK(take_reply(unacked.in).status == 202);
+  CHECK(world.ask(late, request).status == 503);
+}
+
 TEST_CASE("what is no order is refused, and reaches nobody") {
   World world;
   CHECK(world.ask(post("{")).status == 400);

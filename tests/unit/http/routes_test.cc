@@ -41,11 +41,11 @@ TEST_CASE("routes are found by method and path") {
     CHECK(http::match(Method::get, path).verdict == Match::Verdict::no_such_path);
   CHECK(http::match(Method::put, "/v1/orders").verdict == Match::Verdict::no_such_method);
   CHECK(http::match(Method::other, "/").verdict == Match::Verdict::no_such_method);
-  CHECK(http::allowed("/v1/orders") == "POST, GET, HEAD");
-  CHECK(http::allowed("/livez") == "GET, HEAD");
-  CHECK(http::allowed("/v1/orders/x") == "GET, HEAD");
-  CHECK(http::allowed("/v1/orders/x/cancel") == "POST");
-  CHECK(http::allowed("/v1/stock/x") == "GET, HEAD, PUT");
+  CHECK(http::allowed("/v1/orders") == "POST, GET, HEAD, OPTIONS");
+  CHECK(http::allowed("/livez") == "GET, HEAD, OPTIONS");
+  CHECK(http::allowed("/v1/orders/x") == "GET, HEAD, OPTIONS");
+  CHECK(http::allowed("/v1/orders/x/cancel") == "POST, OPTIONS");
+  CHECK(http::allowed("/v1/stock/x") == "GET, HEAD, PUT, OPTIONS");
 }
 
 TEST_CASE("a problem is one JSON text, whatever its details say") {
@@ -112,7 +112,7 @@ TEST_CASE("404, 405 with Allow, HEAD without a body") {
   CHECK(world.ask(get("/nothing")).status == 404);
   const Reply not_allowed = world.ask("DELETE /v1/orders HTTP/1.1\r\nHost: a\r\n\r\n");
   CHECK(not_allowed.status == 405);
-  CHECK(not_allowed.header("Allow") == "POST, GET, HEAD");
+  CHECK(not_allowed.header("Allow") == "POST, GET, HEAD, OPTIONS");
   Client client{world.server.port()};
   client.send("HEAD /livez HTTP/1.1\r\nHost: a\r\n\r\n" + get("/livez"));
   world.settle(client);
@@ -158,6 +158,55 @@ TEST_CASE("before the engine serves, nothing about orders or stock is answered: 
   world.orders.close_intake();  // it stops: what it knows it still tells
   CHECK(world.ask(get("/v1/orders")).status == 200);
   CHECK(world.ask(get("/v1/stock/keyboard")).status == 404);
+}
+
+TEST_CASE("without tokens the Host must be ours, and nothing is changed from elsewhere") {
+  World world;
+  const auto status = [&](const std::string& method, const std::string& headers) {
+    const bool post = method == "POST";
+    return world
+        .ask(method + (post ? " /v1/orders" : " /livez") + " HTTP/1.1\r\n" + headers +
+             (post ? "Content-Length: 1\r\n\r\n{" : "\r\n"))
+        .status;
+  };
+  for (const std::string host :
+       {"localhost", "LOCALHOST:8080", "127.0.0.1:8080", "10.1.2.3", "[::1]:8080", "shop", "Shop:443"})
+    CHECK(status("GET", "Host: " + host + "\r\n") == 200);
+  for (const std::string host :
+       {"evil.example", "localhost.evil.example", "127.0.0.1.evil.example:8080", "", "127.1"})
+    CHECK(status("GET", "Host: " + host + "\r\n") == 403);
+  for (const std::string host : {"a b/c@d", "user@localhost", "localhost:x", "[::1", "[::1]x", "a/b"})
+    CHECK(status("GET", "Host: " + host + "\r\n") == 400);
+  CHECK(world.ask("GET http://evil.example/livez HTTP/1.1\r\nHost: localhost\r\n\r\n").status == 403);
+  CHECK(world.ask("GET /livez HTTP/1.0\r\n\r\n").status == 200);
+  const std::string ours = "Host: localhost:8080\r\n";
+  for (const std::string good : {"Origin: http://localhost:8080\r\n", "Origin: https://shop\r\n",
+                                 "Sec-Fetch-Site: same-origin\r\n", "Sec-Fetch-Site: none\r\n"})
+    CHECK(status("POST", ours + good) == 400);  // seen, and no order
+  for (const std::string bad : {"Origin: https://evil.example\r\n", "Origin: null\r\n",
+                                "Origin: http://localhost:3000\r\n", "Sec-Fetch-Site: cross-site\r\n"}) {
+    CHECK(status("POST", ours + bad) == 403);
+    CHECK(status("GET", ours + bad) == 200);
+  }
+  http::Settings settings;
+  settings.tokens = {token("shop", "secret", true, false)};
+  World guarded{settings};
+  CHECK(guarded.ask("GET /livez HTTP/1.1\r\nHost: any.example\r\n\r\n").status == 200);
+}
+
+TEST_CASE("OPTIONS is 204 with Allow, an unknown method 405") {
+  World world;
+  for (const std::string target : {"/", "*", "/v1/orders", "/v1/orders/x/cancel"}) {
+    const Reply reply = world.ask("OPTIONS " + target + " HTTP/1.1\r\nHost: a\r\n\r\n");
+    CHECK(reply.status == 204);
+    CHECK(reply.header("Allow").ends_with("OPTIONS"));
+    CHECK(reply.header("Content-Length").empty());
+  }
+  CHECK(world.ask("OPTIONS / HTTP/1.0\r\n\r\n").status == 204);
+  CHECK(world.ask("OPTIONS /nothing HTTP/1.1\r\nHost: a\r\n\r\n").status == 404);
+  const Reply unknown = world.ask("FROB /v1/orders HTTP/1.1\r\nHost: a\r\n\r\n");
+  CHECK(unknown.status == 405);
+  CHECK(unknown.header("Allow") == "POST, GET, HEAD, OPTIONS");
 }
 
 TEST_CASE("health, metrics and the page") {

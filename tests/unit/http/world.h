@@ -161,6 +161,7 @@ inline Reply take_reply(std::string& in, bool to_head = false) {
 struct World {
   explicit World(http::Settings with = {}, bool serving = true) : settings(std::move(with)) {
     settings.port = 0;
+    settings.hosts = {"shop", "a"};
     release.add_listener(server);
     if (serving) orders.open_intake();
     REQUIRE(server.start() == "");
