@@ -32,6 +32,9 @@
   X(unacked_forgotten)        /* what was not acked is not produced again in the new epoch */           \
   X(batch_without_predecessor)/* Redis takes a batch whatever it stands at */                            \
   X(stale_no_believed)        /* a Redis that has lost writes says that there is no such order */        \
+  X(unreadable_passed_over)   /* a start goes on behind a valid record that it cannot read */            \
+  X(fingerprint_not_compared) /* nobody asks whether Redis holds what came of this log */                \
+  X(opening_needs_prefix)     /* an opening counts only with one's own prefix before its type */         \
   X(epoch_not_filtered)       /* a zombie's record counts as one of ours */                            \
   X(token_duplicated)         /* a batch of tokens is handed on twice */                                \
   X(poke_lost)                /* who keeps the order does not look at its wishes */                     \

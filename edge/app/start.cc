@@ -14,7 +14,6 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr engine::Duration progress_pause = 2s;  // between two lines about it
-constexpr std::uint64_t findings_told = 10;      // each in a line of its own; the rest are counted
 
 Refusal refusal_of(const recovery::Setback& setback) {
   using Kind = recovery::Setback::Kind;
@@ -81,6 +80,12 @@ Started App::start() {
   // The child Redis of --dev keeps nothing, knowingly.
   if (!config_.redis.url.value.empty())
     for (const std::string& warning : stored->warnings) log_.warn("redis: {}", warning);
+  if (stored->checkpoint.offset >= 0) {  // before anything is written
+    if (std::string wrong = recovery::compare_fingerprint(stored->fingerprint, kafka_settings_.topic,
+                                                          config_.events.type_prefix);
+        !wrong.empty())
+      return Refusal{ExitCode::do_not_belong_together, std::move(wrong)};
+  }
 
   const std::string opening_id = new_uuid(clock_.now());
   if (Started refused = open_log({stored->checkpoint, stored->opening}, opening_id)) return refused;
@@ -89,8 +94,8 @@ Started App::start() {
 
 Started App::open_log(const kafka::TailBegin& begin, const std::string& opening_id) {
   reach(Stage::opening_log);
-  kafka::Producer& producer = assembly_->producer.emplace(kafka_settings_, config_.events.type_prefix,
-                                                          assembly_->workers.parker_of("journal"));
+  kafka::Producer& producer =
+      assembly_->producer.emplace(kafka_settings_, assembly_->workers.parker_of("journal"));
   if (std::string wrong = producer.start(); !wrong.empty())
     return Refusal{ExitCode::bad_configuration, "kafka: " + wrong};
   const kafka::Opening opening =
@@ -128,12 +133,6 @@ Started App::replay(LogReplay& replay) {
   const auto begin = std::chrono::steady_clock::now();
   const auto setback = replay.run();
   recovery::Fold& fold = replay.fold();
-  for (std::size_t i = 0; i < recovery::findings; ++i) {
-    const auto finding = static_cast<recovery::Finding>(i);
-    if (finding == recovery::Finding::applied || fold.count(finding) <= findings_told) continue;
-    log_.warn("events in the log that do not fit",
-              {{"finding", recovery::name(finding)}, {"events", fold.count(finding)}});
-  }
   if (setback) return refusal_of(*setback);
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   log_.info("the log is replayed",
@@ -160,13 +159,6 @@ Started App::take_up(redis::Start& redis, const std::string& opening_id) {
              return std::make_unique<kafka::Tail>(kafka_settings_, config_.events.type_prefix, begin);
            },
        .progress = [this](tape::Offset offset) { read_up_to(offset); },
-       .found =
-           [this, told = std::uint64_t{0}](tape::Offset offset, std::string_view key,
-                                           recovery::Finding finding) mutable {
-             if (++told > findings_told) return;
-             log_.warn("an event in the log does not fit what came before it, and is passed over",
-                       {{"offset", offset}, {"key", key}, {"finding", recovery::name(finding)}});
-           },
        .rebuilt =
            [this](const std::string& what) {
              log_.warn(

@@ -22,7 +22,7 @@ class Steps {
         events_(events),
         request_(request),
         deadline_(std::chrono::steady_clock::now() + settings_.start_deadline),
-        tail_(settings_, producer.type_prefix(), request.begin) {}
+        tail_(settings_, events.style().type_prefix, request.begin) {}
 
   Opening run() {
     if (prepare() && find_checkpoint() && announce()) read_to_opening();

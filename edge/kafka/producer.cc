@@ -21,8 +21,8 @@ std::string new_opening_id(engine::Time now) {
 
 }  // namespace
 
-Producer::Producer(const Settings& settings, std::string type_prefix, runtime::Parker& journal)
-    : settings_(settings), type_prefix_(std::move(type_prefix)), journal_(journal), job_(journal) {}
+Producer::Producer(const Settings& settings, runtime::Parker& journal)
+    : settings_(settings), journal_(journal), job_(journal) {}
 
 Producer::~Producer() { stop(); }
 
@@ -45,7 +45,7 @@ void Producer::opened_as(const codec::CloudEvents& events, std::string opening_i
 void Producer::read_back(const Place& released, std::uint64_t up_to) {
   job_.start([this, released, up_to](const std::atomic<bool>& stopping) {
     journal::ReadBackRule rule({.released = released, .up_to = up_to, .opening_id = opening_id_}, offsets_);
-    read_log(settings_, type_prefix_, released.offset, rule, stopping);
+    read_log(settings_, released.offset, rule, stopping);
     read_back_ = rule.answer();
   });
 }
@@ -87,7 +87,7 @@ engine::Log::Reopened Producer::open_next(const Place& released, engine::Time no
   }
   journal::ReadBackRule rule({.released = released, .opening_id = opening_id_, .end_id = next_opening_id_},
                              offsets_);
-  read_log(settings_, type_prefix_, released.offset, rule, stopping);
+  read_log(settings_, released.offset, rule, stopping);
   obstacle_ = "EpochStarted could not be read back";
   return rule.answer_at_end();
 }

@@ -28,9 +28,8 @@ namespace kafka {
 
 class Producer final : public engine::Log {
  public:
-  /// `journal` is the parker of the journal's worker; `type_prefix` as the events have it, to know them
-  /// again.
-  Producer(const Settings& settings, std::string type_prefix, runtime::Parker& journal);
+  /// `journal` is the parker of the journal's worker.
+  Producer(const Settings& settings, runtime::Parker& journal);
   ~Producer() override;
 
   /// Creates the client, which connects in the background. Empty, or what is wrong with the settings (exit
@@ -51,7 +50,6 @@ class Producer final : public engine::Log {
   std::optional<Reopened> reopen_result() override;
 
   const Settings& settings() const { return settings_; }
-  const std::string& type_prefix() const { return type_prefix_; }
   /// Not while a reopening is under way: until its result that is the helper thread's.
   Connection& connection() { return *connection_; }
   Client& client() { return connection_->client(); }
@@ -61,7 +59,6 @@ class Producer final : public engine::Log {
   void log(int level, const std::string& line) const;
 
   const Settings& settings_;
-  const std::string type_prefix_;
   runtime::Parker& journal_;
   const codec::CloudEvents* events_ = nullptr;
   std::string engine_id_;

@@ -13,9 +13,9 @@ constexpr std::chrono::seconds bounds_patience{1};                  // with the 
 
 }  // namespace
 
-void read_log(const Settings& settings, const std::string& type_prefix, tape::Offset from, journal::ReadBackRule& rule,
+void read_log(const Settings& settings, tape::Offset from, journal::ReadBackRule& rule,
               const std::atomic<bool>& stopping) {
-  Reader reader(settings, type_prefix);
+  Reader reader(settings);
   if (!reader.start(from).empty()) return;
   const auto deadline = std::chrono::steady_clock::now() + patience;
   ReadRecord record;

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <atomic>
-#include <string>
 
 #include "edge/kafka/settings.h"
 #include "engine/journal/read_back_rule.h"
@@ -12,7 +11,7 @@ namespace kafka {
 /// Feeds `rule` from the topic until it knows enough, the records end where they may, or it takes too long.
 /// Blocks, for about ten seconds at most; `stopping` is noticed within a tenth of one, or a whole one
 /// when the topic does not have the offset.
-void read_log(const Settings& settings, const std::string& type_prefix, tape::Offset from, journal::ReadBackRule& rule,
+void read_log(const Settings& settings, tape::Offset from, journal::ReadBackRule& rule,
               const std::atomic<bool>& stopping);
 
 }  // namespace kafka

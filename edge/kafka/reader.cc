@@ -24,8 +24,7 @@ void Reader::DestroyMessage::operator()(rd_kafka_message_s* message) const {
   rd_kafka_message_destroy(message);
 }
 
-Reader::Reader(const Settings& settings, std::string type_prefix)
-    : settings_(settings), client_(settings), parser_(std::move(type_prefix)) {}
+Reader::Reader(const Settings& settings) : settings_(settings), client_(settings) {}
 
 Reader::~Reader() {
   message_.reset();

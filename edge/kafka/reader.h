@@ -30,7 +30,7 @@ struct ReadRecord {
 
 class Reader {
  public:
-  Reader(const Settings& settings, std::string type_prefix);
+  explicit Reader(const Settings& settings);
   ~Reader();
 
   static constexpr tape::Offset beginning = -2;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/saga/event.h"
+
 namespace kafka {
 namespace {
 
@@ -19,8 +21,9 @@ tape::ReaderRule rule_from(const TailBegin& begin) {
 
 Tail::Tail(const Settings& settings, std::string type_prefix, TailBegin begin)
     : settings_(settings),
+      type_prefix_(std::move(type_prefix)),
       begin_(std::move(begin)),
-      reader_(settings, std::move(type_prefix)),
+      reader_(settings),
       rule_(rule_from(begin_)) {}
 
 Tail::Judged Tail::late(const std::string& what) const {
@@ -71,6 +74,15 @@ Tail::Judged Tail::judge(const ReadRecord& record) {
       heading.offset == checkpoint.offset &&
       (checkpoint.seq == 0 ? heading.epoch_started && heading.offset == checkpoint.epoch
                            : heading.epoch == checkpoint.epoch && heading.seq == checkpoint.seq);
+  const auto prefix = saga::type_prefix(heading.type);
+  if (the_one && prefix && *prefix != type_prefix_) {
+    return {Outcome::wrong_topic,
+            topic() + " has an event of type \"" + std::string{heading.type} + "\" at offset " +
+                std::to_string(checkpoint.offset) +
+                ", which Redis has reached, and events.type_prefix is \"" + type_prefix_ +
+                "\": set it to \"" + std::string{*prefix} + "\", as the log has it",
+            {}};
+  }
   if (the_one) {
     // So that a copy of this EpochStarted, should there be one, opens nothing.
     if (heading.epoch_started) rule_ = tape::ReaderRule(checkpoint.epoch, checkpoint.seq, heading.opening_id);

@@ -31,6 +31,7 @@ class Tail {
   using Found = Reader::Found;
   using Deadline = std::chrono::steady_clock::time_point;
 
+  /// `type_prefix`: as the record at the checkpoint must have it.
   Tail(const Settings& settings, std::string type_prefix, TailBegin begin);
 
   enum class Outcome : std::uint8_t {
@@ -62,6 +63,7 @@ class Tail {
   std::string topic() const { return "topic \"" + settings_.topic + "\""; }
 
   const Settings& settings_;
+  const std::string type_prefix_;
   const TailBegin begin_;
   Reader reader_;
   tape::ReaderRule rule_;

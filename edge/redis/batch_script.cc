@@ -130,9 +130,10 @@ local call = redis.call
 local at = call('HMGET', KEYS[1], 'fence', 'engine')
 local fence, mine = tonumber(at[1] or -1), tonumber(ARGV[1])
 if fence > mine or (fence == mine and at[2] ~= ARGV[2]) then return 3 end
+if ARGV[3] ~= '' then call('HSET', KEYS[1], 'fingerprint', ARGV[3]) end
 if fence == mine then return 2 end
 call('HSETNX', KEYS[1], 'requests', 0)
-call('HSET', KEYS[1], 'fence', ARGV[1], 'engine', ARGV[2], 'fingerprint', ARGV[3])
+call('HSET', KEYS[1], 'fence', ARGV[1], 'engine', ARGV[2])
 return 1
 )lua";
 

@@ -40,7 +40,7 @@ extern const std::string_view batch_script;
 inline constexpr std::string_view batch_script_sha1 = "410a476817fddba754352fc405bcce98801b443f";
 
 /// Sets the fence and leaves the checkpoint where an older engine may have moved it a moment ago.
-/// KEYS: checkpoint. ARGV: epoch, engine, fingerprint.
+/// KEYS: checkpoint. ARGV: epoch, engine, fingerprint (empty: it stays).
 extern const std::string_view fence_script;
 
 /// Makes Redis one that has reached nothing, if the fence is this epoch's: what the fold of the log says

@@ -44,7 +44,7 @@ class Start {
   struct Fence {
     std::int64_t epoch = -1;
     std::string_view engine;       // this engine's id
-    std::string_view fingerprint;  // what is remembered of the log from now on
+    std::string_view fingerprint;  // what is remembered of the log from now on; empty: what was before
   };
   enum class Fenced : std::uint8_t {
     set,     // now, or already

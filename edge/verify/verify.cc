@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "engine/limits.h"
+#include "engine/recovery/fingerprint.h"
 
 namespace verify {
 namespace {
@@ -22,6 +23,11 @@ edge::Started Verify::run() {
   auto loaded = redis_.load();
   if (!loaded) return edge::Refusal{edge::ExitCode::service_missing, redis_.error()};
   begin_ = std::move(*loaded);
+  if (begin_.checkpoint.offset >= 0) {
+    std::string wrong =
+        recovery::compare_fingerprint(begin_.fingerprint, task_.kafka.topic, task_.type_prefix);
+    if (!wrong.empty()) findings_.add(Kind::checkpoint, std::move(wrong));
+  }
   if (begin_.checkpoint.offset < 0) {  // nothing of the log is there, and so nothing may be
     if (edge::Started refused = compare_at_checkpoint()) return refused;
   }
@@ -36,7 +42,7 @@ edge::Started Verify::run() {
 }
 
 edge::Started Verify::read() {
-  kafka::Reader reader(task_.kafka, task_.type_prefix);
+  kafka::Reader reader(task_.kafka);
   if (std::string error = reader.start(kafka::Reader::beginning); !error.empty())
     return edge::Refusal{edge::ExitCode::service_missing, std::move(error)};
   const auto late = [&] {
@@ -81,6 +87,12 @@ edge::Started Verify::take(const kafka::ReadRecord& record) {
   last_ = heading.offset;
   const Reading reading = rule_.read(heading);
   ++count(reading);
+  if (reading == Reading::unopened && whole()) {
+    findings_.add(Kind::chain,
+                  fmt::format("an event of epoch {}, type \"{}\", and no EpochStarted before it, "
+                              "offset {}",
+                              heading.epoch, heading.type, heading.offset));
+  }
   // Behind the record of the checkpoint nothing is compared any more; one that is not there was passed over.
   if (whole() && !compared_ && heading.offset >= begin_.checkpoint.offset) {
     const bool there = heading.offset == begin_.checkpoint.offset;
@@ -116,9 +128,8 @@ void Verify::fold(const kafka::ReadRecord& record) {
     return;
   }
   if (finding != recovery::Finding::applied) {
-    findings_.add(Kind::chain, fmt::format("order {}: an event that does not fit what came before it ({}), "
-                                           "offset {}",
-                                           record.key, recovery::name(finding), offset));
+    findings_.add(Kind::chain,
+                  recovery::explain(finding, offset, record.key, record.heading.type, task_.type_prefix));
     return;
   }
   const bool of_order = event->kind != saga::EventKind::StockSet;
@@ -154,7 +165,7 @@ std::string Verify::report() const {
                    count(Reading::copy_of_opening), count(Reading::opened_nothing)));
   line("applied", fmt::format("{}", count(Reading::apply)));
   line("doubled", fmt::format("{}", count(Reading::doubled)));
-  line("other epochs", fmt::format("{}", count(Reading::other_epoch)));
+  line("other epochs", fmt::format("{}", count(Reading::other_epoch) + count(Reading::unopened)));
   line("behind holes", fmt::format("{}", count(Reading::behind_hole)));
   line("requests", fmt::format("{}", count(Reading::request)));
   std::map<std::string_view, std::uint64_t> statuses;  // two states share one

@@ -94,7 +94,7 @@ class Verify {
   tape::Offset first_ = -1, last_ = -1;
   std::uint64_t records_ = 0, ahead_ = 0, from_before_ = 0, placed_ = 0;
   std::uint64_t documents_ = 0, expired_ = 0, only_in_redis_ = 0;
-  std::array<std::uint64_t, 8> readings_{};
+  std::array<std::uint64_t, 9> readings_{};
   std::array<std::uint64_t, saga::states> statuses_{};
 };
 

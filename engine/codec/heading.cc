@@ -4,9 +4,9 @@
 
 #include <charconv>
 #include <optional>
-#include <utility>
 
 #include "engine/saga/event.h"
+#include "engine/seeded_bug.h"
 
 namespace codec {
 namespace {
@@ -38,15 +38,18 @@ std::int64_t after_of(const simdjson::dom::element& data) {
   return data["after"].get(after) == simdjson::SUCCESS ? after : -1;
 }
 
+bool is_opening(std::string_view type) {
+  const std::string_view name = saga::name(saga::EventKind::EpochStarted);
+  return SEEDED_BUG(opening_needs_prefix) ? type == name : type.ends_with(name);
+}
+
 }  // namespace
 
 struct HeadingParser::Json {
   simdjson::dom::parser parser;
 };
 
-HeadingParser::HeadingParser(std::string type_prefix)
-    : opening_type_(std::move(type_prefix) + std::string{saga::name(saga::EventKind::EpochStarted)}),
-      json_(std::make_unique<Json>()) {}
+HeadingParser::HeadingParser() : json_(std::make_unique<Json>()) {}
 HeadingParser::~HeadingParser() = default;
 
 tape::Heading HeadingParser::parse(tape::Offset offset, std::string_view value,
@@ -63,7 +66,8 @@ tape::Heading HeadingParser::from_json(tape::Offset offset, std::string_view val
   simdjson::dom::element event;
   if (json_->parser.parse(value.data(), value.size()).get(event) != simdjson::SUCCESS) return heading;
   if (!event.is_object() || string_of(event, "specversion") != "1.0") return heading;
-  if (string_of(event, "type") == opening_type_) {
+  heading.type = string_of(event, "type");
+  if (is_opening(heading.type)) {
     heading.epoch_started = true;
     heading.opening_id = string_of(event, "id");
     simdjson::dom::element data;
@@ -85,7 +89,8 @@ tape::Heading HeadingParser::from_headers(tape::Offset offset, std::string_view 
   }
   tape::Heading heading;
   heading.offset = offset;
-  if (type == opening_type_) {
+  heading.type = type;
+  if (is_opening(type)) {
     heading.epoch_started = true;
     heading.opening_id = id;
     simdjson::dom::element data;

@@ -1,11 +1,11 @@
 // What the reader rule needs to know of a record, parsed out of its value (structured CloudEvents) or its
-// headers (binary). Anything that is not one of our events is a heading without epoch and seq: a request.
-// Thread: one. Bounds: none of its own; a record is as large as Kafka let it be.
+// headers (binary). An opening is known behind any prefix of its type, so that whoever was started with
+// another one reads the same epochs. Anything that is not one of our events is a heading without epoch and
+// seq: a request. Thread: one. Bounds: none of its own; a record is as large as Kafka let it be.
 #pragma once
 
 #include <memory>
 #include <span>
-#include <string>
 #include <string_view>
 
 #include "engine/ports.h"
@@ -15,7 +15,7 @@ namespace codec {
 
 class HeadingParser {
  public:
-  explicit HeadingParser(std::string type_prefix);
+  HeadingParser();
   ~HeadingParser();
 
   /// Views in the result live until the next call.
@@ -29,7 +29,6 @@ class HeadingParser {
   tape::Heading from_headers(tape::Offset offset, std::string_view value,
                              std::span<const engine::Log::Header> headers);
 
-  const std::string opening_type_;  // prefix + EpochStarted
   std::unique_ptr<Json> json_;
 };
 

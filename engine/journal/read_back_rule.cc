@@ -51,6 +51,7 @@ bool ReadBackRule::read(const tape::Heading& heading) {
     case tape::Reading::copy_of_opening:
     case tape::Reading::opened_nothing:
     case tape::Reading::other_epoch:
+    case tape::Reading::unopened:
     case tape::Reading::doubled:
     case tape::Reading::request:
       return false;

@@ -1,7 +1,7 @@
 #include "engine/recovery/fold.h"
 
 #include <algorithm>
-#include <numeric>
+#include <array>
 #include <utility>
 
 #include "engine/codec/document.h"
@@ -23,9 +23,25 @@ bool fits(const codec::EventRead& event, const saga::Order& order) {
 }  // namespace
 
 std::string_view name(Finding finding) {
-  constexpr std::array<std::string_view, findings> names{"applied", "duplicate", "late",      "refused",
-                                                         "gap",     "stranger",  "unreadable"};
+  constexpr std::array<std::string_view, 7> names{"applied", "duplicate", "late",      "refused",
+                                                  "gap",     "stranger",  "unreadable"};
   return names[static_cast<std::size_t>(finding)];
+}
+
+std::string explain(Finding finding, tape::Offset offset, std::string_view key, std::string_view type,
+                    std::string_view type_prefix) {
+  const bool unreadable = finding == Finding::unreadable;
+  std::string text = "key " + std::string{key} + ": an event that " +
+                     (unreadable ? "cannot be read" : "does not fit what came before it") + " (" +
+                     std::string{name(finding)} + "), offset " + std::to_string(offset) + ", type \"" +
+                     std::string{type} + "\"";
+  const auto prefix = saga::type_prefix(type);
+  if (unreadable && prefix && *prefix != type_prefix) {
+    return text + ": events.type_prefix is \"" + std::string{type_prefix} + "\", set it to \"" +
+           std::string{*prefix} + "\" as the log has it";
+  }
+  if (unreadable) return text + ": start the version of the engine that wrote it, or a newer one";
+  return text + ": start the version of the engine that wrote it, or restore the topic to what it was";
 }
 
 void Fold::take(tape::Record* record) {
@@ -61,7 +77,7 @@ void Fold::forget_orders() {
 
 Finding Fold::fold(const codec::EventRead* event, tape::Offset offset) {
   const Finding finding = event == nullptr ? Finding::unreadable : judge(*event, offset);
-  ++counts_[static_cast<std::size_t>(finding)];
+  ++events_;
   if (finding != Finding::applied) return finding;
   for (const codec::EventRead::Level& level : event->levels) {
     if (level.left == tape::Record::untracked) continue;
@@ -167,10 +183,6 @@ void Fold::written() {
 const tape::Record* Fold::find(const saga::OrderId& id) const {
   const auto at = orders_.find(id);
   return at == orders_.end() ? nullptr : at->second.get();
-}
-
-std::uint64_t Fold::events() const {
-  return std::accumulate(counts_.begin(), counts_.end(), std::uint64_t{0});
 }
 
 std::vector<tape::Record*> Fold::release_orders() {

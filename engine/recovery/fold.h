@@ -6,13 +6,12 @@
 //   documents, stock ─▶ take, set_stock ─▶ fold, fold, fold … ─▶ changes ─▶ written ─▶ fold … ─▶
 //   release_orders
 //
-// An event that does not fit is a finding: skipped, counted, never a crash. The reader rule is applied
-// before.
+// An event that does not fit is a finding: skipped, never a crash. What becomes of it is the caller's to say:
+// a start goes no further. The reader rule is applied before.
 //
 // Thread: one. Bounds: the orders under way, and a chunk of those that have ended.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -36,8 +35,10 @@ enum class Finding : std::uint8_t {
   stranger,    // of an order that is not under way
   unreadable,  // a valid record, but no event as this engine writes it
 };
-inline constexpr std::size_t findings = 7;
 std::string_view name(Finding finding);
+/// The finding about a valid record in words: where it is, what it is, and what to do.
+std::string explain(Finding finding, tape::Offset offset, std::string_view key, std::string_view type,
+                    std::string_view type_prefix);
 
 class Fold {
  public:
@@ -73,8 +74,7 @@ class Fold {
   /// An order that is under way, or has ended in this chunk; nullptr: neither.
   const tape::Record* find(const saga::OrderId& id) const;
   std::size_t under_way() const { return orders_.size() - ended_; }
-  std::uint64_t count(Finding finding) const { return counts_[static_cast<std::size_t>(finding)]; }
-  std::uint64_t events() const;
+  std::uint64_t events() const { return events_; }
   /// Hands the unfinished orders out, oldest first, when all is written; they are the caller's from then on.
   std::vector<tape::Record*> release_orders();
   /// Every counted sku.
@@ -100,7 +100,7 @@ class Fold {
   saga::Contents contents_;
   std::string text_;  // the documents of changes_
   Changes changes_;
-  std::array<std::uint64_t, findings> counts_{};
+  std::uint64_t events_ = 0;
 };
 
 }  // namespace recovery

@@ -8,6 +8,10 @@
 // If a part of what Redis held at its checkpoint is gone (load.h), all of it is made again from the whole
 // log, as for an empty Redis.
 //
+// What cannot be understood is never passed over: a valid record that is not read or does not fit ends the
+// replay, and Redis stays in front of it. The fingerprint is written with the first batch, not with the
+// fence: whoever cannot read the log leaves nothing behind that keeps the right one out.
+//
 // The neighbours are its parameters: Redis is redis::Start and Tail kafka::Tail, or what stands in for them.
 //
 // Thread: the caller's, which it blocks.
@@ -27,6 +31,7 @@
 #include "engine/codec/event_parser.h"
 #include "engine/limits.h"
 #include "engine/ports.h"
+#include "engine/recovery/fingerprint.h"
 #include "engine/recovery/fold.h"
 #include "engine/recovery/load.h"
 #include "engine/seeded_bug.h"
@@ -64,8 +69,6 @@ class Replay {
     std::size_t chunk_events = engine::limits::store_batch_events;
     std::function<std::unique_ptr<Tail>(const typename Tail::Begin&)> tail;
     std::function<void(tape::Offset)> progress;
-    /// A valid event that is passed over.
-    std::function<void(tape::Offset, std::string_view key, Finding)> found;
     /// A part of Redis is gone, and the whole log is read.
     std::function<void(const std::string& what)> rebuilt;
     std::function<bool()> told_to_stop;
@@ -84,18 +87,19 @@ class Replay {
   using Steady = std::chrono::steady_clock;
   static constexpr engine::Duration slice = std::chrono::milliseconds{100};
 
-  Went fence();
+  Went fence(const std::string& fingerprint);
   Went load();
   Went reset();
   Went check_unmoved(const typename Redis::Loaded& before);
   Went read(Tail& tail);
-  void take(const typename Tail::Record& record);
+  Went take(const typename Tail::Record& record);
   Went write(const engine::Store::Checkpoint& reaches, const std::string& opening);
 
   Setback redis_failed() const { return {Kind::unreachable, redis_.error()}; }
   static Setback replaced() {
     return {Kind::replaced, "another engine has opened the topic since, and fenced Redis"};
   }
+  static Setback wrong(std::string text) { return {Kind::do_not_belong_together, std::move(text)}; }
   std::string topic() const { return "the topic \"" + task_.topic + "\""; }
 
   const Task task_;
@@ -106,6 +110,7 @@ class Replay {
   engine::Store::Checkpoint written_;  // what Redis has reached
   engine::Store::Checkpoint read_;     // of the last event that counted
   std::size_t unwritten_ = 0;          // events since
+  bool fingerprint_written_ = false;
   std::size_t loaded_ = 0;
   std::string gone_;  // which part of Redis; empty: none
 };
@@ -115,7 +120,7 @@ auto Replay<Redis, Tail>::run() -> Went {
   if (SEEDED_BUG(snapshot_before_fence)) {
     if (Went not_well = load()) return not_well;
   }
-  if (Went not_well = fence()) return not_well;
+  if (Went not_well = fence("")) return not_well;
   if (!SEEDED_BUG(snapshot_before_fence)) {
     if (Went not_well = load()) return not_well;
   }
@@ -135,9 +140,8 @@ auto Replay<Redis, Tail>::run() -> Went {
 }
 
 template <class Redis, class Tail>
-auto Replay<Redis, Tail>::fence() -> Went {
-  switch (redis_.set_fence(
-      {.epoch = task_.epoch, .engine = task_.engine_id, .fingerprint = task_.topic + "/0"})) {
+auto Replay<Redis, Tail>::fence(const std::string& fingerprint) -> Went {
+  switch (redis_.set_fence({.epoch = task_.epoch, .engine = task_.engine_id, .fingerprint = fingerprint})) {
     case Redis::Fenced::set:
       return std::nullopt;
     case Redis::Fenced::newer:
@@ -156,6 +160,11 @@ auto Replay<Redis, Tail>::load() -> Went {
   begin_ = {loaded->checkpoint, loaded->opening};
   written_ = read_ = loaded->checkpoint;
   if (loaded->fence > task_.epoch) return replaced();
+  if (written_.offset >= 0) {  // asked before the opening as well, but an engine may have filled it since
+    if (std::string text = compare_fingerprint(loaded->fingerprint, task_.topic, task_.type_prefix);
+        !text.empty())
+      return wrong(std::move(text));
+  }
   if (written_.offset > task_.epoch) {
     return Setback{Kind::do_not_belong_together,
                    "Redis has reached offset " + std::to_string(written_.offset) + ", and " + topic() +
@@ -224,9 +233,16 @@ auto Replay<Redis, Tail>::read(Tail& tail) -> Went {
     task_.progress(record.heading.offset);
     if (reading == tape::Reading::opened && record.heading.opening_id == task_.opening_id)
       return write({task_.epoch, task_.epoch, 0}, task_.opening_id);
+    if (reading == tape::Reading::unopened) {
+      return wrong(
+          topic() + " has at offset " + std::to_string(record.heading.offset) + " an event of epoch " +
+          std::to_string(record.heading.epoch) + ", type \"" + std::string{record.heading.type} +
+          "\", and no EpochStarted before it: its beginning is missing, so nothing can be rebuilt from "
+          "it. Restore the topic, or its Redis, or name an empty topic in kafka.topic");
+    }
     if (SEEDED_BUG(request_folded) && reading == tape::Reading::request) reading = tape::Reading::apply;
     if (reading != tape::Reading::apply) continue;
-    take(record);
+    if (Went not_understood = take(record)) return not_understood;
     const bool full =
         unwritten_ >= task_.chunk_events || fold_.changed_bytes() >= engine::limits::store_batch_bytes;
     if (!full) continue;
@@ -237,12 +253,15 @@ auto Replay<Redis, Tail>::read(Tail& tail) -> Went {
 }
 
 template <class Redis, class Tail>
-void Replay<Redis, Tail>::take(const typename Tail::Record& record) {
+auto Replay<Redis, Tail>::take(const typename Tail::Record& record) -> Went {
   const tape::Heading& heading = record.heading;
   const Finding finding = fold_.fold(events_.parse(record.value, record.headers), heading.offset);
   read_ = {heading.offset, heading.epoch, heading.seq};
   ++unwritten_;
-  if (finding != Finding::applied) task_.found(heading.offset, record.key, finding);
+  if (finding == Finding::applied || SEEDED_BUG(unreadable_passed_over)) return std::nullopt;
+  return wrong(topic() + " has a valid record that cannot be passed over: " +
+               explain(finding, heading.offset, record.key, heading.type, task_.type_prefix) +
+               ". Redis stays in front of it; engine --verify names every such record");
 }
 
 template <class Redis, class Tail>
@@ -250,6 +269,9 @@ auto Replay<Redis, Tail>::write(const engine::Store::Checkpoint& reaches, const 
     -> Went {
   using Applied = engine::Store::Applied;
   if (reaches == written_) return std::nullopt;
+  if (!std::exchange(fingerprint_written_, true)) {
+    if (Went not_well = fence(fingerprint(task_.topic, task_.type_prefix))) return not_well;
+  }
   const Fold::Changes& changes = fold_.changes();
   const auto applied = redis_.write({.follows = written_,
                                      .reaches = reaches,

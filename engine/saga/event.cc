@@ -42,6 +42,12 @@ std::string_view name(MailTemplate mail) { return mail_names[static_cast<std::si
 std::optional<EventKind> find_event_kind(std::string_view name) {
   return find_in<EventKind>(kind_names, name);
 }
+std::optional<std::string_view> type_prefix(std::string_view type) {
+  for (const std::string_view name : kind_names) {
+    if (type.ends_with(name)) return type.substr(0, type.size() - name.size());
+  }
+  return std::nullopt;
+}
 std::optional<State> find_state(std::string_view name) { return find_in<State>(state_names, name); }
 std::optional<Reason> find_reason(std::string_view name) { return find_in<Reason>(reason_names, name); }
 

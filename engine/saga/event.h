@@ -70,6 +70,9 @@ std::string_view name(Reason reason);  // `none` has the empty one
 std::string_view name(MailTemplate mail);
 
 std::optional<EventKind> find_event_kind(std::string_view name);
+/// What stands before the kind's name in a type, with whatever prefix; nothing: it names no kind of this
+/// version.
+std::optional<std::string_view> type_prefix(std::string_view type);
 std::optional<State> find_state(std::string_view name);
 std::optional<Reason> find_reason(std::string_view name);
 

@@ -21,7 +21,8 @@ Reading ReaderRule::read(const Heading& heading) {
     return Reading::opened;
   }
   if (heading.epoch < 0 || heading.seq == 0) return Reading::request;
-  if (heading.epoch != epoch_ && !SEEDED_BUG(epoch_not_filtered)) return Reading::other_epoch;
+  if (heading.epoch != epoch_ && !SEEDED_BUG(epoch_not_filtered))
+    return epoch_ < 0 ? Reading::unopened : Reading::other_epoch;
   if (holed_) return Reading::behind_hole;
   if (heading.seq < next_seq_) return Reading::doubled;
   if (heading.seq > next_seq_) {

@@ -20,6 +20,7 @@ namespace tape {
 /// What the rule needs to know of a record.
 struct Heading {
   std::int64_t offset = 0;
+  std::string_view type{};  // as it stands in the record; the rule does not ask
   bool epoch_started = false;
   std::string_view opening_id{};  // EpochStarted: the id of the opening
   std::int64_t after = -1;        // EpochStarted: the epoch it continues, or -1
@@ -33,6 +34,7 @@ enum class Reading : std::uint8_t {
   copy_of_opening,
   opened_nothing,  // continued an epoch that is not current
   other_epoch,     // a zombie's
+  unopened,        // of an epoch, and no EpochStarted came before it: the log has lost its beginning
   doubled,
   behind_hole,
   request,

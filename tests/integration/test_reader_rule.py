@@ -31,7 +31,7 @@ def readme_rule():
 
 def reading(record):
     attributes = record.attributes
-    after = (record.event.get_data() or {}).get("after") if record.type == "EpochStarted" else None
+    after = (record.event.get_data() or {}).get("after") if record.type.endswith("EpochStarted") else None
     return Reading(record.type, attributes["id"], record.offset,
                    int(attributes["epoch"]) if "epoch" in attributes else None,
                    int(attributes["seq"]) if "seq" in attributes else None,
@@ -58,6 +58,6 @@ def test_the_rule_in_the_readme_drops_what_does_not_count():
         return Reading("OrderPlaced", f"o{epoch}.{seq}", offset, epoch, seq)
     records = [Reading("EpochStarted", "a", 0), event(1, 1), event(2, 1), event(3, 2), Reading("EpochStarted", "a", 4),
                Reading("OrderPlaced", "request", 5), event(6, 1, epoch=99), Reading("EpochStarted", "b", 7, after=50),
-               event(8, 3), event(9, 5), event(10, 4), Reading("EpochStarted", "c", 11, after=0), event(12, 1, epoch=11),
+               event(8, 3), event(9, 5), event(10, 4), Reading("other.EpochStarted", "c", 11, after=0), event(12, 1, epoch=11),
                event(13, 4)]
     assert [record.offset for record in readme_rule()(records)] == [1, 3, 8, 12]

@@ -67,7 +67,7 @@ const Model::Order* Model::find(Text id) const {
 
 /// The reader rule.
 bool Model::counts(std::int64_t at, const RecordText& record) {
-  if (record.type == "EpochStarted") {
+  if (record.type.ends_with("EpochStarted")) {
     if (!openings_.insert(record.id).second) return false;
     const auto after = number_of(record.data, "after");
     if (after && *after != epoch) return false;

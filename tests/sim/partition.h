@@ -31,7 +31,7 @@ class Partition {
   bool opened_since(tape::Offset offset) const {
     const std::string& opening = at(offset).value;
     for (tape::Offset later = offset + 1; later < end(); ++later) {
-      if (at(later).value != opening && at(later).value.find(R"("type":"EpochStarted")") != std::string::npos)
+      if (at(later).value != opening && at(later).value.find(R"(EpochStarted")") != std::string::npos)
         return true;
     }
     return false;

@@ -8,11 +8,12 @@
 namespace sim {
 
 Process::Process(const Ground& ground, Books& books, const runtime::ManualClock& clock, std::string name,
-                 Leaving leaving)
+                 Setup setup, Leaving leaving)
     : ground_(ground),
       books_(books),
       clock_(clock),
       name_(std::move(name)),
+      setup_(std::move(setup)),
       leaving_engine_(std::move(leaving)),
       audit_(books, ground.settings) {
   start();
@@ -44,13 +45,14 @@ void Process::start_up() {
   start_redis_ = std::make_unique<StartRedis>(ground_.redis, *fiber_);
   for (;;) {
     const auto stored = start_redis_->load();
+    if (!fits(*stored)) return replay_.reset();
     opening_id_ = name_ + "-" + std::to_string(++openings_);
     epoch_ = open_log(opening_id_, stored->checkpoint);
     replay_ = std::make_unique<Replay>(
         Replay::Task{
             .brokers = {},
             .topic = "orders",
-            .type_prefix = "",
+            .type_prefix = setup_.type_prefix,
             .engine_id = name_,
             .epoch = epoch_,
             .opening_id = opening_id_,
@@ -59,14 +61,9 @@ void Process::start_up() {
             .chunk_events = ground_.random.one_of<std::size_t>({1, 5, 50}),
             .tail =
                 [this](const StartTail::Begin& begin) {
-                  return std::make_unique<StartTail>(ground_.partition, *fiber_, begin);
+                  return std::make_unique<StartTail>(ground_.partition, *fiber_, begin, setup_.unknown);
                 },
             .progress = [](tape::Offset) {},
-            .found =
-                [](tape::Offset offset, std::string_view, recovery::Finding finding) {
-                  throw Violation("a valid event does not fit: " + std::string{recovery::name(finding)} +
-                                  " at offset " + std::to_string(offset));
-                },
             .rebuilt =
                 [this](const std::string& what) {
                   note("rebuilds Redis: " + what, 1);
@@ -75,17 +72,29 @@ void Process::start_up() {
             .told_to_stop = [] { return false; }},
         *start_redis_);
     const auto setback = replay_->run();
+    require(setback || setup_.type_prefix.empty(), "a start with another prefix serves");
     if (!setback) return;
     using Kind = recovery::Setback::Kind;
+    const bool blind = !setup_.type_prefix.empty() || !setup_.unknown.empty();
+    if (blind && setback->kind == Kind::do_not_belong_together) return replay_.reset();
     if (setback->kind == Kind::replaced) return replay_.reset();
     require(setback->kind == Kind::moved, [&] { return "the start has failed: " + setback->text; });
   }
 }
 
+/// Whether Redis holds what came of the log as this process is set up to read it.
+bool Process::fits(const StartRedis::Loaded& stored) const {
+  if (stored.checkpoint.offset < 0) return true;
+  const std::string wrong = recovery::compare_fingerprint(stored.fingerprint, "orders", setup_.type_prefix);
+  require(wrong.empty() || !setup_.type_prefix.empty(),
+          [&] { return "the right start is refused: " + wrong; });
+  return wrong.empty();
+}
+
 /// The opening may be written twice: a retry of the producer's.
 std::int64_t Process::open_log(const std::string& opening_id, const engine::Store::Checkpoint& checkpoint) {
   std::string text;
-  codec::CloudEvents{{}}.render(
+  codec::CloudEvents{{.type_prefix = setup_.type_prefix}}.render(
       text, {.opening_id = opening_id, .engine_id = name_, .checkpoint = checkpoint, .at = clock_.now()});
   fiber_->wait();
   const std::int64_t epoch = ground_.partition.append("", text);

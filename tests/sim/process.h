@@ -1,6 +1,7 @@
 // One process of the engine, as its supervisor sees it: it starts as edge/app does, its questions to Redis
 // and the log in between everything else that happens; serves; begins again in place when Redis has lost
-// writes; ends when another engine has replaced it. It may be killed or frozen at any step.
+// writes; ends when another engine has replaced it. It may be killed or frozen at any step. One that is set
+// up so that it cannot read the log refuses to start, and leaves Redis to the right one.
 //
 //   starting ─▶ serving ─▶ letting go ─▶ starting …        serving, starting ─▶ ended
 #pragma once
@@ -24,8 +25,13 @@ class Process {
   /// Told of an engine that is about to go.
   using Leaving = std::function<void(Engine&)>;
 
+  struct Setup {
+    std::string type_prefix{};
+    std::string_view unknown{};  // a kind of event that only newer versions know
+  };
+
   Process(const Ground& ground, Books& books, const runtime::ManualClock& clock, std::string name,
-          Leaving leaving);
+          Setup setup, Leaving leaving);
   ~Process();
 
   enum class State : std::uint8_t { starting, serving, letting_go, ended };
@@ -58,6 +64,7 @@ class Process {
   void start();
   void let_go();
   void start_up();
+  bool fits(const StartRedis::Loaded& stored) const;
   std::int64_t open_log(const std::string& opening_id, const engine::Store::Checkpoint& checkpoint);
   void take_up();
   void run_somebody();
@@ -70,6 +77,7 @@ class Process {
   Books& books_;
   const runtime::ManualClock& clock_;
   const std::string name_;
+  const Setup setup_;
   const Leaving leaving_engine_;
   unsigned openings_ = 0;
 

@@ -56,8 +56,9 @@ engine::Store::Applied Redis::apply(const engine::Store::Batch& batch) {
   return Applied::applied;
 }
 
-bool Redis::set_fence(std::int64_t epoch) {
+bool Redis::set_fence(std::int64_t epoch, std::string_view fingerprint_now) {
   if (fence > epoch) return false;
+  if (!fingerprint_now.empty()) fingerprint = fingerprint_now;
   fence = epoch;
   return true;
 }

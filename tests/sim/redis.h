@@ -41,6 +41,7 @@ struct RedisState {
   engine::Store::Checkpoint checkpoint{-1, -1, 0};
   std::string opening;
   std::int64_t fence = -1;
+  std::string fingerprint;
   std::map<saga::OrderId, std::string> orders;
   std::map<std::string, std::int64_t> stock;
   std::set<saga::OrderId> live, finished;
@@ -58,7 +59,7 @@ inline constexpr std::size_t parts = 6;
 struct Redis : RedisState {
   engine::Store::Applied apply(const engine::Store::Batch& batch);
   /// False: a newer engine's is there.
-  bool set_fence(std::int64_t epoch);
+  bool set_fence(std::int64_t epoch, std::string_view fingerprint);
   /// Behind that fence only.
   bool reset(std::int64_t epoch);
   bool lose(Part part, Random& random);

@@ -4,12 +4,12 @@ namespace sim {
 
 std::optional<StartRedis::Loaded> StartRedis::load() {
   fiber_.wait();
-  return Loaded{redis_.checkpoint, redis_.opening, redis_.fence, redis_.contents};
+  return Loaded{redis_.checkpoint, redis_.opening, redis_.fence, redis_.contents, redis_.fingerprint};
 }
 
 StartRedis::Fenced StartRedis::set_fence(const Fence& fence) {
   fiber_.wait();
-  return redis_.set_fence(fence.epoch) ? Fenced::set : Fenced::newer;
+  return redis_.set_fence(fence.epoch, fence.fingerprint) ? Fenced::set : Fenced::newer;
 }
 
 StartRedis::Fenced StartRedis::reset(std::int64_t epoch) {
@@ -28,9 +28,10 @@ std::optional<engine::Store::Applied> StartRedis::write(const engine::Store::Bat
   return redis_.apply(batch);
 }
 
-StartTail::StartTail(const Partition& partition, Fiber& fiber, const Begin& begin)
+StartTail::StartTail(const Partition& partition, Fiber& fiber, const Begin& begin, std::string_view unknown)
     : partition_(partition),
       fiber_(fiber),
+      unknown_(unknown),
       checkpoint_(begin.checkpoint),
       next_(checkpoint_.offset < 0 ? partition.begin() : checkpoint_.offset),
       rule_(checkpoint_.offset < 0 ? tape::ReaderRule()
@@ -63,6 +64,10 @@ StartTail::Found StartTail::next(engine::Duration, Record& out, tape::Reading& r
   const Partition::Entry& entry = partition_.at(offset);
   if (!entry.occupied) return Found::nothing;
   out = {headings_.parse(offset, entry.value, {}), entry.key, entry.value, {}};
+  if (!unknown_.empty() && out.heading.type == unknown_) {
+    renamed_ = entry.value;
+    out.value = renamed_.replace(renamed_.find(unknown_), unknown_.size(), "OfTomorrow");
+  }
   reading = rule_.read(out.heading);
   return Found::record;
 }

@@ -29,6 +29,7 @@ class StartRedis {
     std::string opening;
     std::int64_t fence = -1;
     std::optional<saga::Contents> contents;
+    std::string fingerprint;
   };
   std::optional<Loaded> load();
 
@@ -85,7 +86,8 @@ class StartTail {
     std::string text{};
   };
 
-  StartTail(const Partition& partition, Fiber& fiber, const Begin& begin);
+  /// `unknown`: the kind of event that this version of the engine does not know; empty: none.
+  StartTail(const Partition& partition, Fiber& fiber, const Begin& begin, std::string_view unknown);
 
   Judged find(std::chrono::steady_clock::time_point deadline);
   Found next(engine::Duration wait, Record& out, tape::Reading& reading);
@@ -95,10 +97,12 @@ class StartTail {
  private:
   const Partition& partition_;
   Fiber& fiber_;
+  const std::string_view unknown_;
+  std::string renamed_;  // a record with its kind, as a newer version would have named one
   const engine::Store::Checkpoint checkpoint_;
   tape::Offset next_;
   tape::ReaderRule rule_;
-  codec::HeadingParser headings_{""};
+  codec::HeadingParser headings_;
 };
 
 }  // namespace sim

@@ -125,7 +125,7 @@ std::optional<engine::Log::Reopened> VirtualLog::reopen_result() {
 }
 
 void VirtualLog::read(journal::ReadBackRule& rule, tape::Offset from) {
-  if (headings_ == nullptr) headings_ = std::make_unique<codec::HeadingParser>("");
+  if (headings_ == nullptr) headings_ = std::make_unique<codec::HeadingParser>();
   // What the engine has read or released may be trimmed at any time, and nothing is missing then.
   if (faults_.strikes(Fault::log_trimmed) && rule.no_offset(from + 1, partition_.end())) ++from;
   for (tape::Offset offset = from; offset < partition_.end(); ++offset) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <utility>
 
 #include "tests/sim/violation.h"
 
@@ -31,11 +32,11 @@ void World::trace(bool on) {
   for (auto& process : processes_) process->trace = process->audit().trace = on;
 }
 
-Process& World::start_process() {
+Process& World::start_process(Process::Setup setup) {
   const Ground ground{settings, partition, stragglers, redis, mailbox, faults, random, providers_away};
   Process& process = *processes_.emplace_back(
       std::make_unique<Process>(ground, books, clock, "engine-" + std::to_string(++started_),
-                                [this](Engine& engine) { leaving(engine); }));
+                                std::move(setup), [this](Engine& engine) { leaving(engine); }));
   process.trace = process.audit().trace = trace_;
   return process;
 }
@@ -131,6 +132,7 @@ void World::misfortunes() {
   if (processes_.empty() ||
       (processes_.size() < processes_max && faults.strikes(Fault::engine_started_beside)))
     start_process();
+  if (processes_.size() < processes_max) start_blind();
   if (faults.strikes(Fault::redis_wiped)) set_redis_back({});
   if (!snapshots_.empty() && faults.strikes(Fault::redis_set_back))
     set_redis_back(snapshots_[random.below(snapshots_.size())]);
@@ -148,6 +150,17 @@ void World::lose_parts_of_redis() {
     if (!faults.strikes(kind)) continue;
     const bool lost = redis.lose(static_cast<Part>(part), random);
     if (trace_ && lost) std::printf("%s\n", fault_names[static_cast<std::size_t>(kind)]);
+  }
+}
+
+/// Somebody starts one that cannot read the log, or not all of it. With another prefix it can go on where
+/// there is no event yet, and that would be right.
+void World::start_blind() {
+  if (books.log.applied > 0 && faults.strikes(Fault::other_prefix_started)) {
+    start_process({.type_prefix = "other."});
+  } else if (faults.strikes(Fault::older_version_started)) {
+    start_process({.unknown = random.one_of<std::string_view>(
+                       {"OrderPlaced", "OrderCancelRequested", "PaymentRefunded", "NotificationSent"})});
   }
 }
 

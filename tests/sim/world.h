@@ -65,7 +65,8 @@ class World {
   void trace(bool on);
 
  private:
-  Process& start_process();
+  Process& start_process(Process::Setup setup = {});
+  void start_blind();
   Process& serving();
   void calm_down();
   int calm_turn();

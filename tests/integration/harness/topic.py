@@ -65,9 +65,9 @@ def valid(records):
     kept, epoch, expected = [], None, None
     for record in records:
         attributes = record.attributes
-        if attributes["type"] == "EpochStarted":
+        if attributes["type"].endswith("EpochStarted"):
             after = (record.event.get_data() or {}).get("after")
-            if any(attributes["id"] == other.attributes["id"] for other in kept if other.type == "EpochStarted"):
+            if any(attributes["id"] == other.attributes["id"] for other in kept if other.type.endswith("EpochStarted")):
                 continue
             if after is not None and int(after) != epoch:
                 continue

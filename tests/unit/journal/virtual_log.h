@@ -141,7 +141,7 @@ class VirtualLog final : public engine::Log {
     while (from < end && !rule.read(heading(static_cast<std::size_t>(from)))) ++from;
   }
 
-  codec::HeadingParser parser_{""};
+  codec::HeadingParser parser_;
   std::vector<tape::Offset> offsets_;
   std::string next_id_;  // of the reopening under way
   std::optional<ReadBack> read_back_;

@@ -22,7 +22,7 @@ void kill_producer(Engine& engine) {
 
 /// Every event of the tape is valid on the topic exactly once, in tape order, where its ack says.
 void check_topic(Cluster& cluster, const Engine& engine) {
-  kafka::Reader reader(cluster.settings, "t.");
+  kafka::Reader reader(cluster.settings);
   REQUIRE(reader.start(0) == "");
   kafka::ReadRecord record;
   tape::ReaderRule rule;
@@ -79,7 +79,7 @@ TEST_CASE("a start finds its checkpoint in a reopened epoch, be it the EpochStar
   const auto seq = GENERATE(std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{40});
   const tape::Place checkpoint{last.epoch + static_cast<std::int64_t>(seq), last.epoch, seq};
   if (seq == 0) {
-    kafka::Reader reader(cluster.settings, "t.");
+    kafka::Reader reader(cluster.settings);
     REQUIRE(reader.start(last.epoch) == "");
     kafka::ReadRecord opening;
     REQUIRE(reader.next(10s, opening) == kafka::Reader::Found::record);

@@ -24,7 +24,7 @@ TEST_CASE("events go through Kafka and come back as they were, and a second engi
     }
     REQUIRE(first.journal->ack_latency().count() == 2000);
 
-    kafka::Reader reader(cluster.settings, "t.");
+    kafka::Reader reader(cluster.settings);
     REQUIRE(reader.start(1) == "");
     kafka::ReadRecord record;
     for (std::uint64_t seq = 1; seq <= 2000;) {
@@ -71,7 +71,7 @@ TEST_CASE("events go through Kafka and come back as they were, and a second engi
     Engine second(cluster.settings, "second", checkpoint, mode);
     REQUIRE(second.opening.outcome == Outcome::wrong_topic);
     REQUIRE(second.opening.text.find("\"orders\"") != std::string::npos);
-    kafka::Reader reader(cluster.settings, "t.");  // and it has left no trace
+    kafka::Reader reader(cluster.settings);  // and it has left no trace
     REQUIRE(reader.start(2001) == "");
     kafka::ReadRecord record;
     REQUIRE(reader.next(10s, record) == kafka::Reader::Found::end);
@@ -184,7 +184,7 @@ TEST_CASE("client settings pass through, but not those that would break the log'
     settings.brokers = "127.0.0.1:1";
     settings.client = {{key, value}};
     settings.log = [](int, std::string_view) {};
-    kafka::Producer producer(settings, "", parker);
+    kafka::Producer producer(settings, parker);
     return producer.start();
   };
   REQUIRE(start("compression.type", "lz4") == "");

@@ -36,6 +36,7 @@ TEST_CASE("the fence keeps older engines out and leaves the checkpoint where one
   REQUIRE(start.write({{}, {7, 7, 0}, {}, {}, "opening-7"}, 1h) == Applied::applied);
   REQUIRE(start.set_fence({6, "b", "log"}) == Fenced::newer);
   REQUIRE(start.set_fence({7, "b", "log"}) == Fenced::newer);
+  REQUIRE(start.load()->fingerprint == "log");
   REQUIRE(start.write({{7, 7, 0}, {8, 7, 1}, {}, {}, "opening-7"}, 1h) == Applied::applied);
   REQUIRE(start.set_fence({9, "b", "log"}) == Fenced::set);
   REQUIRE(start.write({{8, 7, 1}, {9, 7, 2}, {}, {}, "opening-7"}, 1h) == Applied::fenced);
@@ -47,6 +48,11 @@ TEST_CASE("the fence keeps older engines out and leaves the checkpoint where one
   REQUIRE(loaded->fence == 9);
   REQUIRE(loaded->engine == "b");
   REQUIRE(loaded->fingerprint == "log");
+  REQUIRE(start.set_fence({9, "b", "other log"}) == Fenced::set);  // by whose fence it is, and only then
+  REQUIRE(start.set_fence({9, "b", ""}) == Fenced::set);
+  REQUIRE(start.load()->fingerprint == "other log");
+  REQUIRE(start.set_fence({8, "c", "third"}) == Fenced::newer);
+  REQUIRE(start.load()->fingerprint == "other log");
   // What the newer engine folds reaches places of the older epoch.
   REQUIRE(start.write({{8, 7, 1}, {9, 7, 2}, {}, {}, "opening-7", 9}, 1h) == Applied::applied);
   REQUIRE(start.write({{8, 7, 1}, {9, 7, 2}, {}, {}, "opening-7", 9}, 1h) == Applied::applied);  // already

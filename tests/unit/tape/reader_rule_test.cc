@@ -20,7 +20,7 @@ Heading event(std::int64_t offset, std::int64_t epoch, std::uint64_t seq) {
 
 TEST_CASE("an epoch's events apply in sequence") {
   ReaderRule rule;
-  REQUIRE(rule.read(event(0, 0, 1)) == Reading::other_epoch);  // before any opening
+  REQUIRE(rule.read(event(0, 0, 1)) == Reading::unopened);
   REQUIRE(rule.read(opening(1, "a")) == Reading::opened);
   REQUIRE(rule.epoch() == 1);
   REQUIRE(rule.read(event(2, 1, 1)) == Reading::apply);
@@ -90,4 +90,16 @@ TEST_CASE("reading goes on from a checkpoint") {
   ReaderRule rule(100, 41);
   REQUIRE(rule.read(event(141, 100, 41)) == Reading::doubled);
   REQUIRE(rule.read(event(142, 100, 42)) == Reading::apply);
+}
+
+TEST_CASE(
+    "what comes before any opening is of a log that has lost its beginning; behind one it is a zombie's") {
+  ReaderRule rule;
+  REQUIRE(rule.read({.offset = 0}) == Reading::request);
+  REQUIRE(rule.read(event(1, 0, 1)) == Reading::unopened);
+  REQUIRE(rule.read(event(2, 7, 1)) == Reading::unopened);
+  rule.read(opening(3, "a"));
+  REQUIRE(rule.read(event(4, 0, 2)) == Reading::other_epoch);
+  ReaderRule from_checkpoint(100, 41);
+  REQUIRE(from_checkpoint.read(event(142, 7, 1)) == Reading::other_epoch);
 }
