@@ -30,4 +30,4 @@ def redis_value(client, key):
 
 def checkpoint_offset(client):
     checkpoint = redis_value(client, "saga:0:checkpoint")
-    return None if not checkpoint else int(checkpoint["offset"])
+    return int(checkpoint["offset"]) if checkpoint and "offset" in checkpoint else None  # a fence alone may be there
