@@ -10,6 +10,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "engine/keyed_hash.h"
 #include "handlers/handler.h"
 
 namespace handlers {
@@ -31,12 +32,8 @@ class InventoryHandler final : public Handler {
   bool reserve(tape::Record& record);
   void release(tape::Record& record);
 
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view sku) const { return std::hash<std::string_view>{}(sku); }
-  };
   const Untracked untracked_;
-  std::unordered_map<std::string, std::int64_t, Hash, std::equal_to<>> stock_;
+  std::unordered_map<std::string, std::int64_t, engine::KeyedHash, std::equal_to<>> stock_;
 };
 
 }  // namespace handlers

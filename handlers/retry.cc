@@ -30,7 +30,7 @@ engine::Duration backoff(const RetryRules& rules, const tape::Record& record, st
   saga::OrderId salted = record.order.id;
   salted.bytes[0] ^= static_cast<std::uint8_t>(attempts);
   salted.bytes[1] ^= static_cast<std::uint8_t>(record.step);
-  const auto share = static_cast<std::int64_t>(saga::OrderIdHash{}(salted)&0xffU);
+  const auto share = static_cast<std::int64_t>(saga::draw(salted) & 0xffU);
   return full - full / 512 * share;
 }
 

@@ -12,8 +12,8 @@ constexpr int finest_digits = 4;
 bool chosen(const saga::OrderId& id, std::uint64_t salt, double rate) {
   saga::OrderId salted = id;
   for (std::size_t i = 0; i < 8; ++i) salted.bytes[i] ^= static_cast<std::uint8_t>(salt >> (8 * i));
-  const auto draw = static_cast<double>(saga::OrderIdHash{}(salted) >> 11U);
-  return draw < rate * std::ldexp(1.0, 53);
+  const auto drawn = static_cast<double>(saga::draw(salted) >> 11U);
+  return drawn < rate * std::ldexp(1.0, 53);
 }
 
 std::int64_t in_ten_thousandths(const saga::Order& order) {

@@ -7,6 +7,7 @@
 
 #include "edge/verify/verify.h"
 #include "engine/codec/document.h"
+#include "engine/keyed_hash.h"
 #include "engine/recovery/load.h"
 
 namespace verify {
@@ -101,8 +102,8 @@ bool Verify::compare_stock() {
 
 bool Verify::compare_live() {
   const std::vector<tape::Record*> unfinished = fold_.release_orders();
-  std::unordered_set<std::string> listed;
-  std::unordered_map<std::string, const tape::Record*> expected;
+  std::unordered_set<std::string, engine::KeyedHash> listed;
+  std::unordered_map<std::string, const tape::Record*, engine::KeyedHash> expected;
   for (const tape::Record* record : unfinished) expected.emplace(record->order.id.str(), record);
   bool good = redis_.load_live([&](std::string_view id, std::optional<std::string_view> document) {
     if (!listed.emplace(id).second) return true;

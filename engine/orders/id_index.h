@@ -57,13 +57,14 @@ class IdIndex {
 
   std::size_t mask() const { return cells_.size() - 1; }
   std::size_t step(std::size_t at) const { return (at + 1) & mask(); }
-  std::size_t home_of(const saga::OrderId& id) const { return saga::OrderIdHash{}(id)&mask(); }
+  std::size_t home_of(const saga::OrderId& id) const { return hash_(id) & mask(); }
   std::size_t locate(const saga::OrderId& id) const {
     std::size_t at = home_of(id);
     while (cells_[at].used && cells_[at].id != id) at = step(at);
     return at;
   }
 
+  const saga::OrderIdHash hash_;
   std::size_t capacity_;
   std::size_t size_ = 0;
   std::vector<Cell> cells_;

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "engine/keyed_hash.h"
 #include "engine/tape/event.h"
 #include "engine/tape/record.h"
 #include "engine/tape/stock_change.h"
@@ -37,11 +38,7 @@ class Stock {
   std::optional<std::int64_t> find(std::string_view sku) const;
 
  private:
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view sku) const { return std::hash<std::string_view>{}(sku); }
-  };
-  std::unordered_map<std::string, std::int64_t, Hash, std::equal_to<>> free_;
+  std::unordered_map<std::string, std::int64_t, engine::KeyedHash, std::equal_to<>> free_;
 };
 
 }  // namespace orders

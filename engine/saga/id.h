@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 
+#include "engine/keyed_hash.h"
 #include "engine/time.h"
 
 namespace saga {
@@ -36,17 +37,20 @@ struct OrderId {
   static OrderId v8(std::span<const std::uint8_t, 32> digest);
 };
 
-/// For hash maps. Ids of clients are not trusted to be random, so both halves are mixed (the finalizer of
-/// MurmurHash3).
+/// For hash maps: ids of clients are not trusted to be random.
 struct OrderIdHash {
-  std::size_t operator()(const OrderId& id) const noexcept {
-    std::uint64_t halves[2];
-    std::memcpy(halves, id.bytes.data(), sizeof halves);
-    std::uint64_t h = halves[0] ^ (halves[1] * 0x9e3779b97f4a7c15ULL);
-    h = (h ^ (h >> 33)) * 0xff51afd7ed558ccdULL;
-    h = (h ^ (h >> 33)) * 0xc4ceb9fe1a85ec53ULL;
-    return static_cast<std::size_t>(h ^ (h >> 33));
-  }
+  std::size_t operator()(const OrderId& id) const noexcept { return hash(id.bytes); }
+  engine::KeyedHash hash;
 };
+
+/// As good as drawn, and the same for the same id in every process (the finalizer of MurmurHash3).
+inline std::uint64_t draw(const OrderId& id) {
+  std::uint64_t halves[2];
+  std::memcpy(halves, id.bytes.data(), sizeof halves);
+  std::uint64_t h = halves[0] ^ (halves[1] * 0x9e3779b97f4a7c15ULL);
+  h = (h ^ (h >> 33)) * 0xff51afd7ed558ccdULL;
+  h = (h ^ (h >> 33)) * 0xc4ceb9fe1a85ec53ULL;
+  return h ^ (h >> 33);
+}
 
 }  // namespace saga

@@ -24,6 +24,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "engine/keyed_hash.h"
 #include "engine/limits.h"
 #include "engine/orders/dispatch.h"
 #include "engine/orders/orders.h"
@@ -86,10 +87,6 @@ class StoreAgent final : public runtime::Agent {
     std::int64_t free = 0;
     std::size_t place = 0;  // in the stock of the batch in which it was written last
   };
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view sku) const { return std::hash<std::string_view>{}(sku); }
-  };
 
   int fold();
   void fold_event(const tape::Event& event);
@@ -111,7 +108,7 @@ class StoreAgent final : public runtime::Agent {
   std::vector<engine::Store::OrderWrite> writes_;
   // What Redis holds behind the batch that is built.
   saga::Contents contents_;
-  std::unordered_map<std::string, Level, Hash, std::equal_to<>> levels_;
+  std::unordered_map<std::string, Level, engine::KeyedHash, std::equal_to<>> levels_;
   std::atomic<Stop> stop_{Stop::no};
   runtime::Counter batches_, orders_written_, events_;
   runtime::Histogram latency_ns_;
