@@ -11,7 +11,7 @@
 #include "edge/config/suggest.h"
 #include "edge/kafka/client_settings.h"
 #include "edge/redis/url.h"
-#include "engine/runtime/placement.h"
+#include "engine/runtime/cpus.h"
 #include "handlers/simulate.h"
 
 namespace edge {
@@ -57,7 +57,7 @@ void ask_payment(const Config& config, Findings& findings) {
 }
 
 void ask_workers(const Config& config, Findings& findings) {
-  const std::vector<int> usable = runtime::usable_cpus();
+  const std::vector<int> usable = runtime::usable_cpus().ids;
   for (const AgentCpu& one : config.workers.placement) {
     if (std::find(usable.begin(), usable.end(), static_cast<int>(one.cpu)) != usable.end()) continue;
     findings.push_back(

@@ -11,7 +11,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-runtime::Idle idle_of(const Config& config) {
+/// It parks unless told otherwise; --dev, somebody's own machine, always.
+runtime::Idle idle_of(const Config& config, bool dev) {
+  if (dev) return runtime::Idle::park;
   switch (config.workers.idle) {
     case Idle::spin:
       return runtime::Idle::spin;
@@ -22,7 +24,7 @@ runtime::Idle idle_of(const Config& config) {
     case Idle::automatic:
       break;
   }
-  return runtime::idle_auto(runtime::usable_cpus().size());
+  return runtime::Idle::park;
 }
 
 std::vector<runtime::Group> groups_of(const Config& config) {
@@ -45,7 +47,8 @@ handlers::PartitionParkers parkers(WorkerPool& workers) {
 
 Assembly::Assembly(const Surroundings& surroundings)
     : reactor(surroundings.clock),
-      workers(groups_of(surroundings.config), idle_of(surroundings.config), surroundings.clock, reactor),
+      workers(groups_of(surroundings.config), idle_of(surroundings.config, surroundings.dev),
+              surroundings.clock, reactor),
       redis(reactor,
             redis::ConnectionOptions{.url = surroundings.redis_url, .keep = surroundings.config.orders.keep},
             [&log = surroundings.log](std::string_view line) { log.warn("redis: {}", line); }),

@@ -28,6 +28,7 @@ namespace edge {
 struct Assembly {
   struct Surroundings {
     const Config& config;
+    bool dev = false;
     const runtime::Clock& clock;
     Log& log;
     const redis::Url& redis_url;

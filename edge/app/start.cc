@@ -57,6 +57,7 @@ Started App::start() {
   http::Settings http = http_settings(config_);
   if (port_ != 0) http.port = port_;
   assembly_.emplace(Assembly::Surroundings{.config = config_,
+                                           .dev = dev_,
                                            .clock = clock_,
                                            .log = log_,
                                            .redis_url = redis_url_,

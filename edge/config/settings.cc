@@ -120,7 +120,7 @@ constexpr std::array settings{
     ROW(events.mode, "structured", choice("structured binary"), "how a CloudEvent lies in a record"),
 
     ROW(workers.placement, "auto", table, "which agent runs on which CPU"),
-    ROW(workers.idle, "auto", choice("auto spin yield park"), "what a worker without work does"),
+    ROW(workers.idle, "auto", choice("auto spin yield park"), "what a worker without work does; auto parks"),
 
     ROW(log.level, "info", choice("debug info warn error"), "the least that is logged"),
     ROW(log.format, "text", choice("text json"), "how a line of the log is written"),

@@ -1,7 +1,5 @@
 #include "engine/runtime/placement.h"
 
-#include <sched.h>
-
 #include <algorithm>
 #include <iterator>
 
@@ -12,17 +10,18 @@ std::vector<std::string> all_agents() { return {std::begin(agents), std::end(age
 
 }  // namespace
 
-std::vector<Group> place_auto(const std::vector<int>& cpus) {
-  if (cpus.size() < 4) return {{"engine", std::nullopt, all_agents()}};
-  if (cpus.size() <= 8) {
+std::vector<Group> place_auto(const Cpus& cpus) {
+  if (cpus.granted < 4) return {{"engine", std::nullopt, all_agents()}};
+  if (cpus.granted <= 8) {
     return {{"reactor", std::nullopt, {"reactor"}},
             {"handlers", std::nullopt, {"order", "payment", "inventory", "shipping", "notification"}},
             {"journal", std::nullopt, {"journal"}}};
   }
   std::vector<Group> groups;
   for (std::size_t i = 0; i < std::size(agents); ++i) {
-    groups.push_back(
-        {std::string{agents[i]}, cpus[i + 1], {std::string{agents[i]}}});  // CPU 0 is the kernel's favourite
+    const std::optional<int> cpu =  // CPU 0 is the kernel's favourite
+        cpus.shared() ? std::nullopt : std::optional{cpus.ids[i + 1]};
+    groups.push_back({std::string{agents[i]}, cpu, {std::string{agents[i]}}});
   }
   return groups;
 }
@@ -38,19 +37,6 @@ std::vector<Group> place_as_told(const std::vector<std::pair<std::string, int>>&
     group->agents.emplace_back(agent);
   }
   return groups;
-}
-
-Idle idle_auto(std::size_t cpus) { return cpus > 8 ? Idle::yield : Idle::park; }
-
-std::vector<int> usable_cpus() {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  if (sched_getaffinity(0, sizeof set, &set) != 0) return {0};
-  std::vector<int> cpus;
-  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
-    if (CPU_ISSET(static_cast<std::size_t>(cpu), &set)) cpus.push_back(cpu);
-  }
-  return cpus;
 }
 
 }  // namespace runtime

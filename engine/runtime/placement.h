@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "engine/runtime/worker.h"
+#include "engine/runtime/cpus.h"
 
 namespace runtime {
 
@@ -24,17 +24,12 @@ struct Group {
 inline constexpr std::string_view agents[] = {"reactor",  "order",        "payment", "inventory",
                                               "shipping", "notification", "journal"};
 
-/// By the number of CPUs:  1-3  everything on one worker, not pinned: librdkafka's threads, Redis and the
-/// kernel need the rest;  4-8  reactor, handlers and journal;  more  one each, pinned.
-std::vector<Group> place_auto(const std::vector<int>& cpus);
+/// By the number of CPUs granted:  1-3  everything on one worker, not pinned: librdkafka's threads, Redis and
+/// the kernel need the rest;  4-8  reactor, handlers and journal;  more  one each, pinned unless they are
+/// shared with others.
+std::vector<Group> place_auto(const Cpus& cpus);
 
 /// As told: agents with the same CPU share a worker. Every agent is named once.
 std::vector<Group> place_as_told(const std::vector<std::pair<std::string, int>>& cpu_of_agent);
-
-/// park unless there are CPUs to burn.
-Idle idle_auto(std::size_t cpus);
-
-/// The CPUs this process may use.
-std::vector<int> usable_cpus();
 
 }  // namespace runtime
