@@ -8,6 +8,18 @@
 #include <utility>
 
 namespace runtime {
+namespace {
+
+/// Tells the CPU that this is a wait.
+void relax() {
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__) || defined(__arm__)
+  asm volatile("yield");
+#endif
+}
+
+}  // namespace
 
 Worker::Worker(std::string name, std::optional<int> cpu, Idle idle, const Clock& clock, Parker& parker,
                std::vector<Agent*> agents)
@@ -66,7 +78,7 @@ int Worker::turn() {
 void Worker::idle() {
   switch (idle_) {
     case Idle::spin:
-      __builtin_ia32_pause();
+      relax();
       return;
     case Idle::yield:
       sched_yield();
