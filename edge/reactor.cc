@@ -13,6 +13,7 @@ namespace edge {
 Reactor::Reactor(const runtime::Clock& clock)
     : epoll_(epoll_create1(EPOLL_CLOEXEC)),
       eventfd_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
+      wall_(clock.wall()),
       now_(clock.now()),
       timers_(now_) {
   ENSURE(epoll_ >= 0 && eventfd_ >= 0);

@@ -41,6 +41,8 @@ class Reactor final : public runtime::Agent, public runtime::Parker {
   runtime::Timers& timers() { return timers_; }
   /// The time of this turn.
   runtime::Time now() const { return now_; }
+  /// The same, for people to read.
+  runtime::Time shown() const { return wall_.shown(now_); }
 
   int do_work(runtime::Time now) override;
   runtime::Time next_deadline() const override { return timers_.next(); }
@@ -55,6 +57,7 @@ class Reactor final : public runtime::Agent, public runtime::Parker {
 
   const int epoll_;
   const int eventfd_;
+  const runtime::WallClock& wall_;
   runtime::Time now_;
   runtime::Timers timers_;
   std::array<epoll_event, events_a_turn> events_{};

@@ -22,11 +22,11 @@ struct LineRetry {
 class Line {
  public:
   Line(const std::array<Handler*, saga::handlers>& handlers, const LineRetry& retry, tape::Tape& tape,
-       orders::Inboxes& inboxes, runtime::Time start) {
+       orders::Inboxes& inboxes, const runtime::WallClock& wall, runtime::Time start) {
     for (std::size_t i = 0; i < saga::handlers; ++i) {
       const saga::HandlerId id = handlers[i]->id();
       const RetryRules& rules = id == saga::HandlerId::payment ? retry.payment : retry.shipping;
-      stages_[i].emplace(*handlers[i], rules, tape, inboxes, start);
+      stages_[i].emplace(*handlers[i], rules, tape, inboxes, wall, start);
     }
   }
 

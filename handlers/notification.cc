@@ -65,7 +65,7 @@ engine::Time NotificationHandler::next_asking(const tape::Record& record, engine
 }
 
 engine::Time NotificationHandler::deadline(const tape::Record& record) const {
-  return std::max(record.last_at, opened_) + retry_.deadline;
+  return record.step_since + retry_.deadline;
 }
 
 }  // namespace handlers

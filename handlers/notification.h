@@ -16,11 +16,10 @@ namespace handlers {
 
 class NotificationHandler final : public Handler {
  public:
-  /// Of the rules it takes backoff and deadline, which counts from the mail's event or from `opened`,
-  /// whichever is later. `backlog` takes what has to be tried again.
-  NotificationHandler(engine::Mailer& mailer, const RetryRules& retry, engine::Time opened,
-                      orders::TaskInbox& backlog)
-      : mailer_(mailer), retry_(retry), opened_(opened), backlog_(backlog) {}
+  /// Of the rules it takes backoff and deadline, which counts from the mail's event. `backlog` takes
+  /// what has to be tried again.
+  NotificationHandler(engine::Mailer& mailer, const RetryRules& retry, orders::TaskInbox& backlog)
+      : mailer_(mailer), retry_(retry), backlog_(backlog) {}
 
   saga::HandlerId id() const override { return saga::HandlerId::notification; }
   Outcome handle(const tape::Task& task, engine::Time now) override;
@@ -35,7 +34,6 @@ class NotificationHandler final : public Handler {
 
   engine::Mailer& mailer_;
   const RetryRules retry_;
-  const engine::Time opened_;
   orders::TaskInbox::Producer backlog_;
   std::uint32_t away_ = 0;    // how often in a row the server could not be asked
   engine::Time ask_again_{};  // when it may be again

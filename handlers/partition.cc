@@ -21,7 +21,7 @@ std::vector<runtime::Parker*> each_once(const PartitionParkers& parkers) {
 }  // namespace
 
 Partition::Partition(const PartitionSizes& sizes, const PartitionRules& rules, const PartitionPorts& ports,
-                     const PartitionParkers& parkers, engine::Time start, std::size_t brought_along)
+                     const PartitionParkers& parkers, const runtime::Clock& clock, std::size_t brought_along)
     : tape(sizes.tape_slots, sizes.tape_reserved),
       transcript(sizes.transcript_bytes, std::bit_ceil(sizes.tape_slots + sizes.history_events),
                  sizes.history_bytes, sizes.history_events),
@@ -35,13 +35,14 @@ Partition::Partition(const PartitionSizes& sizes, const PartitionRules& rules, c
       mail_backlog({.under_way = sizes.mails_under_way,
                     .waiting = sizes.mails_waiting,
                     .deadline = rules.mail_retry.deadline},
-                   tape, orders, dispatch, ports.store, parkers.reactor, start),
+                   tape, orders, dispatch, ports.store, parkers.reactor, clock.now()),
       mailer(ports.mailer(inboxes.of(saga::HandlerId::notification))),
       payment(rules.payment),
       inventory(rules.untracked),
       shipping(rules.shipping),
-      notification(*mailer, rules.mail_retry, start, mail_backlog.came_back()),
-      line({&order, &payment, &inventory, &shipping, &notification}, rules.retry, tape, inboxes, start),
+      notification(*mailer, rules.mail_retry, mail_backlog.came_back()),
+      line({&order, &payment, &inventory, &shipping, &notification}, rules.retry, tape, inboxes, clock.wall(),
+           clock.now()),
       release(tape, transcript, parkers.journal, orders, stock),
       store(tape, orders, dispatch, ports.store) {
   release.add_listener(mail_backlog);

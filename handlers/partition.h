@@ -26,6 +26,7 @@
 #include "engine/orders/release.h"
 #include "engine/orders/stock.h"
 #include "engine/recovery/fold.h"
+#include "engine/runtime/clock.h"
 #include "engine/store/store_agent.h"
 #include "engine/tape/tape.h"
 #include "engine/tape/transcript.h"
@@ -80,7 +81,7 @@ class Partition {
  public:
   /// `brought_along`: how many unfinished orders will be taken up, if more than sizes.live.
   Partition(const PartitionSizes& sizes, const PartitionRules& rules, const PartitionPorts& ports,
-            const PartitionParkers& parkers, engine::Time start, std::size_t brought_along = 0);
+            const PartitionParkers& parkers, const runtime::Clock& clock, std::size_t brought_along = 0);
 
   // --- Before the workers run.
   /// The log is open as `opening`, Redis has come up to `checkpoint`: from here on the journal exists.

@@ -8,14 +8,14 @@
 namespace handlers {
 
 engine::Time order_due(const RetryRules& rules, const tape::Record& record) {
-  return std::max(record.placed_at, record.taken_up_at) + rules.order_deadline;
+  return record.order_since + rules.order_deadline;
 }
 
 namespace {
 
 /// The time by which the present step must have succeeded.
 engine::Time due(const RetryRules& rules, const tape::Record& record) {
-  const engine::Time step = std::max(record.last_at, record.taken_up_at) + rules.deadline;
+  const engine::Time step = record.step_since + rules.deadline;
   if (saga::backwards(record.state)) return step;
   return std::min(step, order_due(rules, record));
 }

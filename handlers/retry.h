@@ -25,8 +25,7 @@ struct RetryRules {
 /// back together. The share follows from the order, the step and the attempt.
 engine::Duration backoff(const RetryRules& rules, const tape::Record& record, std::uint32_t attempts);
 
-/// The time by which an order that goes forwards must have been shipped. Deadlines count from the event they
-/// are about, or from the start of the engine that took the order up, whichever is later.
+/// The time by which an order that goes forwards must have been shipped.
 engine::Time order_due(const RetryRules& rules, const tape::Record& record);
 
 /// After `attempts` that came to nothing: when to try again, or why not.

@@ -14,8 +14,13 @@ using saga::HandlerId;
 using tape::TaskKind;
 
 Stage::Stage(Handler& handler, const RetryRules& retry, tape::Tape& tape, orders::Inboxes& inboxes,
-             runtime::Time start)
-    : handler_(handler), retry_(retry), tape_(tape), inbox_(inboxes.of(handler.id())), timers_(start) {
+             const runtime::WallClock& wall, runtime::Time start)
+    : handler_(handler),
+      retry_(retry),
+      tape_(tape),
+      inbox_(inboxes.of(handler.id())),
+      wall_(wall),
+      timers_(start) {
   for (std::size_t i = 0; i < saga::handlers; ++i) {
     const auto to = static_cast<HandlerId>(i);
     if (saga::hands_ahead(handler.id(), to)) to_[i].emplace(inboxes.of(to));
@@ -78,7 +83,18 @@ void Stage::take_token(tape::Record& record, runtime::Time now) {
   // Parked, it waits for a person; and a provider takes its time.
   const bool waits = record.state == saga::State::parked || handler_.latency().count() > 0;
   if (!waits || wished(record)) return attempt({&record, TaskKind::token}, now);
-  keep(record, record.state == saga::State::parked ? runtime::Time::never() : now + handler_.latency());
+  if (record.state == saga::State::parked) return keep(record, runtime::Time::never());
+  keep(record, answered(record, now));
+}
+
+/// When the answer to a call begun at `at` is taken: the order's deadline does not wait for it.
+runtime::Time Stage::answered(const tape::Record& record, runtime::Time at) const {
+  const runtime::Time answer = at + handler_.latency();
+  return bound_by_order_deadline(record) ? std::min(answer, order_due(retry_, record)) : answer;
+}
+
+bool Stage::bound_by_order_deadline(const tape::Record& record) const {
+  return saga::calls_outside(handler_.id()) && !saga::backwards(record.state);
 }
 
 /// Of the stages that are poked, one may keep the order. The others need not care: they see the flag when the
@@ -97,8 +113,7 @@ void Stage::take_poke(tape::Record& record, runtime::Time now) {
 void Stage::attempt(const tape::Task& task, runtime::Time now) {
   tape::Record& record = *task.record;
   if (const auto decision = wished(record)) return append(record, *decision, now);
-  if (task.kind == TaskKind::token && saga::calls_outside(handler_.id()) && !saga::backwards(record.state) &&
-      now >= order_due(retry_, record)) {
+  if (task.kind == TaskKind::token && bound_by_order_deadline(record) && now >= order_due(retry_, record)) {
     return append(record, handler_.given_up(record, saga::Reason::deadline), now);
   }
   const Outcome outcome = handler_.handle(task, now);
@@ -117,7 +132,7 @@ void Stage::try_again(tape::Record& record, runtime::Time now) {
   record.attempts.store(attempts, std::memory_order_relaxed);
   retries_.add();
   const auto next = next_attempt(retry_, record, attempts, now);
-  if (const auto* const at = std::get_if<runtime::Time>(&next)) return keep(record, *at + handler_.latency());
+  if (const auto* const at = std::get_if<runtime::Time>(&next)) return keep(record, answered(record, *at));
   append(record, handler_.given_up(record, std::get<saga::Reason>(next)), now);
 }
 
@@ -163,16 +178,18 @@ void Stage::append(tape::Record& record, const Decision& decision, runtime::Time
     transition = saga::advance(saga::State::parked, EventKind::OrderResumed);
   ENSURE(transition.verdict == saga::Verdict::apply);
   const bool at_ack = transition.when == saga::HandOn::at_ack;
-  if (decision.kind == EventKind::OrderPlaced) record.placed_at = now;
+  if (decision.kind == EventKind::OrderPlaced) record.order_since = now;
   if (decision.kind == EventKind::OrderResumed && !SEEDED_BUG(parked_resumed_twice))
     record.wishes.fetch_and(static_cast<std::uint8_t>(~static_cast<std::uint8_t>(tape::Wish::retry)),
                             std::memory_order_relaxed);  // the reactor asks again only when this is acked
   record.state = transition.to;
   record.attempts.store(0, std::memory_order_relaxed);  // of the step that comes next
   if (record.turned_by == saga::Reason::none) record.turned_by = decision.reason;
-  record.last_at = now;
+  record.step_since = now;
+  // An order's steps are in order, whatever the clocks of the engines that took them said.
+  record.last_at = std::max(wall_.shown(now), record.last_at);
   tape_.append({.record = &record,
-                .at = now,
+                .at = record.last_at,
                 .step = ++record.step,
                 .kind = decision.kind,
                 .state = transition.to,
@@ -188,7 +205,7 @@ void Stage::append(tape::Record& record, const Decision& decision, runtime::Time
 void Stage::append_stock(tape::StockChange& change, runtime::Time now) {
   tape::Event event;
   event.stock = &change;
-  event.at = now;
+  event.at = wall_.shown(now);
   event.kind = EventKind::StockSet;
   tape_.append(event);
   ++appended_;

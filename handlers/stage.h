@@ -24,6 +24,7 @@
 #include "engine/runtime/agent.h"
 #include "engine/runtime/metrics.h"
 #include "engine/runtime/timers.h"
+#include "engine/runtime/wall_clock.h"
 #include "engine/tape/tape.h"
 #include "handlers/handler.h"
 #include "handlers/retry.h"
@@ -33,7 +34,7 @@ namespace handlers {
 class Stage final : public runtime::Agent, private tape::Keeper {
  public:
   Stage(Handler& handler, const RetryRules& retry, tape::Tape& tape, orders::Inboxes& inboxes,
-        runtime::Time start);
+        const runtime::WallClock& wall, runtime::Time start);
 
   int do_work(runtime::Time now) override;
   runtime::Time next_deadline() const override { return timers_.next(); }
@@ -54,6 +55,8 @@ class Stage final : public runtime::Agent, private tape::Keeper {
   void attempt(const tape::Task& task, runtime::Time now);
   void try_again(tape::Record& record, runtime::Time now);
   std::optional<Decision> wished(tape::Record& record) const;
+  runtime::Time answered(const tape::Record& record, runtime::Time at) const;
+  bool bound_by_order_deadline(const tape::Record& record) const;
 
   void keep(tape::Record& record, runtime::Time until);
   void unkeep(tape::Record& record);
@@ -67,6 +70,7 @@ class Stage final : public runtime::Agent, private tape::Keeper {
   const RetryRules retry_;
   tape::Tape& tape_;
   orders::TaskInbox& inbox_;
+  const runtime::WallClock& wall_;
   std::array<std::optional<orders::TaskInbox::Producer>, saga::handlers> to_;
 
   runtime::Timers timers_;

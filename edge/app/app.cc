@@ -18,7 +18,7 @@ App::App(const Config& config, std::string data, bool takeover, Log& log)
       data_(std::move(data)),
       takeover_(takeover),
       log_(log),
-      engine_id_(new_uuid(clock_.now())),
+      engine_id_(new_uuid(clock_.shown())),
       kafka_settings_(kafka_settings(config, &log)),
       topic_watch_(kafka_settings_),
       events_(event_style(config)) {}
@@ -45,7 +45,10 @@ ExitCode App::run() {
   }
 }
 
-bool App::stopping(std::chrono::milliseconds wait) { return stopping_ = stopping_ || told_to_stop(wait); }
+bool App::stopping(std::chrono::milliseconds wait) {
+  clock_.look_at_wall();
+  return stopping_ = stopping_ || told_to_stop(wait);
+}
 
 /// What had been under way before a start that begins again is not at rest.
 Refusal App::stopped_while_starting() const {
@@ -139,6 +142,7 @@ ExitCode App::drain() {
     }
     at_rest = quiet && assembly_->server.open_requests() == 0 ? at_rest + 1 : 0;
     const bool hurry = told_to_stop(5ms);
+    clock_.look_at_wall();
     // A journal that has stopped brings nothing more; a store that has is not waited for once everything said
     // is acked and answered: the log has it all.
     const bool no_more = partition.journal->state() != journal::Journal::State::running ||

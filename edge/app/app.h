@@ -52,7 +52,8 @@ class App {
   Started replay(LogReplay& replay);
   Started take_up(redis::Start& redis, const std::string& opening_id);
 
-  /// Told to stop, within `wait` or before: whatever starts gives up then.
+  /// Told to stop, within `wait` or before: whatever starts gives up then. Asked a few times a second in all
+  /// stages, so this is where the wall clock is looked at, too.
   bool stopping(std::chrono::milliseconds wait = {});
   Refusal stopped_while_starting() const;
 
@@ -86,7 +87,7 @@ class App {
   const std::string data_;
   const bool takeover_;
   Log& log_;
-  const runtime::SystemClock clock_;
+  runtime::SystemClock clock_;
   const std::string engine_id_;
 
   // --- Neighbours that --dev brings along.

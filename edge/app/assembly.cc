@@ -57,7 +57,7 @@ Assembly::Assembly(const Surroundings& surroundings)
                  .mailer = [this, &surroundings](
                                orders::TaskInbox& results) { return make_mailer(surroundings, results); },
                  .mailer_producers = smtp::Pool::producers(surroundings.mail)},
-                parkers(workers), surroundings.clock.now(), surroundings.brought_along),
+                parkers(workers), surroundings.clock, surroundings.brought_along),
       http_settings(surroundings.http),
       server({.settings = http_settings,
               .reactor = reactor,

@@ -135,11 +135,11 @@ redis::UrlParse redis_url(const Config& config) {
   return redis::parse_url(config.redis.url.value, config.redis.password.value);
 }
 
-std::string new_uuid(engine::Time now) {
+std::string new_uuid(engine::Time shown) {
   http::SystemRandom random;
   std::array<std::uint8_t, 10> bits{};
   random.fill(bits);
-  return saga::OrderId::v7(now, bits).str();
+  return saga::OrderId::v7(shown, bits).str();
 }
 
 }  // namespace edge

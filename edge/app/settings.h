@@ -26,6 +26,6 @@ handlers::PartitionSizes partition_sizes(const Config& config);
 handlers::PartitionRules partition_rules(const Config& config);
 
 /// A fresh UUIDv7 with the kernel's randomness: an engine's id, an opening's.
-std::string new_uuid(engine::Time now);
+std::string new_uuid(engine::Time shown);
 
 }  // namespace edge

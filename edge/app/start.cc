@@ -88,7 +88,7 @@ Started App::start() {
       return Refusal{ExitCode::do_not_belong_together, std::move(wrong)};
   }
 
-  const std::string opening_id = new_uuid(clock_.now());
+  const std::string opening_id = new_uuid(clock_.shown());
   if (Started refused = open_log({stored->checkpoint, stored->opening}, opening_id)) return refused;
   return take_up(redis, opening_id);
 }
@@ -96,7 +96,7 @@ Started App::start() {
 Started App::open_log(const kafka::TailBegin& begin, const std::string& opening_id) {
   reach(Stage::opening_log);
   kafka::Producer& producer =
-      assembly_->producer.emplace(kafka_settings_, assembly_->workers.parker_of("journal"));
+      assembly_->producer.emplace(kafka_settings_, assembly_->workers.parker_of("journal"), clock_.wall());
   if (std::string wrong = producer.start(); !wrong.empty())
     return Refusal{ExitCode::bad_configuration, "kafka: " + wrong};
   const kafka::Opening opening =
@@ -104,7 +104,7 @@ Started App::open_log(const kafka::TailBegin& begin, const std::string& opening_
                       {.opening_id = opening_id,
                        .engine_id = engine_id_,
                        .begin = begin,
-                       .at = clock_.now(),
+                       .at = clock_.shown(),
                        .progress = [this](tape::Offset offset) { read_up_to(offset); },
                        .told_to_stop = [this] { return stopping(); }});
   for (const std::string& warning : opening.warnings) log_.warn("kafka: {}", warning);

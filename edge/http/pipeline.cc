@@ -37,7 +37,7 @@ void Exchange::render(const Answer& answer, bool without_end) {
   out += ' ';
   out += phrase(answer.status);
   out += "\r\nDate: ";
-  out += shared.date.at(shared.reactor.now());
+  out += shared.date.at(shared.reactor.shown());
   if (!answer.type.empty()) {
     out += "\r\nContent-Type: ";
     out += answer.type;

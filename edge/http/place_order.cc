@@ -63,7 +63,7 @@ std::optional<Problem> PlaceOrder::identify(const Request& request, std::string_
   from_outside = draft_.names_id || present(request.idempotency_key);
   if (draft_.names_id) return std::nullopt;
   if (!from_outside) {
-    draft_.order.id = new_id(reactor_.now(), random_);
+    draft_.order.id = new_id(reactor_.shown(), random_);
     return std::nullopt;
   }
   const auto key = idempotency_key(request.idempotency_key);

@@ -12,17 +12,17 @@
 namespace kafka {
 namespace {
 
-std::string new_opening_id(engine::Time now) {
+std::string new_opening_id(engine::Time shown) {
   std::random_device source;
   std::array<std::uint8_t, 10> random{};
   for (std::uint8_t& byte : random) byte = static_cast<std::uint8_t>(source());
-  return saga::OrderId::v7(now, random).str();
+  return saga::OrderId::v7(shown, random).str();
 }
 
 }  // namespace
 
-Producer::Producer(const Settings& settings, runtime::Parker& journal)
-    : settings_(settings), journal_(journal), job_(journal) {}
+Producer::Producer(const Settings& settings, runtime::Parker& journal, const runtime::WallClock& wall)
+    : settings_(settings), journal_(journal), wall_(wall), job_(journal) {}
 
 Producer::~Producer() { stop(); }
 
@@ -57,19 +57,20 @@ std::optional<engine::Log::ReadBack> Producer::read_back_result() {
 
 void Producer::reopen(const Place& released, engine::Time now) {
   ENSURE(events_ != nullptr);
+  const engine::Time shown = wall_.shown(now);
   if (next_opening_id_.empty()) {
     const std::string_view why = connection_->fatal_error();
     log(LOG_WARNING, "reopening the log behind offset " + std::to_string(released.offset) + " of epoch " +
                          std::to_string(released.epoch) + ": " +
                          std::string{why.empty() ? "a record of this engine is missing from it" : why});
-    next_opening_id_ = new_opening_id(now);
+    next_opening_id_ = new_opening_id(shown);
   }
-  job_.start([this, released, now](const std::atomic<bool>& stopping) {
-    reopened_ = open_next(released, now, stopping);
+  job_.start([this, released, shown](const std::atomic<bool>& stopping) {
+    reopened_ = open_next(released, shown, stopping);
   });
 }
 
-engine::Log::Reopened Producer::open_next(const Place& released, engine::Time now,
+engine::Log::Reopened Producer::open_next(const Place& released, engine::Time shown,
                                           const std::atomic<bool>& stopping) {
   // First the old one ends. What of it is still on the wire may be written: behind our EpochStarted it is a
   // zombie's, before it it counts.
@@ -78,7 +79,7 @@ engine::Log::Reopened Producer::open_next(const Place& released, engine::Time no
   obstacle_ = connection_->start();
   if (!obstacle_.empty()) return {.failed = true};
   const codec::CloudEvents::Opening opening{
-      .opening_id = next_opening_id_, .engine_id = engine_id_, .after = released.epoch, .at = now};
+      .opening_id = next_opening_id_, .engine_id = engine_id_, .after = released.epoch, .at = shown};
   // As long as Kafka is away the client itself tries to reach it.
   if (!announce(*connection_, *events_, opening,
                 [&stopping] { return !stopping.load(std::memory_order_relaxed); })) {

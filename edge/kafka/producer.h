@@ -23,13 +23,14 @@
 #include "engine/codec/cloud_event.h"
 #include "engine/ports.h"
 #include "engine/runtime/parker.h"
+#include "engine/runtime/wall_clock.h"
 
 namespace kafka {
 
 class Producer final : public engine::Log {
  public:
-  /// `journal` is the parker of the journal's worker.
-  Producer(const Settings& settings, runtime::Parker& journal);
+  /// `journal` is the parker of the journal's worker, `wall` what EpochStarted shows.
+  Producer(const Settings& settings, runtime::Parker& journal, const runtime::WallClock& wall);
   ~Producer() override;
 
   /// Creates the client, which connects in the background. Empty, or what is wrong with the settings (exit
@@ -55,11 +56,12 @@ class Producer final : public engine::Log {
   Client& client() { return connection_->client(); }
 
  private:
-  Reopened open_next(const Place& released, engine::Time now, const std::atomic<bool>& stopping);
+  Reopened open_next(const Place& released, engine::Time shown, const std::atomic<bool>& stopping);
   void log(int level, const std::string& line) const;
 
   const Settings& settings_;
   runtime::Parker& journal_;
+  const runtime::WallClock& wall_;
   const codec::CloudEvents* events_ = nullptr;
   std::string engine_id_;
   std::string opening_id_;  // of the epoch that is open

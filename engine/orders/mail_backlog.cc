@@ -209,6 +209,7 @@ void MailBacklog::found(Search& search, engine::Store::Reader::Found found, std:
     return tried_.push(entry);
   }
   record->serial = entry.serial;
+  record->step_since = entry.end - bounds_.deadline;
   record->mail_unknown = entry.unknown;
   record->attempts.store(entry.attempts, std::memory_order_relaxed);
   orders_.adopt(record);

@@ -107,9 +107,7 @@ class MailBacklog final : public runtime::Agent, public engine::AckedListener {
   void publish();
 
   bool draining() const { return drain_end_.load(std::memory_order_relaxed) != INT64_MAX; }
-  engine::Time deadline(const tape::Record& record) const {
-    return std::max(record.last_at, opened_) + bounds_.deadline;
-  }
+  engine::Time deadline(const tape::Record& record) const { return record.step_since + bounds_.deadline; }
   bool may_send(engine::Time end) const;
   bool store_away() const { return !store_.connected() || now_ < store_pause_; }
 

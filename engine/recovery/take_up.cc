@@ -8,7 +8,7 @@ namespace recovery {
 void take_up(Fold& fold, orders::Orders& orders, orders::Dispatch& dispatch, orders::MailBacklog& mails,
              engine::Time now) {
   for (tape::Record* record : fold.release_orders()) {
-    record->taken_up_at = now;
+    record->order_since = record->step_since = now;
     orders.adopt(record);
     if (record->state == saga::State::shipped || record->state == saga::State::undone) {
       if (!SEEDED_BUG(mail_lost_on_restart)) mails.take(*record);

@@ -7,7 +7,6 @@ saga::Verdict advance(tape::Record& record, const StepRead& read) {
   if (transition.verdict != saga::Verdict::apply) return transition.verdict;
   record.state = record.status = transition.to;
   ++record.step;
-  if (read.kind == saga::EventKind::OrderPlaced) record.placed_at = read.at;
   record.last_at = read.at;
   if (record.reason == saga::Reason::none)
     record.reason = record.turned_by = read.reason;  // the first counts

@@ -109,9 +109,11 @@ struct Record {
   // --- Owned by whoever holds the token.
   saga::State state = saga::State::none;
   std::uint32_t step = 0;
-  engine::Time placed_at{};                     // deadlines of the order count from here
-  engine::Time last_at{};                       // of the step appended last
-  engine::Time taken_up_at{};                   // by an engine that started; no deadline counts from before
+  engine::Time last_at{};  // of the step appended last, as it is shown
+  // Deadlines of the order, and of its present step, count from here: when the event happened or was taken up
+  // by an engine that started, on that engine's timeline and not on the wall clock (runtime/wall_clock.h).
+  engine::Time order_since{};
+  engine::Time step_since{};
   saga::Reason turned_by = saga::Reason::none;  // why it goes back
   bool mail_unknown = false;                    // a mail of it was sent and never answered
   engine::Time mail_due{};                      // when its mail may be tried again

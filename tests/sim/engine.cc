@@ -47,10 +47,10 @@ EngineNeighbours::EngineNeighbours(const Ground& ground, std::int64_t epoch, con
       log(ground.partition, ground.stragglers, ground.faults, ground.random, epoch, opening_id) {}
 
 Engine::Engine(const Ground& ground, MailWatcher& mails, std::int64_t epoch, const std::string& opening_id,
-               std::size_t brought_along, runtime::Time now)
+               std::size_t brought_along, const runtime::Clock& clock)
     : EngineNeighbours(ground, epoch, opening_id),
       Partition(sizes(ground.settings), rules(ground), ports(ground, EngineNeighbours::redis, mails),
-                parkers(*this), now, brought_along) {
+                parkers(*this), clock, brought_along) {
   redis.stands_at(epoch);
   open(log, events, {epoch, epoch, 0}, opening_id);
   for (std::size_t i = 0; i < saga::handlers; ++i) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/codec/cloud_event.h"
+#include "engine/runtime/clock.h"
 #include "handlers/partition.h"
 #include "tests/sim/virtual_log.h"
 #include "tests/sim/virtual_mailer.h"
@@ -58,7 +59,7 @@ struct Engine : EngineNeighbours, handlers::Partition {
   /// On a log that was opened at `epoch` by `opening_id`, and a Redis that has come up to it.
   /// `brought_along`: unfinished orders to take up, if more than live ones may be.
   Engine(const Ground& ground, MailWatcher& mails, std::int64_t epoch, const std::string& opening_id,
-         std::size_t brought_along, runtime::Time now);
+         std::size_t brought_along, const runtime::Clock& clock);
 
   VirtualMailer& mails() { return static_cast<VirtualMailer&>(*mailer); }
 

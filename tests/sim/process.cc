@@ -95,7 +95,7 @@ bool Process::fits(const StartRedis::Loaded& stored) const {
 std::int64_t Process::open_log(const std::string& opening_id, const engine::Store::Checkpoint& checkpoint) {
   std::string text;
   codec::CloudEvents{{.type_prefix = setup_.type_prefix}}.render(
-      text, {.opening_id = opening_id, .engine_id = name_, .checkpoint = checkpoint, .at = clock_.now()});
+      text, {.opening_id = opening_id, .engine_id = name_, .checkpoint = checkpoint, .at = clock_.shown()});
   fiber_->wait();
   const std::int64_t epoch = ground_.partition.append("", text);
   fiber_->wait();
@@ -106,7 +106,7 @@ std::int64_t Process::open_log(const std::string& opening_id, const engine::Stor
 
 void Process::take_up() {
   recovery::Fold& fold = replay_->fold();
-  engine_ = std::make_unique<Engine>(ground_, audit_, epoch_, opening_id_, fold.under_way(), clock_.now());
+  engine_ = std::make_unique<Engine>(ground_, audit_, epoch_, opening_id_, fold.under_way(), clock_);
   audit_.watch(*engine_);
   reactor();
   engine_->take_up(fold, clock_.now());

@@ -99,6 +99,7 @@ void World::step() {
   if (dice < 5) {
     const bool jump = faults.strikes(Fault::clock_jump);
     clock.advance(jump ? 1ms * random.between(500, 4000) : 1us * random.between(50, 60'000));
+    if (faults.strikes(Fault::wall_set)) clock.step_wall(1s * random.between(0, 7200) - 1h);
     for (auto& process : processes_) {
       if (process->has_engine()) process->reactor();
     }

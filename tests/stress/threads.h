@@ -49,7 +49,7 @@ class Threads {
                   {.handlers = {&parkers_[0], &parkers_[1], &parkers_[2], &parkers_[3], &parkers_[4]},
                    .journal = rest_,
                    .reactor = rest_},
-                  clock_.now()) {
+                  clock_) {
     partition.inventory.set("sku-0", 1'000'000);
     for (std::size_t i = 0; i < saga::handlers; ++i) {
       runtime::Agent& stage = partition.line.stage(i);

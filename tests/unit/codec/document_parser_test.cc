@@ -38,7 +38,6 @@ void require_same(const tape::Record& restored, const tape::Record& record) {
   REQUIRE(restored.status == record.status);
   REQUIRE(restored.step == record.step);
   REQUIRE(restored.step_count == record.step_count);
-  REQUIRE(restored.placed_at == record.placed_at);
   REQUIRE(restored.last_at == record.last_at);
   REQUIRE(restored.turned_by == record.turned_by);
   REQUIRE(restored.reason == record.reason);

@@ -73,7 +73,6 @@ class Walker {
     const saga::Reason reason = reason_of(kind, record.turned_by);
     if (record.turned_by == saga::Reason::none) record.turned_by = reason;
     record.last_at = path_begins + std::chrono::microseconds{1'000'001} * record.step;
-    if (kind == EventKind::OrderPlaced) record.placed_at = record.last_at;
     if (kind == EventKind::PaymentConfirmed) record.payment_reference = tape::ShortText("pay \"1\"");
     if (kind == EventKind::PaymentRefunded) record.refund_reference = tape::ShortText("back");
     if (kind == EventKind::ShippingConfirmed) record.tracking_number = tape::ShortText("SIM\\\"\n1");

@@ -26,8 +26,8 @@ struct Bench {
       handlers::RetryRules retry = {.attempts = 3, .backoff = 100ms, .backoff_max = 1s, .deadline = 10s})
       : payment(std::move(payment_rules)),
         shipping(std::move(shipping_rules)),
-        pay(payment, retry, tape, inboxes, now),
-        ship(shipping, retry, tape, inboxes, now) {
+        pay(payment, retry, tape, inboxes, wall, now),
+        ship(shipping, retry, tape, inboxes, wall, now) {
     orders.open_intake();
   }
 
@@ -35,7 +35,7 @@ struct Bench {
     tape::Record& record = *orders.admit(tests::make_order(n).order).record;
     record.state = state;
     record.step = 1;
-    record.placed_at = record.last_at = now;
+    record.order_since = record.step_since = record.last_at = now;
     return record;
   }
   /// Time passes in small turns; what was appended meanwhile.
@@ -55,6 +55,7 @@ struct Bench {
   }
 
   engine::Time now{1'700'000'000'000'000'000};
+  runtime::WallClock wall;
   runtime::FutexParker parker;
   tape::Tape tape{256, 64};
   tape::Index read = 0;
@@ -161,7 +162,7 @@ TEST_CASE("the deadline of the order fails the step forwards, whatever attempts 
   REQUIRE(events[0].reason == Reason::deadline);
 
   tape::Record& late = bench.order(2, State::reserved);
-  late.placed_at = bench.now - 6s;
+  late.order_since = bench.now - 6s;
   bench.dispatch.hand_on(late, HandlerId::shipping);
   REQUIRE(bench.run(bench.ship, 1ms).at(0).reason == Reason::deadline);
 }
@@ -195,4 +196,67 @@ TEST_CASE("a poke is dropped by a handler that does not keep the order, and the 
   REQUIRE(bench.orders.counts().live == 0);
   REQUIRE(bench.run(bench.ship, 1ms).empty());  // reads the record, which is still there
   REQUIRE(record.pokes.load() == 0);
+}
+
+TEST_CASE("the time of an event follows the wall clock, never behind the step before; deadlines do not") {
+  Bench bench(payments_fail(), {},
+              {.attempts = 1000, .backoff = 100ms, .backoff_max = 1s, .deadline = 1h, .order_deadline = 5s});
+  const engine::Time placed = bench.now;
+  tape::Record& ahead = bench.order(1, State::reserved);
+  bench.wall.follow(bench.now, bench.now + 1h);
+  bench.dispatch.hand_on(ahead, HandlerId::shipping);
+  REQUIRE(bench.run(bench.ship, 1ms).at(0).at == placed + 1h);
+  REQUIRE(ahead.last_at == placed + 1h);
+  REQUIRE(ahead.step_since == placed);
+
+  // One whose last step another engine took, with a clock two hours ahead.
+  tape::Record& far = bench.order(2, State::reserved);
+  far.last_at = placed + 2h;
+  bench.dispatch.hand_on(far, HandlerId::shipping);
+  REQUIRE(bench.run(bench.ship, 1ms).at(0).at == placed + 2h);
+
+  // Neither it nor the step of the clock makes a deadline longer, or shorter.
+  tape::Record& waiting = bench.order(3, State::placed);
+  waiting.last_at = placed + 2h;
+  const engine::Time begin = waiting.order_since;
+  bench.dispatch.hand_on(waiting, HandlerId::payment);
+  REQUIRE(bench.run(bench.pay, 4900ms).empty());
+  bench.wall.follow(bench.now, bench.now - 1h);
+  const auto events = bench.run(bench.pay, 200ms);
+  REQUIRE(events.size() == 1);
+  REQUIRE(events[0].reason == Reason::deadline);
+  REQUIRE(waiting.step_since >= begin + 5s);
+  REQUIRE(waiting.step_since < begin + 5s + 2ms);
+}
+
+TEST_CASE("the deadline of the order does not wait for a provider's answer, an undo does") {
+  handlers::PaymentRules slow;
+  slow.latency = 1h;
+  handlers::RetryRules retry{.attempts = 3, .backoff = 100ms, .backoff_max = 1s, .order_deadline = 5s};
+  Bench bench(slow, {}, retry);
+  tape::Record& record = bench.order(1, State::placed);
+  bench.dispatch.hand_on(record, HandlerId::payment);
+  REQUIRE(bench.run(bench.pay, 4900ms).empty());
+  const auto events = bench.run(bench.pay, 200ms);
+  REQUIRE(events.size() == 1);
+  REQUIRE(events[0].kind == EventKind::PaymentNotAuthorized);
+  REQUIRE(events[0].reason == Reason::deadline);
+
+  tape::Record& back = bench.order(2, State::refunding);
+  back.order_since = bench.now - 1h;
+  bench.dispatch.hand_on(back, HandlerId::payment);
+  REQUIRE(bench.run(bench.pay, 10s).empty());
+}
+
+TEST_CASE("nor does it for the answer to another attempt") {
+  handlers::PaymentRules slow = payments_fail();
+  slow.latency = 2s;
+  Bench bench(slow, {}, {.attempts = 1000, .backoff = 100ms, .backoff_max = 1s, .order_deadline = 5s});
+  tape::Record& record = bench.order(1, State::placed);
+  const engine::Time due = bench.now + 5s;
+  bench.dispatch.hand_on(record, HandlerId::payment);
+  const auto events = bench.run(bench.pay, 10s);
+  REQUIRE(events.size() == 1);
+  REQUIRE(events[0].reason == Reason::deadline);
+  REQUIRE(record.step_since - due <= 1ms);
 }

@@ -184,7 +184,8 @@ TEST_CASE("client settings pass through, but not those that would break the log'
     settings.brokers = "127.0.0.1:1";
     settings.client = {{key, value}};
     settings.log = [](int, std::string_view) {};
-    kafka::Producer producer(settings, parker);
+    const runtime::WallClock wall;
+    kafka::Producer producer(settings, parker, wall);
     return producer.start();
   };
   REQUIRE(start("compression.type", "lz4") == "");

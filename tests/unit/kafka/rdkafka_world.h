@@ -61,7 +61,7 @@ struct Cluster {
 struct RealEngine {
   RealEngine(const Settings& settings, std::string opening_id, engine::Store::Checkpoint checkpoint = {},
              codec::Mode mode = codec::Mode::structured)
-      : events({.type_prefix = "t.", .mode = mode}), producer(settings, parker) {
+      : events({.type_prefix = "t.", .mode = mode}), producer(settings, parker, clock.wall()) {
     REQUIRE(producer.start() == "");
     opening = open_log(producer, events,
                        {.opening_id = std::move(opening_id),

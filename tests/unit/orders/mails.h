@@ -87,7 +87,7 @@ struct Mails {
   }
   void append(tape::Record& record, saga::EventKind kind, saga::State state) {
     record.state = state;
-    record.last_at = clock.now();
+    record.last_at = record.step_since = clock.now();
     const bool mail = state == saga::State::shipped;
     tape.append({.record = &record,
                  .at = clock.now(),

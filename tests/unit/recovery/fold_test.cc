@@ -78,7 +78,6 @@ TEST_CASE("folded from the topic, an order on any way is what the engine knew it
       REQUIRE(left.size() == 1);
       REQUIRE(left[0]->state == record.state);
       REQUIRE(left[0]->turned_by == record.turned_by);
-      REQUIRE(left[0]->placed_at == record.placed_at);
       REQUIRE(left[0]->last_at == record.last_at);
       REQUIRE(left[0]->in_live_set);
       REQUIRE(left[0]->store_mark == 0);
