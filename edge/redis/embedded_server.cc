@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -24,6 +25,55 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto poll_interval = 5ms;
+
+constexpr std::string_view folder_name = "engine-redis-";
+
+std::filesystem::path temporary() {
+  const char* const told = std::getenv("TMPDIR");
+  return told != nullptr && *told != '\0' ? told : "/tmp";
+}
+
+/// An open descriptor of the folder, locked; -1: it is gone, somebody else's, or held.
+int lock(const std::string& folder) {
+  const int fd = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  // It may have been swept between the two.
+  if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0 && access(folder.c_str(), W_OK) == 0) return fd;
+  if (fd >= 0) close(fd);
+  return -1;
+}
+
+bool answers(const std::string& folder) {
+  const std::string path = folder + "/redis.sock";
+  if (path.size() >= sizeof(sockaddr_un::sun_path)) return false;
+  const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) return false;
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  std::strcpy(address.sun_path, path.c_str());
+  constexpr std::string_view ping = "PING\r\n";
+  std::array<char, 8> answer{};
+  bool pong = false;
+  if (connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 &&
+      send(fd, ping.data(), ping.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(ping.size())) {
+    pollfd wait{fd, POLLIN, 0};
+    pong = poll(&wait, 1, 100) == 1 && recv(fd, answer.data(), answer.size(), 0) > 0 && answer[0] == '+';
+  }
+  close(fd);
+  return pong;
+}
+
+/// Removes the folders of engines that could not do it themselves.
+void sweep() {
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(temporary(), ignored)) {
+    const std::string folder = entry.path().string();
+    if (!entry.path().filename().string().starts_with(folder_name)) continue;
+    const int held = lock(folder);
+    if (held < 0) continue;
+    if (!answers(folder)) std::filesystem::remove_all(folder, ignored);
+    close(held);
+  }
+}
 
 /// In the child, between fork and exec: only what is safe there.
 [[noreturn]] void become_server(const char* const* arguments, const char* log, int report, pid_t parent) {
@@ -52,7 +102,7 @@ std::string EmbeddedServer::url() const { return "unix://" + folder_ + "/redis.s
 bool EmbeddedServer::start(engine::Duration deadline) {
   if (!spawn()) return false;
   const auto end = std::chrono::steady_clock::now() + deadline;
-  while (!answers()) {
+  while (!answers(folder_)) {
     int status = 0;
     if (waitpid(pid_, &status, WNOHANG) == pid_) {
       pid_ = -1;
@@ -70,15 +120,22 @@ bool EmbeddedServer::start(engine::Duration deadline) {
   return true;
 }
 
-bool EmbeddedServer::spawn() {
-  const char* const temporary = std::getenv("TMPDIR");
-  std::string folder =
-      std::string(temporary != nullptr && *temporary != '\0' ? temporary : "/tmp") + "/engine-redis-XXXXXX";
-  if (mkdtemp(folder.data()) == nullptr) {  // 0700
-    error_ = "no private folder for redis-server: " + folder + ": " + std::strerror(errno);
-    return false;
+bool EmbeddedServer::make_folder() {
+  while (lock_ < 0) {  // again if another engine's sweep was faster than our lock
+    std::string folder = temporary() / (std::string(folder_name) + "XXXXXX");
+    if (mkdtemp(folder.data()) == nullptr) {  // 0700
+      error_ = "no private folder for redis-server: " + folder + ": " + std::strerror(errno);
+      return false;
+    }
+    folder_ = folder;
+    lock_ = lock(folder_);
   }
-  folder_ = folder;
+  return true;
+}
+
+bool EmbeddedServer::spawn() {
+  sweep();
+  if (!make_folder()) return false;
   const std::string socket = folder_ + "/redis.sock";
   const std::string log = folder_ + "/redis.log";
   if (socket.size() >= sizeof(sockaddr_un::sun_path)) {
@@ -109,24 +166,6 @@ bool EmbeddedServer::spawn() {
                           : std::string("redis-server cannot be started: ") + std::strerror(code);
   stop();
   return false;
-}
-
-bool EmbeddedServer::answers() const {
-  const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (fd < 0) return false;
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  std::strcpy(address.sun_path, (folder_ + "/redis.sock").c_str());  // spawn() has checked that it fits
-  constexpr std::string_view ping = "PING\r\n";
-  std::array<char, 8> answer{};
-  bool pong = false;
-  if (connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 &&
-      send(fd, ping.data(), ping.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(ping.size())) {
-    pollfd wait{fd, POLLIN, 0};
-    pong = poll(&wait, 1, 100) == 1 && recv(fd, answer.data(), answer.size(), 0) > 0 && answer[0] == '+';
-  }
-  close(fd);
-  return pong;
 }
 
 std::string EmbeddedServer::last_words() const {
@@ -162,6 +201,8 @@ void EmbeddedServer::stop() {
     std::filesystem::remove_all(folder_, ignored);
   }
   folder_.clear();
+  if (lock_ >= 0) close(lock_);
+  lock_ = -1;
 }
 
 }  // namespace redis

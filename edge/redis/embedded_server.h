@@ -1,7 +1,8 @@
 // The Redis of `--dev`: a child redis-server on a unix socket in a private folder, empty, that keeps nothing.
 // It dies with the thread that started it (PR_SET_PDEATHSIG), so that no crash leaves one behind, and it is
-// out of our terminal's group, so that a Ctrl-C drains the engine before its Redis goes. Thread: main's,
-// which lives as long as the process.
+// out of our terminal's group, so that a Ctrl-C drains the engine before its Redis goes. Its folder is locked
+// as long as we live; a start removes those of engines that were killed. Thread: main's, which lives as long
+// as the process.
 #pragma once
 
 #include <sys/types.h>
@@ -30,11 +31,12 @@ class EmbeddedServer {
   pid_t pid() const { return pid_; }
 
  private:
+  bool make_folder();
   bool spawn();
-  bool answers() const;
   std::string last_words() const;
 
   std::string folder_;
+  int lock_ = -1;  // an open descriptor of the folder
   std::string error_;
   pid_t pid_ = -1;
   bool ended_ = false;

@@ -67,7 +67,7 @@ TEST_CASE("the embedded server answers, empty, in a private folder that goes wit
 }
 
 TEST_CASE("the embedded server dies with the process that started it, however that ends") {
-  // Nobody is left to remove its folder then, so it gets one inside ours.
+  // Its folder is left behind then, in one of ours.
   std::string folder = (std::filesystem::temp_directory_path() / "embedded-XXXXXX").string();
   REQUIRE(mkdtemp(folder.data()) != nullptr);
   int report[2];
@@ -89,9 +89,26 @@ TEST_CASE("the embedded server dies with the process that started it, however th
   kill(engine, SIGKILL);
   waitpid(engine, nullptr, 0);
   const bool died = soon([&] { return gone(server); });
+  const auto folders = [&] {
+    using Iterator = std::filesystem::directory_iterator;
+    return std::distance(Iterator(folder), Iterator());
+  };
+  const auto left = folders();
+  const char* const temporary = std::getenv("TMPDIR");
+  const std::string before = temporary != nullptr ? temporary : "/tmp";
+  setenv("TMPDIR", folder.c_str(), 1);
+  EmbeddedServer next, beside;  // the second finds the first alive
+  const bool started = next.start(10s) && beside.start(10s);
+  const auto swept = folders();
+  next.stop();
+  beside.stop();
+  setenv("TMPDIR", before.c_str(), 1);
   std::filesystem::remove_all(folder);
   REQUIRE(ran);
   REQUIRE(died);
+  REQUIRE(left == 1);
+  REQUIRE(started);
+  REQUIRE(swept == 2);
 }
 
 TEST_CASE("without redis-server the error says what to install") {
