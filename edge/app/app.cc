@@ -157,7 +157,9 @@ ExitCode App::drain() {
               {{"unfinished orders", live}, {"events the next start replays", unstored}});
     return ExitCode::failure;
   }
-  log_.info("drained", {{"events", partition.tape.claimed()}});
+  log_.info("drained", {{"events", partition.tape.claimed()},
+                        {"mails left to the next start",
+                         partition.mail_backlog.size() + partition.mail_backlog.mailing()}});
   return ExitCode::drained;
 }
 

@@ -5,7 +5,7 @@
 
 namespace edge {
 
-/// Whether SIGTERM or SIGINT came within `wait`; each that came is told once.
+/// Whether SIGTERM, SIGINT or SIGHUP (its terminal is gone) came within `wait`; each that came is told once.
 bool told_to_stop(std::chrono::milliseconds wait);
 
 }  // namespace edge

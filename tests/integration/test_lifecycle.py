@@ -87,10 +87,11 @@ def test_sigterm_under_load_drains_and_loses_nothing(world):
     assert_all_completed_once(world, {**load.accepted, fresh: None})
 
 
-def test_sigint_drains_too(world):
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
+def test_sigint_and_sighup_drain_too(world, number):
     engine = world.engine().start()
     ids = [engine.post(shop_order()).json()["orderId"] for _ in range(50)]
-    engine.process.signal(signal.SIGINT)
+    engine.process.signal(number)
     assert engine.process.wait(60) == 0
     assert_all_completed_once(world, ids)
 
