@@ -48,7 +48,8 @@
   X(shortage_keeps_stock)     /* what was taken for a failed reservation stays taken */                 \
   X(stock_leaked_on_cancel)   /* a cancelled order gives nothing back */                                \
   X(mail_resent_changed)      /* a mail that is sent again bears another time */                        \
-  X(mail_unknown_forever)     /* a mail without an answer is sent until there is one */
+  X(mail_unknown_forever)     /* a mail without an answer is sent until there is one */                 \
+  X(mail_unknown_believed)    /* the first mail without an answer counts as sent */
 // clang-format on
 
 namespace engine {

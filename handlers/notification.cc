@@ -1,6 +1,8 @@
 #include "handlers/notification.h"
 
 #include <algorithm>
+#include <functional>
+#include <string_view>
 
 #include "engine/seeded_bug.h"
 
@@ -14,8 +16,10 @@ Outcome NotificationHandler::handle(const tape::Task& task, engine::Time now) {
 }
 
 Outcome NotificationHandler::submit(tape::Record& record, engine::Time now) {
-  if (away_ > 0 && now >= deadline(record))
+  if (away_ > 0 && now >= deadline(record)) {
+    record.mail_answer = away_answer_;
     return Decision{saga::EventKind::NotificationFailed, saga::Reason::mail_refused};
+  }
   mailer_.submit({.record = &record,
                   .what = record.state == saga::State::undone ? saga::MailTemplate::order_cancelled
                                                               : saga::MailTemplate::shipping_confirmation,
@@ -26,17 +30,22 @@ Outcome NotificationHandler::submit(tape::Record& record, engine::Time now) {
 }
 
 Outcome NotificationHandler::settle(tape::Record& record, MailOutcome outcome, engine::Time now) {
-  if (outcome != MailOutcome::away) away_ = 0;
+  if (outcome != MailOutcome::transient && outcome != MailOutcome::away) recipient_count_ = 0;
+  if (outcome == MailOutcome::transient && answered_alike(record)) outcome = MailOutcome::away;
+  if (outcome == MailOutcome::away) {
+    away_answer_ = record.mail_answer;
+  } else {
+    away_ = 0;
+  }
   switch (outcome) {
     case MailOutcome::sent:
       return Decision{saga::EventKind::NotificationSent};
     case MailOutcome::refused:
       return Decision{saga::EventKind::NotificationFailed, saga::Reason::mail_refused};
     case MailOutcome::unknown:
-      if (record.mail_unknown && !SEEDED_BUG(mail_unknown_forever))
-        return Decision{saga::EventKind::NotificationSent};
-      record.mail_unknown = true;
-      break;
+      if (!believed(record, now)) break;
+      record.mail_unconfirmed = true;
+      return Decision{saga::EventKind::NotificationSent};
     case MailOutcome::transient:
     case MailOutcome::away:
       break;
@@ -44,10 +53,39 @@ Outcome NotificationHandler::settle(tape::Record& record, MailOutcome outcome, e
   return give_back(record, outcome, now);
 }
 
+/// Of a mail that was not answered once more.
+bool NotificationHandler::believed(tape::Record& record, engine::Time now) const {
+  if (record.mails_unanswered++ == 0) record.mail_unanswered_at = now;
+  const bool enough =
+      record.mails_unanswered >= silence_.attempts && now >= record.mail_unanswered_at + silence_.time;
+  return (enough && !SEEDED_BUG(mail_unknown_forever)) || SEEDED_BUG(mail_unknown_believed);
+}
+
+/// Whether the mail was answered as those to several other recipients just before. Of an answer only the
+/// codes are the same for everybody; the text may name an address. What came from nobody is one kind.
+bool NotificationHandler::answered_alike(const tape::Record& record) {
+  const std::string_view answer = record.mail_answer;
+  const std::size_t end = std::min(answer.find_first_not_of("0123456789. "), answer.size());
+  const std::string_view codes = answer.substr(0, end);
+  if (recipient_count_ == 0 || codes != answer_) {
+    recipient_count_ = 0;
+    answer_ = codes;
+  }
+  const std::size_t recipient = std::hash<std::string_view>{}(record.order.email);
+  const auto known = recipients_.begin() + static_cast<std::ptrdiff_t>(recipient_count_);
+  if (recipient_count_ < several && std::find(recipients_.begin(), known, recipient) == known)
+    recipients_[recipient_count_++] = recipient;
+  return recipient_count_ == several;
+}
+
 Outcome NotificationHandler::give_back(tape::Record& record, MailOutcome outcome, engine::Time now) {
   if (now >= deadline(record))
     return Decision{saga::EventKind::NotificationFailed, saga::Reason::mail_refused};
   record.mail_due = outcome == MailOutcome::away ? next_asking(record, now) : next_attempt(record, now);
+  // The one by which it may be believed is the last: each may be a mail more to the customer.
+  if (outcome == MailOutcome::unknown && record.mails_unanswered >= silence_.attempts)
+    record.mail_due =
+        std::max(record.mail_due, std::min(record.mail_unanswered_at + silence_.time, deadline(record)));
   backlog_.push({&record, tape::TaskKind::mail_result, static_cast<std::uint8_t>(outcome)});
   return Outcome::pending();
 }

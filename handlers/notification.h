@@ -1,11 +1,19 @@
 // Mails the customer. It gets the token from the mail backlog when ShippingConfirmed or OrderCancelled is
 // acked, hands the mail to the mailer, and holds the token until the mailer says how it went. A mail that can
 // never go, or did not by its deadline, ends the order with NotificationFailed. One that may be tried again
-// goes back to the backlog with the time for that. An answer that never came after the whole mail was sent is
-// tried again once, with the same bytes: the same Message-ID lets the receiver drop the second.
+// goes back to the backlog with the time for that.
+//
+// An answer is about its mail alone, unless `several` recipients in a row were answered the same: then it is
+// about the server, which counts as away. A mail whose answer never came after all of it was sent is tried
+// again, with the same bytes: the same Message-ID lets the receiver drop the others. So often and so long as
+// SilenceRules say; then it counts as sent, unconfirmed.
 //
 // Thread: notification's. Invariants: a token is ended here or given back, never kept.
 #pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
 
 #include "engine/orders/inboxes.h"
 #include "engine/ports.h"
@@ -14,12 +22,19 @@
 
 namespace handlers {
 
+/// When a mail that was sent and never answered is believed to have arrived.
+struct SilenceRules {
+  std::uint32_t attempts = 5;
+  engine::Duration time = std::chrono::minutes{10};  // between the first and the last
+};
+
 class NotificationHandler final : public Handler {
  public:
   /// Of the rules it takes backoff and deadline, which counts from the mail's event. `backlog` takes
   /// what has to be tried again.
-  NotificationHandler(engine::Mailer& mailer, const RetryRules& retry, orders::TaskInbox& backlog)
-      : mailer_(mailer), retry_(retry), backlog_(backlog) {}
+  NotificationHandler(engine::Mailer& mailer, const RetryRules& retry, orders::TaskInbox& backlog,
+                      const SilenceRules& silence = {})
+      : mailer_(mailer), retry_(retry), silence_(silence), backlog_(backlog) {}
 
   saga::HandlerId id() const override { return saga::HandlerId::notification; }
   Outcome handle(const tape::Task& task, engine::Time now) override;
@@ -27,6 +42,8 @@ class NotificationHandler final : public Handler {
  private:
   Outcome submit(tape::Record& record, engine::Time now);
   Outcome settle(tape::Record& record, tape::MailOutcome outcome, engine::Time now);
+  bool believed(tape::Record& record, engine::Time now) const;
+  bool answered_alike(const tape::Record& record);
   Outcome give_back(tape::Record& record, tape::MailOutcome outcome, engine::Time now);
   engine::Time next_attempt(tape::Record& record, engine::Time now);
   engine::Time next_asking(const tape::Record& record, engine::Time now);
@@ -34,9 +51,17 @@ class NotificationHandler final : public Handler {
 
   engine::Mailer& mailer_;
   const RetryRules retry_;
+  const SilenceRules silence_;
   orders::TaskInbox::Producer backlog_;
   std::uint32_t away_ = 0;    // how often in a row the server could not be asked
   engine::Time ask_again_{};  // when it may be again
+  std::string away_answer_;   // what was said then
+
+  // The last answer, as far as it is the same for everybody, and who was given it in a row.
+  static constexpr std::size_t several = 3;
+  std::string answer_;
+  std::array<std::size_t, several> recipients_{};  // hashes of their addresses
+  std::size_t recipient_count_ = 0;
 };
 
 }  // namespace handlers

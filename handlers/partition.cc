@@ -40,7 +40,7 @@ Partition::Partition(const PartitionSizes& sizes, const PartitionRules& rules, c
       payment(rules.payment),
       inventory(rules.untracked),
       shipping(rules.shipping),
-      notification(*mailer, rules.mail_retry, mail_backlog.came_back()),
+      notification(*mailer, rules.mail_retry, mail_backlog.came_back(), rules.mail_silence),
       line({&order, &payment, &inventory, &shipping, &notification}, rules.retry, tape, inboxes, clock.wall(),
            clock.now()),
       release(tape, transcript, parkers.journal, orders, stock),

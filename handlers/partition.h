@@ -60,6 +60,7 @@ struct PartitionRules {
   Untracked untracked = Untracked::accept;
   LineRetry retry{};
   RetryRules mail_retry{};  // backoff and deadline
+  SilenceRules mail_silence{};
 };
 
 /// Its neighbours, but for the log, which open() brings.

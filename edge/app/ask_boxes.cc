@@ -44,7 +44,8 @@ void ask_mail(const Config& config, const std::string& data, Findings& findings)
   for (smtp::WrongSetting& wrong : smtp::check(mail_settings(config, data, nullptr))) {
     const Setting* const setting = find_setting(fmt::format("mail.{}", wrong.key));
     const std::string_view beside = wrong.key == "user" ? "mail.password" : "mail.user";
-    findings.push_back({setting->key, std::move(wrong.what), wrong.key == "from" ? "" : beside});
+    findings.push_back(
+        {setting->key, std::move(wrong.what), wrong.key == "from" || wrong.key == "ehlo" ? "" : beside});
   }
 }
 

@@ -74,8 +74,7 @@ Assembly::Assembly(const Surroundings& surroundings)
 
 std::unique_ptr<engine::Mailer> Assembly::make_mailer(const Surroundings& surroundings,
                                                       orders::TaskInbox& results) {
-  auto pool = std::make_unique<smtp::Pool>(surroundings.mail, results,
-                                           partition_sizes(surroundings.config).mails_under_way);
+  auto pool = std::make_unique<smtp::Pool>(surroundings.mail, results);
   mailer = pool.get();
   return pool;
 }

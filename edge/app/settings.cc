@@ -107,6 +107,7 @@ smtp::Settings mail_settings(const Config& config, const std::string& data, Log*
   settings.from = config.mail.from;
   settings.user = config.mail.user;
   settings.password = config.mail.password.value;
+  settings.ehlo = config.mail.ehlo;
   settings.connections = static_cast<int>(config.mail.connections);
   settings.ca_file = config.mail.ca_file;
   settings.log = told_to(log, "mail");

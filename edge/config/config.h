@@ -93,6 +93,7 @@ struct Mail {
   std::string user;
   Secret password;
   std::string ca_file;  // empty: the system's authorities
+  std::string ehlo;     // empty: the domain of `from`
   std::uint64_t connections = 0;
   MailRetry retry;
   std::uint64_t backlog = 0;

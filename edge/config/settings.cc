@@ -82,6 +82,8 @@ constexpr std::array settings{
     ROW(mail.password, "", secret, "the password to log in with"),
     ROW(mail.ca_file, "", text(),
         "the authorities the mail server's certificate is checked with, PEM; empty: the system's"),
+    ROW(mail.ehlo, "", text(),
+        "the name to greet the mail server with (EHLO); empty: the domain of mail.from"),
     ROW(mail.connections, "2", count(1, 64), "mail servers' connections, one thread each"),
     ROW(mail.retry.backoff, "1s", backoff, "the first pause before a mail is tried again"),
     ROW(mail.retry.backoff_max, "5m", backoff, "the longest pause"),

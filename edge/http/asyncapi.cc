@@ -41,8 +41,8 @@ std::string_view asyncapi_document() {
   "PaymentRefunded":{"title":"Its payment was given back","payload":{"$ref":"#/components/schemas/Event"}},
   "OrderCancelRequested":{"title":"The customer wants it cancelled","payload":{"$ref":"#/components/schemas/Event"}},
   "OrderCancelled":{"title":"Everything done is undone","payload":{"$ref":"#/components/schemas/Event"}},
-  "NotificationSent":{"title":"Its mail was sent","payload":{"$ref":"#/components/schemas/Event"}},
-  "NotificationFailed":{"title":"Its mail was given up","payload":{"$ref":"#/components/schemas/Event"}},
+  "NotificationSent":{"title":"Its mail was sent","payload":{"$ref":"#/components/schemas/NotificationSent"}},
+  "NotificationFailed":{"title":"Its mail was given up","payload":{"$ref":"#/components/schemas/NotificationFailed"}},
   "OrderParked":{"title":"An undo keeps failing; a person is needed","payload":{"$ref":"#/components/schemas/Event"}},
   "OrderResumed":{"title":"It goes on","payload":{"$ref":"#/components/schemas/Event"}},
   "StockSet":{"title":"The stock of a sku was set","payload":{"$ref":"#/components/schemas/StockSet"}},
@@ -50,6 +50,8 @@ std::string_view asyncapi_document() {
  "schemas":{
   "CloudEvent":{"type":"object","required":["specversion","id","source","type","time"],"properties":{"specversion":{"const":"1.0"},"id":{"type":"string","description":"the order id and the step, joined by a dot; of StockSet epoch and seq"},"source":{"type":"string","format":"uri-reference"},"type":{"type":"string"},"subject":{"type":"string","description":"the order id; of StockSet the sku"},"time":{"type":"string","format":"date-time"},"datacontenttype":{"const":"application/json"},"causationid":{"type":"string","description":"id of the event this one follows"},"data":{"type":"object"}}},
   "StockSet":{"allOf":[{"$ref":"#/components/schemas/Event"},{"type":"object","properties":{"data":{"type":"object","required":["sku","onHand"],"properties":{"sku":{"type":"string"},"onHand":{"type":"integer","description":"free to sell from then on"}}}}}]},
+  "NotificationSent":{"allOf":[{"$ref":"#/components/schemas/Event"},{"type":"object","properties":{"data":{"type":"object","required":["orderId","template","messageId"],"properties":{"orderId":{"type":"string","format":"uuid"},"template":{"type":"string"},"messageId":{"type":"string"},"confirmed":{"const":false,"description":"only where the mail server has never answered: the mail may have arrived"}}}}}]},
+  "NotificationFailed":{"allOf":[{"$ref":"#/components/schemas/Event"},{"type":"object","properties":{"data":{"type":"object","required":["orderId","template","answer","reason"],"properties":{"orderId":{"type":"string","format":"uuid"},"template":{"type":"string"},"answer":{"type":"string","description":"the mail server's code and text, or why there was none"},"reason":{"type":"string"}}}}}]},
   "Event":{"allOf":[{"$ref":"#/components/schemas/CloudEvent"},{"type":"object","required":["subject","epoch","seq","data"],"properties":{"epoch":{"type":"string","description":"offset of the epoch's EpochStarted"},"seq":{"type":"string","description":"1, 2, 3, … within the epoch"}}}]}
  }
 }

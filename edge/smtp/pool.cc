@@ -8,6 +8,8 @@
 #include <system_error>
 #include <utility>
 
+#include "edge/smtp/dialogue.h"
+
 namespace smtp {
 namespace {
 
@@ -44,8 +46,8 @@ std::size_t Pool::producers(const Settings& settings) {
   return discards(settings) ? 1 : static_cast<std::size_t>(std::max(settings.connections, 1));
 }
 
-Pool::Pool(Settings settings, orders::TaskInbox& notification, std::size_t capacity)
-    : settings_(std::move(settings)), discard_(discards(settings_)), queue_(discard_ ? 1 : capacity) {
+Pool::Pool(Settings settings, orders::TaskInbox& notification)
+    : settings_(std::move(settings)), discard_(discards(settings_)) {
   for (std::size_t i = 0; i < producers(settings_); ++i) {
     connections_.push_back(std::make_unique<Connection>(notification));
   }
@@ -96,7 +98,8 @@ void Pool::run(Connection& connection) {
     // acquire: pairs with the release in stop(); what it cut off is as if it had never been tried.
     if (!settled && cut_off_.load(std::memory_order_acquire)) break;
     connection.latency_ns.record(since_ns(begin));
-    note(*mail, delivery);
+    note(*mail->record, delivery);
+    if (delivery.outcome != tape::MailOutcome::sent) mail->record->mail_answer = on_one_line(delivery.detail);
     connection.answer(mail->record, delivery.outcome);
   }
   const std::lock_guard lock(mutex_);
@@ -104,25 +107,30 @@ void Pool::run(Connection& connection) {
   ended_.notify_all();
 }
 
-void Pool::note(const engine::Mail& mail, const Delivery& delivery) {
+/// What is about one mail is said once a mail, what is about the server when it goes and when it is back.
+void Pool::note(const tape::Record& record, const Delivery& delivery) {
   if (!settings_.log) return;
+  const auto about_mail = [&](std::string_view what) {
+    settings_.log(warning, "mail for order " + record.order.id.str() + std::string(what) + delivery.detail);
+  };
+  // relaxed: the flag guards nothing but the log's own alternation.
+  if (delivery.outcome != tape::MailOutcome::away && away_.load(std::memory_order_relaxed) &&
+      away_.exchange(false, std::memory_order_relaxed)) {
+    settings_.log(notice, "mail works again");
+  }
+  const bool first = record.attempts.load(std::memory_order_relaxed) == 0;
   switch (delivery.outcome) {
     case tape::MailOutcome::sent:
-      // relaxed: the flag guards nothing but the log's own alternation.
-      if (failing_.load(std::memory_order_relaxed) && failing_.exchange(false, std::memory_order_relaxed)) {
-        settings_.log(notice, "mail works again");
-      }
       return;
     case tape::MailOutcome::refused:
-      settings_.log(warning,
-                    "mail for order " + mail.record->order.id.str() + " refused: " + delivery.detail);
-      return;
+      return about_mail(" refused: ");
     case tape::MailOutcome::transient:
-    case tape::MailOutcome::away:
+      return first ? about_mail(" not taken, to be tried again: ") : void();
     case tape::MailOutcome::unknown:
-      if (!failing_.exchange(true, std::memory_order_relaxed)) {
+      return first ? about_mail(" sent and not answered, to be tried again: ") : void();
+    case tape::MailOutcome::away:
+      if (!away_.exchange(true, std::memory_order_relaxed))
         settings_.log(warning, "mail does not go, to be tried again: " + delivery.detail);
-      }
       return;
   }
 }

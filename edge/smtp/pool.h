@@ -12,7 +12,7 @@
 // Invariants: every mail taken off the queue gets exactly one result, unless stop() cuts it off; what is cut
 // off or was never begun gets none, as if the process had died: the log still says that the mail is due.
 //
-// Bounds: `capacity` mails wait: as many as the mail backlog lets be under way.
+// Bounds: as many mails wait as the mail backlog lets be under way.
 #pragma once
 
 #include <array>
@@ -40,7 +40,7 @@ class Pool final : public engine::Mailer {
   /// How many producers of notification's inbox it will be.
   static std::size_t producers(const Settings& settings);
 
-  Pool(Settings settings, orders::TaskInbox& notification, std::size_t capacity);
+  Pool(Settings settings, orders::TaskInbox& notification);
   ~Pool() override;  // stops at once if nobody has stopped it
 
   /// Empty, or why it cannot: for the person who wrote the configuration. Connects with the first mail.
@@ -56,7 +56,7 @@ class Pool final : public engine::Mailer {
  private:
   struct Connection;
   void run(Connection& connection);
-  void note(const engine::Mail& mail, const Delivery& delivery);
+  void note(const tape::Record& record, const Delivery& delivery);
 
   // --- Constant after start().
   const Settings settings_;
@@ -66,7 +66,7 @@ class Pool final : public engine::Mailer {
 
   // --- Shared.
   Queue queue_;
-  std::atomic<bool> failing_{false};  // whether the log's last word was that mail does not work
+  std::atomic<bool> away_{false};  // whether the log's last word was that the server is away
   std::atomic<bool> cut_off_{false};
   std::mutex mutex_;
   std::condition_variable ended_;

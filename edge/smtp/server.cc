@@ -13,6 +13,7 @@
 #include <mutex>
 #include <vector>
 
+#include "edge/smtp/dialogue.h"
 #include "edge/smtp/transport.h"
 #include "engine/ensure.h"
 
@@ -44,27 +45,17 @@ class Sockets {
   std::vector<int> open_;
 };
 
-/// The text under way to the server.
-struct Upload {
-  std::string_view rest;
-  bool ended = false;  // libcurl knows the end: it may have sent the final dot
-};
-
-/// Where it failed decides. `answer` is the server's last reply code, 0 if it gave none.
-tape::MailOutcome classify(CURLcode result, long answer, bool ended) {
-  if (result == CURLE_OK) return tape::MailOutcome::sent;
-  const bool about_login = answer == 530 || answer == 534 || answer == 535 || answer == 538;
-  // CURLE_SEND_ERROR: a reply to MAIL, RCPT or DATA. Before those the server has not heard of this mail.
-  const bool about_mail = (result == CURLE_SEND_ERROR || ended) && !about_login;
-  if (answer >= 500 && about_mail) return tape::MailOutcome::refused;
-  if (answer < 400 && ended) return tape::MailOutcome::unknown;
-  return about_mail && answer != 421 ? tape::MailOutcome::transient : tape::MailOutcome::away;
-}
-
 long milliseconds(engine::Duration duration) {
   return std::max(1L, static_cast<long>(duration / std::chrono::milliseconds{1}));
 }
 long seconds(engine::Duration duration) { return (milliseconds(duration) + 999) / 1000; }
+
+/// libcurl takes the name for EHLO from the path.
+std::string url_with_ehlo(const Settings& settings) {
+  const std::string ehlo =
+      settings.ehlo.empty() ? std::string(parse_sender(settings.from)->domain()) : settings.ehlo;
+  return settings.url + (settings.url.ends_with('/') ? "" : "/") + ehlo;
+}
 
 class Server final : public Transport {
  public:
@@ -72,7 +63,7 @@ class Server final : public Transport {
     ENSURE(curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK);  // counted by libcurl, freed by the last
     handle_ = curl_easy_init();
     ENSURE(handle_ != nullptr);
-    set(CURLOPT_URL, settings.url.c_str());
+    set(CURLOPT_URL, url_with_ehlo(settings).c_str());
     set(CURLOPT_NOSIGNAL, 1L);
     set(CURLOPT_UPLOAD, 1L);
     set(CURLOPT_TCP_NODELAY, 1L);
@@ -123,9 +114,12 @@ class Server final : public Transport {
 
   void call_back() {
     set(CURLOPT_READFUNCTION, &Server::read);
-    set(CURLOPT_READDATA, static_cast<void*>(&upload_));
+    set(CURLOPT_READDATA, static_cast<void*>(this));
+    set(CURLOPT_DEBUGFUNCTION, &Server::overheard);
+    set(CURLOPT_DEBUGDATA, static_cast<void*>(this));
+    set(CURLOPT_VERBOSE, 1L);  // to `overheard` only
     set(CURLOPT_OPENSOCKETFUNCTION, &Server::open_socket);
-    set(CURLOPT_OPENSOCKETDATA, static_cast<void*>(&sockets_));
+    set(CURLOPT_OPENSOCKETDATA, static_cast<void*>(this));
     set(CURLOPT_CLOSESOCKETFUNCTION, &Server::close_socket);
     set(CURLOPT_CLOSESOCKETDATA, static_cast<void*>(&sockets_));
     set(CURLOPT_NOPROGRESS, 0L);
@@ -139,7 +133,8 @@ class Server final : public Transport {
   Delivery attempt(const Message& message) {
     kept_connection_was_lost_ = false;
     if (abandoned_.load(std::memory_order_acquire)) return {tape::MailOutcome::away, "stopping"};
-    upload_ = {message.text, false};
+    rest_ = message.text;
+    dialogue_.begin();
     error_[0] = '\0';
     const std::string from = "<" + message.from + ">";
     const std::string to = "<" + message.to + ">";
@@ -149,32 +144,41 @@ class Server final : public Transport {
     set(CURLOPT_MAIL_RCPT, recipients);
 
     const CURLcode result = curl_easy_perform(handle_);
-    long answer = 0;
     long connects = 0;
-    curl_easy_getinfo(handle_, CURLINFO_RESPONSE_CODE, &answer);
     curl_easy_getinfo(handle_, CURLINFO_NUM_CONNECTS, &connects);
     set(CURLOPT_MAIL_RCPT, static_cast<curl_slist*>(nullptr));
     curl_slist_free_all(recipients);
 
-    Delivery delivery{classify(result, answer, upload_.ended), ""};
-    if (result == CURLE_OK) return delivery;
-    kept_connection_was_lost_ = connects == 0 && !upload_.ended && (answer < 400 || answer == 421);
-    delivery.detail = error_[0] != '\0' ? error_.data() : curl_easy_strerror(result);
+    if (result == CURLE_OK) return {tape::MailOutcome::sent, ""};
+    kept_connection_was_lost_ =
+        connects == 0 && !dialogue_.ended() && (dialogue_.code() < 400 || dialogue_.code() == 421);
+    Delivery delivery{dialogue_.outcome(), dialogue_.code() >= 400 ? dialogue_.answer() : ""};
+    if (delivery.detail.empty())
+      delivery.detail = error_[0] != '\0' ? error_.data() : curl_easy_strerror(result);
     return delivery;
   }
 
   static std::size_t read(char* to, std::size_t size, std::size_t count, void* data) {
-    Upload& upload = *static_cast<Upload*>(data);
-    const std::size_t bytes = std::min(size * count, upload.rest.size());
-    std::memcpy(to, upload.rest.data(), bytes);
-    upload.rest.remove_prefix(bytes);
+    Server& server = *static_cast<Server*>(data);
+    const std::size_t bytes = std::min(size * count, server.rest_.size());
+    std::memcpy(to, server.rest_.data(), bytes);
+    server.rest_.remove_prefix(bytes);
     // libcurl asks again only when everything before has been sent; after a 0 it sends the dot.
-    if (bytes == 0) upload.ended = true;
+    if (bytes == 0) server.dialogue_.sent_text();
     return bytes;
   }
 
+  static int overheard(CURL*, curl_infotype type, char* text, std::size_t size, void* data) {
+    Dialogue& dialogue = static_cast<Server*>(data)->dialogue_;
+    if (type == CURLINFO_HEADER_OUT) dialogue.sent({text, size});
+    if (type == CURLINFO_HEADER_IN) dialogue.received({text, size});
+    return 0;
+  }
+
   static curl_socket_t open_socket(void* data, curlsocktype, curl_sockaddr* address) {
-    return static_cast<Sockets*>(data)->open(*address);
+    Server& server = *static_cast<Server*>(data);
+    server.dialogue_.begin();
+    return server.sockets_.open(*address);
   }
   static int close_socket(void* data, curl_socket_t socket) {
     return static_cast<Sockets*>(data)->close(socket);
@@ -186,7 +190,8 @@ class Server final : public Transport {
 
   CURL* handle_ = nullptr;
   Sockets sockets_;
-  Upload upload_;
+  std::string_view rest_;  // of the text under way
+  Dialogue dialogue_;
   std::array<char, CURL_ERROR_SIZE> error_{};
   bool kept_connection_was_lost_ = false;
   std::atomic<bool> abandoned_{false};

@@ -15,6 +15,7 @@ struct Settings {
   std::string url = "discard:";
   std::string from;            // "Shop <orders@example.com>" or the bare address
   std::string user, password;  // set: TLS is required, whatever the scheme
+  std::string ehlo;            // the name we greet the server with; empty: the domain of `from`
   int connections = 2;         // threads, one kept connection each
   std::string ca_file;         // empty: the system's
 

@@ -3,6 +3,7 @@
 #include <curl/curl.h>
 
 #include <algorithm>
+#include <cctype>
 #include <filesystem>
 #include <fstream>
 #include <system_error>
@@ -38,6 +39,14 @@ class Url {
   bool parsed_ = false;
 };
 
+/// A host name, or an address in brackets.
+std::string check_ehlo(std::string_view name) {
+  const bool good = name.size() <= 255 && std::all_of(name.begin(), name.end(), [](unsigned char c) {
+                      return std::isalnum(c) != 0 || c == '.' || c == '-' || c == '[' || c == ']' || c == ':';
+                    });
+  return good ? "" : "is no host name; write mail.example.com";
+}
+
 std::string check_server_url(const std::string& text) {
   constexpr auto advice = "write smtp://HOST[:PORT], smtps://HOST[:PORT], dir:PATH or discard:";
   const Url url(text);
@@ -48,6 +57,8 @@ std::string check_server_url(const std::string& text) {
     return "must not carry a login; use mail.user and mail.password";
   if (!url.part(CURLUPART_QUERY).empty() || !url.part(CURLUPART_FRAGMENT).empty())
     return std::string("has more than a host and a port; ") + advice;
+  if (const std::string path = url.part(CURLUPART_PATH); !path.empty() && path != "/")
+    return "has a path; a name to greet the server with goes into mail.ehlo";
   if (url.part(CURLUPART_PORT) == "0") return "has no usable port; write 1 to 65535";
   const curl_version_info_data* const have = curl_version_info(CURLVERSION_NOW);
   const char* const* protocol = have->protocols;
@@ -88,6 +99,7 @@ std::vector<WrongSetting> check(const Settings& settings) {
     return wrong;
   }
   add("url", check_server_url(settings.url));
+  add("ehlo", check_ehlo(settings.ehlo));
   if (!settings.user.empty() && settings.password.empty())
     add("user", "has no password beside it; write mail.password");
   if (settings.user.empty() && !settings.password.empty())

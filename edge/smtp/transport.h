@@ -1,9 +1,7 @@
 // One thread's way to deliver mails: over SMTP with a kept connection (libcurl), or into a folder.
 //
-// How a delivery ends is told by where it failed: before the final dot was sent nothing has happened and it
-// may be tried again; the server's own 5xx about the mail is final; silence after the dot is unknown. A
-// server that is not there, a refused login, a missing STARTTLS, an untrusted certificate or a folder that
-// cannot be written say nothing about the mail (MailOutcome::away): it waits until that is mended.
+// How a delivery ends is told by where it failed (dialogue.h). A folder that cannot be written says nothing
+// about the mail (MailOutcome::away): it waits until that is mended.
 //
 // Thread: deliver() by one thread at a time; abandon() by any.
 #pragma once
@@ -20,7 +18,7 @@ namespace smtp {
 
 struct Delivery {
   tape::MailOutcome outcome = tape::MailOutcome::away;
-  std::string detail;  // what went wrong, for the log
+  std::string detail;  // the server's code and text, or what else went wrong: printable
 };
 
 class Transport {

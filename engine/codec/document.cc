@@ -29,6 +29,11 @@ char* render_steps(char* to, const tape::Record& record, std::uint32_t steps) {
     to = saga::json::time(to, step.at.ns);
     to = put(to, R"(","offset":)");
     to = saga::json::number(to, step.offset);
+    if (step.kind == saga::EventKind::NotificationFailed) {
+      to = put(to, R"(,"answer":")");
+      to = saga::json::escape(to, record.mail_answer);
+      to = put(to, R"(")");
+    }
     to = put(to, "}");
   }
   return put(to, "]");
@@ -83,6 +88,11 @@ std::optional<std::string_view> value_of(std::string_view document, std::string_
   return rest.substr(0, end);
 }
 
+/// The mail server's last no: notification may write it as long as its mail is due.
+std::size_t answer_bytes(const tape::Record& record, const tape::Step& last) {
+  return saga::ended(last.state) ? saga::json::escaped_max(record.mail_answer.size()) : 0;
+}
+
 }  // namespace
 
 void render_document(const tape::Record& record, std::string& out) {
@@ -94,7 +104,7 @@ void render_document(const tape::Record& record, std::uint32_t steps, std::strin
   const tape::Step last = steps == 0 ? tape::Step{} : record.acked_step(steps - 1);
   const std::size_t begin = out.size();
   out.resize(begin + 512 + saga::json::order_bytes_max(record.order) + steps * step_bytes_max +
-             results_bytes_max + record.lines_left.size() * left_bytes_max);
+             results_bytes_max + answer_bytes(record, last) + record.lines_left.size() * left_bytes_max);
   char* to = out.data() + begin;
   to = put(to, R"({"orderId":")");
   to = saga::json::id(to, record.order.id);

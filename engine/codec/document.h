@@ -1,6 +1,7 @@
 // An order as one JSON text: what GET answers, and with a private part behind it, what Redis keeps.
 //   {"orderId":…,"status":…,"reason":…,"item":…,"amount":…,…,"steps":[…]            the public part, as GET
 //   gives it
+//   (a step of NotificationFailed says the mail server's "answer" too)
 //    ,"bodyHash":"<hex>","step":5,"userId":…,"userEmail":…                           the private part,
 //    ,"left":[98,null],"trackingNumber":…}                                           with what steps left
 //    behind

@@ -32,6 +32,7 @@ std::string read_steps(const element& document, saga::Reason reason, tape::Recor
     const auto at = parse_time(text_of(each, "at").value_or(""));
     const auto offset = number_of(each, "offset");
     if (!kind || !at || !offset || number_of(each, "step") != std::int64_t{record.step} + 1) return "steps";
+    if (*kind == EventKind::NotificationFailed) record.mail_answer = text_of(each, "answer").value_or("");
     const bool because_of_it = gives_reason(record, *kind);
     if (because_of_it && reason == saga::Reason::none) return "reason";
     const saga::Reason because = because_of_it ? reason : saga::Reason::none;

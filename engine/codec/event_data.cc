@@ -95,12 +95,14 @@ char* put_sent(char* to, const tape::Event& event, std::string_view mail_domain)
   to = saga::json::id(to, event.record->order.id);
   to = put(to, "@");
   to = put(to, mail_domain);
-  return put(to, R"(")");
+  return put(to, event.record->mail_unconfirmed ? R"(","confirmed":false)" : R"(")");
 }
 
 char* put_failed(char* to, const tape::Event& event) {
   to = put(to, R"(,"template":")");
   to = put(to, template_of(event));
+  to = put(to, R"(","answer":")");
+  to = saga::json::escape(to, event.record->mail_answer);
   to = put(to, R"(")");
   return put_reason(to, event.reason);
 }
@@ -137,6 +139,8 @@ std::size_t data_bytes_max(const tape::Event& event, std::string_view mail_domai
       }
       return bytes;
     }
+    case EventKind::NotificationFailed:
+      return small_data_bytes_max + saga::json::escaped_max(event.record->mail_answer.size());
     default:
       return small_data_bytes_max + mail_domain.size();
   }

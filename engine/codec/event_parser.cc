@@ -91,6 +91,9 @@ bool EventParser::read_results() {
       event_.tracking_number = number.value_or("");
       return number.has_value();
     }
+    case EventKind::NotificationFailed:
+      event_.mail_answer = text_of(json_->data, "answer").value_or("");  // older engines did not say it
+      return true;
     case EventKind::PaymentConfirmed:
     case EventKind::PaymentRefunded:
       event_.amount_minor = number_of(json_->data, "amountMinor").value_or(-1);

@@ -32,6 +32,7 @@ struct EventRead {
   };
   std::span<const Level> levels;     // InventoryUpdated, InventoryReleased: line by line; StockSet: the one
   std::string_view tracking_number;  // ShippingConfirmed
+  std::string_view mail_answer;      // NotificationFailed
   std::int64_t amount_minor = -1;    // PaymentConfirmed, PaymentRefunded; -1: it does not say
 };
 

@@ -153,7 +153,8 @@ void MailBacklog::set_aside(const Leaving& leaving) {
         .due = leaving.due,
         .end = deadline(record),
         .attempts = record.attempts.load(std::memory_order_relaxed),
-        .unknown = record.mail_unknown});
+        .unanswered = record.mails_unanswered,
+        .unanswered_at = record.mail_unanswered_at});
   orders_.set_aside(record);
   set_aside_.add();
 }
@@ -171,7 +172,9 @@ int MailBacklog::look_up_due() {
   // An order whose end is not stored yet is still among the live ones, though no longer under way here.
   const auto has_place = [this] { return orders_.may_adopt(searches_.size() - idle_.size() + 1); };
   for (; work < static_cast<int>(engine::limits::mail_batch) && !store_away() && has_place(); ++work) {
-    if (!tried_.empty() && !draining() && tried_.top().due <= now_ && may_send(tried_.top().end)) {
+    const bool another = server_away_ && !fresh_.empty() && may_send(fresh_.front().end);
+    if (!another && !tried_.empty() && !draining() && tried_.top().due <= now_ &&
+        may_send(tried_.top().end)) {
       const Entry entry = tried_.top();
       tried_.pop();
       look_up(entry);
@@ -210,7 +213,8 @@ void MailBacklog::found(Search& search, engine::Store::Reader::Found found, std:
   }
   record->serial = entry.serial;
   record->step_since = entry.end - bounds_.deadline;
-  record->mail_unknown = entry.unknown;
+  record->mails_unanswered = entry.unanswered;
+  record->mail_unanswered_at = entry.unanswered_at;
   record->attempts.store(entry.attempts, std::memory_order_relaxed);
   orders_.adopt(record);
   taken_up_.add();

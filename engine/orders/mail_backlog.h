@@ -8,7 +8,8 @@
 //                 └─────────────────── mail came back ◀────────┘
 //
 // A mail that came back waits for its own next attempt. A server that could not be asked says nothing about
-// any mail: all wait then, but for one at a time that tries, and nothing counts as their attempt.
+// any mail: all wait then, but for one at a time that tries, never the same one while others have not been,
+// and nothing counts as their attempt.
 //
 // Thread: the reactor's, after the store's agent; what is marked so, any. take() also before the workers run.
 // Invariants: an order here has no event that is not acked; one with an entry none that is not stored, and no
@@ -83,7 +84,8 @@ class MailBacklog final : public runtime::Agent, public engine::AckedListener {
     engine::Time due{};  // its next attempt; 0: it was never tried
     engine::Time end{};  // its deadline
     std::uint32_t attempts = 0;
-    bool unknown = false;
+    std::uint32_t unanswered = 0;  // of those without an answer behind the dot, the first then
+    engine::Time unanswered_at{};
   };
   struct Later {
     bool operator()(const Entry& a, const Entry& b) const { return a.due > b.due; }

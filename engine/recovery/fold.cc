@@ -129,6 +129,7 @@ Finding Fold::step(tape::Record& record, const codec::EventRead& event, tape::Of
   }
   if (event.kind == EventKind::ShippingConfirmed)
     record.tracking_number = tape::ShortText(event.tracking_number);
+  if (event.kind == EventKind::NotificationFailed) record.mail_answer = event.mail_answer;
   if (record.step > 1) contents_.remove_order(record.order.id, record.step - 1);
   if (!saga::ended(record.status)) contents_.add_order(record.order.id, record.step);
   touch(record);

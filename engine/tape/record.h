@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -115,8 +116,11 @@ struct Record {
   engine::Time order_since{};
   engine::Time step_since{};
   saga::Reason turned_by = saga::Reason::none;  // why it goes back
-  bool mail_unknown = false;                    // a mail of it was sent and never answered
-  engine::Time mail_due{};                      // when its mail may be tried again
+  std::uint32_t mails_unanswered = 0;           // its mail was sent so often without an answer,
+  engine::Time mail_unanswered_at{};            // for the first time then
+  std::string mail_answer;        // the mail server's last no, one line; NotificationFailed has it
+  bool mail_unconfirmed = false;  // NotificationSent, though nobody has confirmed it
+  engine::Time mail_due{};        // when its mail may be tried again
   Wait wait{*this};
 
   // --- Written by whoever holds the token, read by any.

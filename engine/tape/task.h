@@ -16,9 +16,9 @@ enum class TaskKind : std::uint8_t {
 
 enum class MailOutcome : std::uint8_t {
   sent,       // the server has taken it
-  transient,  // 4xx, or a failure before the final dot: may be tried again
+  transient,  // not this mail, not now: it may be tried again
   away,       // the server could not be asked: it says nothing about this mail
-  refused,    // 5xx: never again
+  refused,    // this mail never
   unknown,    // no answer after the final dot
 };
 

@@ -64,6 +64,12 @@ void Audit::check_event(const tape::Event& event) {
   require(order.resumes <= books_.resumes_allowed(event.record->order.id),
           [&] { return what + " although nobody asked"; });
   check_attempts(event, what);
+  const saga::MailTemplate mail = event.state == saga::State::completed
+                                      ? saga::MailTemplate::shipping_confirmation
+                                      : saga::MailTemplate::order_cancelled;
+  require(event.kind != EventKind::NotificationSent ||
+              engine_->mails().believable({event.record->order.id, mail}),
+          [&] { return what + " although the mail server has not said so"; });
 }
 
 /// Where the order was when this engine took it up.

@@ -22,7 +22,8 @@ handlers::PartitionRules rules(const Ground& ground) {
                                  .shipping = settings.shipping,
                                  .untracked = settings.untracked,
                                  .retry = settings.retry,
-                                 .mail_retry = settings.mail_retry};
+                                 .mail_retry = settings.mail_retry,
+                                 .mail_silence = {.time = settings.mail_silence}};
   rules.payment.away = rules.shipping.away = &ground.providers_away;
   return rules;
 }

@@ -28,6 +28,7 @@ struct Settings {
   handlers::RetryRules mail_retry{.backoff = std::chrono::seconds{1},
                                   .backoff_max = std::chrono::minutes{5},
                                   .deadline = std::chrono::hours{24}};
+  engine::Duration mail_silence = std::chrono::minutes{10};
   std::size_t mails_under_way = 4;
   std::size_t mails_waiting = 1000;
 };

@@ -210,7 +210,7 @@ int Process::calm_turn() {
   outside_.attach();
   const int reported = engine_->log.turn_calmly();
   if (reported > 0) engine_->journal_worker.signal();
-  for (; !engine_->mails().waiting.empty(); ++work) engine_->mails().answer(tape::MailOutcome::sent);
+  for (; !engine_->mails().waiting.empty(); ++work) engine_->mails().answer_calmly();
   leaving_ = 0;
   look_after();
   return work + reported + (state_ == State::starting ? 1 : 0);

@@ -41,7 +41,8 @@ Settings draw_settings(Random& random) {
   settings.retry.shipping = retry_rules(random);
   settings.mail_retry = {.backoff = 1ms * random.between(10, 200),
                          .backoff_max = 1s,
-                         .deadline = 1ms * random.between(300, 8000)};
+                         .deadline = 1ms * random.one_of<std::uint64_t>({300, 2000, 8000, 60'000})};
+  settings.mail_silence = random.one_of<engine::Duration>({200ms, 10min});
   settings.mails_under_way = random.between(1, 4);
   settings.mails_waiting = random.one_of<std::size_t>({2, 1000});
   return settings;

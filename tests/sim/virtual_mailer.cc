@@ -1,5 +1,6 @@
 #include "tests/sim/virtual_mailer.h"
 
+#include "handlers/notification.h"
 #include "tests/sim/allocations.h"
 #include "tests/sim/violation.h"
 
@@ -27,13 +28,19 @@ void VirtualMailer::submit(const engine::Mail& mail) {
   const std::string content = content_of(mail);
   std::string& before = mailbox_.mails[key].content;
   require(!sent.waiting, [&] { return "two mails at once: " + content; });
-  require(!sent.settled, [&] { return "a mail is sent again after its answer: " + content; });
-  require(sent.unknown < 2, [&] { return "a mail of unknown outcome is sent a third time: " + content; });
+  require(!sent.taken && !sent.refused, [&] { return "a mail is sent again after its answer: " + content; });
+  require(sent.unknown < unanswered_max,
+          [&] { return "a mail without an answer is sent for ever: " + content; });
   if (before.empty()) before = content;
   require(before == content,
           [&] { return "a mail is sent again with other bytes: " + content + ", before: " + before; });
   sent.waiting = true;
   waiting.push_back(mail);
+}
+
+bool VirtualMailer::believable(const Mailbox::Key& key) const {
+  const auto at = sent_.find(key);
+  return at != sent_.end() && (at->second.taken || at->second.unknown >= handlers::SilenceRules{}.attempts);
 }
 
 void VirtualMailer::answer(tape::MailOutcome outcome, std::size_t index) {
@@ -45,10 +52,26 @@ void VirtualMailer::answer(tape::MailOutcome outcome, std::size_t index) {
   Sent& sent = sent_[key];
   sent.waiting = false;
   sent.unknown += outcome == tape::MailOutcome::unknown ? 1 : 0;
-  sent.settled = outcome == tape::MailOutcome::sent || outcome == tape::MailOutcome::refused;
+  sent.taken = outcome == tape::MailOutcome::sent;
+  sent.refused = outcome == tape::MailOutcome::refused;
+  mail.record->mail_answer = outcome == tape::MailOutcome::refused ? "550 5.1.1 no such user"
+                             : outcome == tape::MailOutcome::transient
+                                 ? "451 4.7." + std::to_string(answered % 2)
+                                 : "";
   if (outcome == tape::MailOutcome::sent || outcome == tape::MailOutcome::unknown)
     mailbox_.mails[key].went_out = true;
   to_.push({mail.record, tape::TaskKind::mail_result, static_cast<std::uint8_t>(outcome)});
+}
+
+bool VirtualMailer::mute(const engine::Mail& mail) {
+  std::size_t& left = sent_[{mail.record->order.id, mail.what}].mute;
+  if (left == 0) return false;
+  --left;
+  return true;
+}
+
+void VirtualMailer::answer_calmly() {
+  answer(mute(waiting.front()) ? tape::MailOutcome::unknown : tape::MailOutcome::sent);
 }
 
 int VirtualMailer::turn(Faults& faults, Random& random) {
@@ -59,11 +82,15 @@ int VirtualMailer::turn(Faults& faults, Random& random) {
     return 0;
   }
   const std::size_t index = random.below(waiting.size());
-  if (faults.strikes(Fault::mail_transient)) {
+  if (mute(waiting[index])) {
+    answer(tape::MailOutcome::unknown, index);
+  } else if (faults.strikes(Fault::mail_transient)) {
     answer(tape::MailOutcome::transient, index);
   } else if (faults.strikes(Fault::mail_away)) {
     answer(tape::MailOutcome::away, index);
   } else if (faults.strikes(Fault::mail_unknown)) {
+    sent_[{waiting[index].record->order.id, waiting[index].what}].mute =
+        random.one_of<std::size_t>({0, unanswered_max - 1});
     answer(tape::MailOutcome::unknown, index);
   } else if (faults.strikes(Fault::mail_refused)) {
     answer(tape::MailOutcome::refused, index);

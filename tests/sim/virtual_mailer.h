@@ -3,7 +3,7 @@
 //
 // Invariants, held at every submit: the event that causes the mail is acked; every further attempt, by any
 // engine, is the same mail; within one engine one mail at a time for an order, and none after it was taken or
-// refused, or twice without an answer.
+// refused; without an answer not oftener than `unanswered_max`, and not believed before SilenceRules allow.
 #pragma once
 
 #include <map>
@@ -36,6 +36,9 @@ class MailWatcher {
 
 class VirtualMailer final : public engine::Mailer {
  public:
+  /// As many attempts as SilenceRules want, and one when the time is up.
+  static constexpr std::size_t unanswered_max = 6;
+
   VirtualMailer(Mailbox& mailbox, orders::TaskInbox& inbox, MailWatcher& watcher)
       : mailbox_(mailbox), watcher_(watcher), to_(inbox) {}
 
@@ -43,17 +46,27 @@ class VirtualMailer final : public engine::Mailer {
 
   /// The oldest, or the one at `index`, is answered.
   void answer(tape::MailOutcome outcome, std::size_t index = 0);
+  /// The oldest, by a server without faults; but who is mute for a mail stays so as long as it would have
+  /// been.
+  void answer_calmly();
   /// One turn of the server; how much happened.
   int turn(Faults& faults, Random& random);
+  /// Whether the log may say of a mail that it was sent.
+  bool believable(const Mailbox::Key& key) const;
 
   std::vector<engine::Mail> waiting;
   std::size_t answered = 0;
 
  private:
+  /// Whether nobody answers that mail this time either.
+  bool mute(const engine::Mail& mail);
+
   struct Sent {
     std::size_t unknown = 0;
+    std::size_t mute = 0;  // for so many attempts more
     bool waiting = false;
-    bool settled = false;  // taken or refused
+    bool taken = false;
+    bool refused = false;
   };
 
   Mailbox& mailbox_;

@@ -93,10 +93,15 @@ TEST_CASE("the events of the happy path, letter by letter") {
           head("5", "notification", "NotificationSent", "4") +
               R"("template":"shipping-confirmation","messageId":)"
               R"("shipping-confirmation.0190a1b2-0000-7000-8000-000000000001@shop.example"}})");
+  record->mail_unconfirmed = true;
+  REQUIRE(render(events, event(*record, 5, EventKind::NotificationSent, State::completed))
+              .rendered.text.ends_with(R"(@shop.example","confirmed":false}})"));
+  record->mail_answer = "550 5.1.1 no \"you\"";
   REQUIRE(render(events, event(*record, 5, EventKind::NotificationFailed, State::completed,
                                saga::Reason::mail_refused))
               .rendered.text == head("5", "notification", "NotificationFailed", "4") +
-                                    R"("template":"shipping-confirmation","reason":"mail_refused"}})");
+                                    R"("template":"shipping-confirmation","answer":"550 5.1.1 no \"you\"",)" +
+                                    R"("reason":"mail_refused"}})");
 }
 
 TEST_CASE("prefix and source of the settings, escaped in the text and plain in the headers") {

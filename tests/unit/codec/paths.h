@@ -76,6 +76,7 @@ class Walker {
     if (kind == EventKind::PaymentConfirmed) record.payment_reference = tape::ShortText("pay \"1\"");
     if (kind == EventKind::PaymentRefunded) record.refund_reference = tape::ShortText("back");
     if (kind == EventKind::ShippingConfirmed) record.tracking_number = tape::ShortText("SIM\\\"\n1");
+    if (kind == EventKind::NotificationFailed) record.mail_answer = "550 5.1.1 no \"such\\user, I am sorry";
     for (std::size_t i = 0; i < record.lines_left.size(); ++i) {
       if (i % 3 == 1) continue;  // untracked
       if (kind == EventKind::InventoryUpdated) record.lines_left[i] = 98 - static_cast<std::int64_t>(i);

@@ -1,5 +1,6 @@
 #include "handlers/notification.h"
 
+#include <string>
 #include <vector>
 
 #include "tests/catch.h"
@@ -95,10 +96,90 @@ TEST_CASE("a server that is away is nobody's attempt; all wait for it together")
   REQUIRE(desk.mailer.mails == 1);
 }
 
-TEST_CASE("an answer that never came is asked for once more, and then believed") {
+TEST_CASE("a mail without an answer is believed after five attempts over ten minutes, and says so") {
+  Desk desk;
+  engine::Time now = desk.opened;
+  for (int attempt = 1; attempt <= 5; ++attempt) {
+    REQUIRE(desk.result(MailOutcome::unknown, now).kind == Outcome::Kind::pending);
+    REQUIRE(desk.given_back());
+    now = desk.record->mail_due;
+  }
+  REQUIRE(now == desk.opened + 10min);  // one more, and that is the last
+  REQUIRE(is(desk.result(MailOutcome::unknown, now), EventKind::NotificationSent));
+  REQUIRE(desk.record->mail_unconfirmed);
+  REQUIRE_FALSE(desk.given_back());
+}
+
+TEST_CASE("ten minutes are not enough without five attempts") {
+  Desk desk;
+  for (int attempt = 0; attempt < 4; ++attempt)
+    REQUIRE(desk.result(MailOutcome::unknown, desk.opened + attempt * 5min).kind == Outcome::Kind::pending);
+  REQUIRE(is(desk.result(MailOutcome::unknown, desk.opened + 20min), EventKind::NotificationSent));
+}
+
+TEST_CASE("an answer after some without is an answer") {
   Desk desk;
   REQUIRE(desk.result(MailOutcome::unknown, desk.opened).kind == Outcome::Kind::pending);
-  REQUIRE(desk.given_back());
-  REQUIRE(is(desk.result(MailOutcome::unknown, desk.opened), EventKind::NotificationSent));
-  REQUIRE_FALSE(desk.given_back());
+  REQUIRE(is(desk.result(MailOutcome::sent, desk.opened), EventKind::NotificationSent));
+  REQUIRE_FALSE(desk.record->mail_unconfirmed);
+}
+
+namespace {
+
+/// Mails to several recipients.
+struct Round : Desk {
+  ~Round() {
+    for (tape::Record* other : others) tape::Record::destroy(other);
+  }
+  /// What it was given back with; the answer is to a new recipient, or to one from before.
+  MailOutcome answered(const char* answer, std::size_t recipient = SIZE_MAX) {
+    if (recipient == SIZE_MAX) {
+      auto made = tests::make_order(static_cast<unsigned>(others.size() + 2));
+      const std::string email = "you" + std::to_string(others.size()) + "@example.com";
+      made.order.email = email;
+      others.push_back(tape::Record::create(made.order));
+      others.back()->state = saga::State::shipped;
+      recipient = others.size() - 1;
+    }
+    others[recipient]->mail_answer = answer;
+    handler.handle(
+        {others[recipient], tape::TaskKind::mail_result, static_cast<std::uint8_t>(MailOutcome::transient)},
+        opened);
+    tape::Task task;
+    REQUIRE(backlog.pop({&task, 1}) == 1);
+    return static_cast<MailOutcome>(task.code);
+  }
+  std::vector<tape::Record*> others;
+};
+
+}  // namespace
+
+TEST_CASE("one recipient's answer, however often, holds up nobody else") {
+  Round round;
+  REQUIRE(round.answered("421 4.7.0 too busy") == MailOutcome::transient);
+  for (int i = 0; i < 10; ++i) REQUIRE(round.answered("421 4.7.0 too busy", 0) == MailOutcome::transient);
+  REQUIRE(round.others[0]->attempts == 11);
+}
+
+TEST_CASE("three recipients in a row who are answered the same make the server away") {
+  Round round;
+  REQUIRE(round.answered("504 5.5.2 <you0@example.com>: Helo command rejected") == MailOutcome::transient);
+  REQUIRE(round.answered("504 5.5.2 <you1@example.com>: Helo command rejected") == MailOutcome::transient);
+  SECTION("the same codes") {
+    REQUIRE(round.answered("504 5.5.2 <you2@example.com>: Helo command rejected") == MailOutcome::away);
+    REQUIRE(round.answered("504 5.5.2 the one that asks", 0) == MailOutcome::away);
+    REQUIRE(round.answered("550 5.7.1 something else") == MailOutcome::transient);
+  }
+  SECTION("others") { REQUIRE(round.answered("504 5.5.1 no") == MailOutcome::transient); }
+  SECTION("a success between") {
+    round.result(MailOutcome::sent, round.opened);
+    REQUIRE(round.answered("504 5.5.2 no") == MailOutcome::transient);
+  }
+}
+
+TEST_CASE("three connections cut in a row make the server away, whatever the reason is called") {
+  Round round;
+  REQUIRE(round.answered("Recv failure: Connection reset by peer") == MailOutcome::transient);
+  REQUIRE(round.answered("response reading failed") == MailOutcome::transient);
+  REQUIRE(round.answered("Send failure: Broken pipe") == MailOutcome::away);
 }

@@ -57,7 +57,8 @@ TEST_CASE("a mail that came back waits for its own time, out of memory, and keep
   tape::Record* const record = mails.ship(1);
   const std::uint64_t serial = record->serial;
   mails.token();
-  record->mail_unknown = true;
+  record->mails_unanswered = 3;
+  record->mail_unanswered_at = mails.clock.now();
   mails.give_back(*record, MailOutcome::unknown, 1s);
   REQUIRE(mails.live() == 1);
   mails.stored(*record);
@@ -69,11 +70,31 @@ TEST_CASE("a mail that came back waits for its own time, out of memory, and keep
   tape::Record* const again = mails.token();
   REQUIRE(again != nullptr);
   REQUIRE(again->attempts == 1);
-  REQUIRE(again->mail_unknown);
+  REQUIRE(again->mails_unanswered == 3);
+  REQUIRE(again->mail_unanswered_at != engine::Time{});
   REQUIRE(again->serial == serial);
   // One that comes due before the store has it goes straight from memory.
   mails.give_back(*again, MailOutcome::transient, 0s);
   REQUIRE(mails.token() == again);
+}
+
+TEST_CASE(
+    "while the server is away, whoever was tried before is not the one that tries while others were not") {
+  Mails mails({.under_way = 1, .waiting = 5, .deadline = 24h});
+  tape::Record* const tried = mails.ship(1);
+  tape::Record* const fresh = mails.ship(2);
+  REQUIRE(mails.token() == tried);
+  tried->attempts = 4;
+  mails.stored(*fresh);
+  tried->mail_due = mails.clock.now() + 1s;
+  mails.back.push({tried, tape::TaskKind::mail_result, static_cast<std::uint8_t>(MailOutcome::away)});
+  mails.stored(*tried);
+  REQUIRE(mails.live() == 0);
+  mails.after(1s);
+  mails.store.answer();
+  tape::Record* const probe = mails.token();
+  REQUIRE(probe != nullptr);
+  REQUIRE(mails.number(*probe) == 2);
 }
 
 TEST_CASE("while the server is away one mail at a time tries, and when it is back all go") {

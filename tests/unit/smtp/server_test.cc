@@ -65,32 +65,82 @@ TEST_CASE("a line that begins with a dot arrives as it was") {
   CHECK(server.happened() == taken(sent));
 }
 
-TEST_CASE("what the server's answer means, and the next mail goes all the same") {
+TEST_CASE("what an answer about a mail means, and the next mail goes all the same") {
   struct Case {
     const char* label;
     MailOutcome outcome;
+    const char* answer;
   };
   Server server;
   smtp::Settings impatient = settings(server.url());
   impatient.answer_timeout = 1s;
   const auto to = transport(impatient);
   for (const Case& c : {
-           Case{"later-rcpt", MailOutcome::transient},
-           Case{"never-rcpt", MailOutcome::refused},
-           Case{"later-data", MailOutcome::transient},
-           Case{"never-data", MailOutcome::refused},
-           Case{"closing-data", MailOutcome::away},
-           Case{"gone-rcpt", MailOutcome::away},     // before the final dot
-           Case{"gone-data", MailOutcome::unknown},  // after it
-           Case{"silent-data", MailOutcome::unknown},
+           Case{"later-rcpt", MailOutcome::transient, "451 4.7.1 greylisted"},
+           Case{"never-rcpt", MailOutcome::refused, "550 5.1.1 no such user"},
+           Case{"later-data", MailOutcome::transient, "452 4.3.1 no space"},
+           Case{"never-data", MailOutcome::transient, "554 5.7.1 we do not want it"},
+           Case{"closing-data", MailOutcome::transient, "421 4.3.2 going down"},
+           // Whom or what we sent: final.
+           Case{"rcpt-550-5-1-10", MailOutcome::refused, "550 5.1.10 as you like"},
+           Case{"rcpt-552-5-2-2", MailOutcome::refused, "552 5.2.2 as you like"},
+           Case{"rcpt-553", MailOutcome::refused, "553 as you like"},
+           Case{"dot-550", MailOutcome::refused, "550 as you like"},
+           Case{"dot-554-5-6-0", MailOutcome::refused, "554 5.6.0 as you like"},
+           Case{"dot-550-5-1-1", MailOutcome::refused, "550 5.1.1 as you like"},
+           // Who we are, how often we send, what the server likes today: not.
+           Case{"rcpt-504-5-5-2", MailOutcome::transient, "504 5.5.2 as you like"},
+           Case{"rcpt-550-5-7-1", MailOutcome::transient, "550 5.7.1 as you like"},
+           Case{"rcpt-530-5-7-0", MailOutcome::transient, "530 5.7.0 as you like"},
+           Case{"rcpt-421-4-7-0", MailOutcome::transient, "421 4.7.0 as you like"},
+           Case{"rcpt-500", MailOutcome::transient, "500 as you like"},
+           Case{"rcpt-554", MailOutcome::transient, "554 as you like"},
+           Case{"rcpt-450-5-1-1", MailOutcome::transient, "450 5.1.1 as you like"},
+           Case{"dot-550-5-4-5", MailOutcome::transient, "550 5.4.5 as you like"},
+           Case{"dot-552-5-3-4", MailOutcome::transient, "552 5.3.4 as you like"},
+           Case{"dot-451", MailOutcome::transient, "451 as you like"},
+           // No answer: before the final dot nothing has happened.
+           Case{"gone-rcpt", MailOutcome::transient, ""},
+           Case{"gone-data", MailOutcome::unknown, ""},
+           Case{"silent-data", MailOutcome::unknown, ""},
        }) {
     INFO(c.label);
     const smtp::Delivery delivery = to->deliver(message("you@" + std::string(c.label) + ".example"));
-    INFO(delivery.detail);
     CHECK(delivery.outcome == c.outcome);
+    if (*c.answer != '\0') CHECK(delivery.detail == c.answer);
     CHECK_FALSE(delivery.detail.empty());
     CHECK(to->deliver(message()).outcome == MailOutcome::sent);
   }
+}
+
+TEST_CASE("what a server says before the recipient is about it or us: it is away") {
+  for (const std::vector<std::string>& option : std::vector<std::vector<std::string>>{
+           {"--greeting", "554 5.7.1 not from your address"},
+           {"--ehlo", "550 5.1.1 a name that I do not like"},
+           {"--mail", "550 5.1.8 a sender that I do not like"},
+           {"--mail", "451 4.3.0 not now"},
+       }) {
+    Server server(option);
+    const smtp::Delivery delivery = transport(settings(server.url()))->deliver(message());
+    CHECK(delivery.outcome == MailOutcome::away);
+    CHECK(delivery.detail == option[1]);
+  }
+}
+
+TEST_CASE("we greet the server with our domain, or as told") {
+  Server server({"--names"});
+  smtp::Settings told = settings(server.url());
+  CHECK(transport(told)->deliver(message()).outcome == MailOutcome::sent);
+  CHECK(server.happened() == "EHLO clear example.com");
+  server.happened();  // the mail
+  told.ehlo = "mail7.shop.example";
+  CHECK(transport(told)->deliver(message()).outcome == MailOutcome::sent);
+  CHECK(server.happened() == "EHLO clear mail7.shop.example");
+
+  told.ehlo = "a b";
+  CHECK_FALSE(smtp::check(told).empty());
+  told = settings(server.url() + "/mail7.shop.example");
+  CHECK_FALSE(smtp::check(told).empty());
 }
 
 TEST_CASE("a kept connection that the server has had enough of is replaced, unnoticed") {
