@@ -100,9 +100,10 @@ class Store {
     Checkpoint follows, reaches;
     std::span<const OrderWrite> orders;
     std::span<const StockWrite> stock;
-    std::string_view opening{};  // id of the opening of the epoch it reaches; empty: not known
-    std::int64_t fence = -1;     // the writer's epoch; negative: the one it reaches
-    saga::Contents contents{};   // of Redis, once the batch is applied
+    std::string_view opening{};      // id of the opening of the epoch it reaches; empty: not known
+    std::int64_t fence = -1;         // the writer's epoch; negative: the one it reaches
+    saga::Contents contents{};       // of Redis, once the batch is applied
+    std::string_view fingerprint{};  // of the log, as is remembered from now on; empty: it stays
   };
   enum class Applied : std::uint8_t {
     applied,    // now, or already

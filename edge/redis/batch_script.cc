@@ -70,7 +70,7 @@ class Writer {
 };
 
 constexpr std::size_t fixed_keys = 4;
-constexpr std::size_t fixed_arguments = 16;
+constexpr std::size_t fixed_arguments = 17;
 
 }  // namespace
 
@@ -105,13 +105,13 @@ end
 local documents = {}
 for i = 1, open do
   documents[2 * i - 1] = KEYS[4 + i]
-  documents[2 * i] = ARGV[16 + i]
+  documents[2 * i] = ARGV[17 + i]
 end
 chunked(256, documents, 'MSET')
-for i = open + 1, all do call('SET', KEYS[4 + i], ARGV[16 + i], 'EX', keep) end
+for i = open + 1, all do call('SET', KEYS[4 + i], ARGV[17 + i], 'EX', keep) end
 
 local stock = {}
-for i = 17 + all, #ARGV do stock[#stock + 1] = ARGV[i] end
+for i = 18 + all, #ARGV do stock[#stock + 1] = ARGV[i] end
 chunked(1000, stock, 'HSET', KEYS[4])
 
 chunked(1000, ids(open_leave + 1, open), 'SADD', KEYS[2])
@@ -122,6 +122,7 @@ if all > open then -- the one write that is not absolute, so nothing that may fa
 end
 call('HSET', KEYS[1], 'offset', ARGV[5], 'epoch', ARGV[6], 'seq', ARGV[7], 'opening', opening, 'fence', ARGV[1],
      'live', ARGV[14], 'skus', ARGV[15], 'digest', ARGV[16], 'counted', ARGV[5])
+if ARGV[17] ~= '' then call('HSET', KEYS[1], 'fingerprint', ARGV[17]) end
 return 1
 )lua";
 
@@ -130,7 +131,6 @@ local call = redis.call
 local at = call('HMGET', KEYS[1], 'fence', 'engine')
 local fence, mine = tonumber(at[1] or -1), tonumber(ARGV[1])
 if fence > mine or (fence == mine and at[2] ~= ARGV[2]) then return 3 end
-if ARGV[3] ~= '' then call('HSET', KEYS[1], 'fingerprint', ARGV[3]) end
 if fence == mine then return 2 end
 call('HSETNX', KEYS[1], 'requests', 0)
 call('HSET', KEYS[1], 'fence', ARGV[1], 'engine', ARGV[2])
@@ -200,6 +200,7 @@ void format_batch(const engine::Store::Batch& batch, engine::Duration keep, std:
   to.unsigned_number(batch.contents.live);
   to.unsigned_number(batch.contents.skus);
   to.unsigned_number(batch.contents.digest);
+  to.text(batch.fingerprint);
   for (const Run& run : runs) {
     for (const auto& order : batch.orders) {
       if (belongs(order, run)) to.text(order.document);

@@ -33,7 +33,7 @@ class Start {
     std::int64_t fence = -1;  // the newest epoch that has fenced; -1: none
     std::string engine;       // who did
     std::uint64_t requests = 0;
-    std::string fingerprint;  // of the log, as set_fence was told
+    std::string fingerprint;  // of the log, as the last batch said
     /// What Redis held at the checkpoint; nothing: an engine that does not count has written it.
     std::optional<saga::Contents> contents;
     std::string refusal;                // about a setting with which no promise holds; empty: none
@@ -43,8 +43,7 @@ class Start {
 
   struct Fence {
     std::int64_t epoch = -1;
-    std::string_view engine;       // this engine's id
-    std::string_view fingerprint;  // what is remembered of the log from now on; empty: what was before
+    std::string_view engine;  // this engine's id
   };
   enum class Fenced : std::uint8_t {
     set,     // now, or already

@@ -9,7 +9,7 @@
 // log, as for an empty Redis.
 //
 // What cannot be understood is never passed over: a valid record that is not read or does not fit ends the
-// replay, and Redis stays in front of it. The fingerprint is written with the first batch, not with the
+// replay, and Redis stays in front of it. The fingerprint is written with the batches, not with the
 // fence: whoever cannot read the log leaves nothing behind that keeps the right one out.
 //
 // The neighbours are its parameters: Redis is redis::Start and Tail kafka::Tail, or what stands in for them.
@@ -87,7 +87,7 @@ class Replay {
   using Steady = std::chrono::steady_clock;
   static constexpr engine::Duration slice = std::chrono::milliseconds{100};
 
-  Went fence(const std::string& fingerprint);
+  Went fence();
   Went load();
   Went reset();
   Went check_unmoved(const typename Redis::Loaded& before);
@@ -110,8 +110,8 @@ class Replay {
   engine::Store::Checkpoint written_;  // what Redis has reached
   engine::Store::Checkpoint read_;     // of the last event that counted
   std::size_t unwritten_ = 0;          // events since
-  bool fingerprint_written_ = false;
   std::size_t loaded_ = 0;
+  const std::string fingerprint_ = fingerprint(task_.topic, task_.type_prefix);
   std::string gone_;  // which part of Redis; empty: none
 };
 
@@ -120,7 +120,7 @@ auto Replay<Redis, Tail>::run() -> Went {
   if (SEEDED_BUG(snapshot_before_fence)) {
     if (Went not_well = load()) return not_well;
   }
-  if (Went not_well = fence("")) return not_well;
+  if (Went not_well = fence()) return not_well;
   if (!SEEDED_BUG(snapshot_before_fence)) {
     if (Went not_well = load()) return not_well;
   }
@@ -140,8 +140,8 @@ auto Replay<Redis, Tail>::run() -> Went {
 }
 
 template <class Redis, class Tail>
-auto Replay<Redis, Tail>::fence(const std::string& fingerprint) -> Went {
-  switch (redis_.set_fence({.epoch = task_.epoch, .engine = task_.engine_id, .fingerprint = fingerprint})) {
+auto Replay<Redis, Tail>::fence() -> Went {
+  switch (redis_.set_fence({.epoch = task_.epoch, .engine = task_.engine_id})) {
     case Redis::Fenced::set:
       return std::nullopt;
     case Redis::Fenced::newer:
@@ -269,9 +269,6 @@ auto Replay<Redis, Tail>::write(const engine::Store::Checkpoint& reaches, const 
     -> Went {
   using Applied = engine::Store::Applied;
   if (reaches == written_) return std::nullopt;
-  if (!std::exchange(fingerprint_written_, true)) {
-    if (Went not_well = fence(fingerprint(task_.topic, task_.type_prefix))) return not_well;
-  }
   const Fold::Changes& changes = fold_.changes();
   const auto applied = redis_.write({.follows = written_,
                                      .reaches = reaches,
@@ -279,7 +276,8 @@ auto Replay<Redis, Tail>::write(const engine::Store::Checkpoint& reaches, const 
                                      .stock = changes.stock,
                                      .opening = opening,
                                      .fence = task_.epoch,
-                                     .contents = fold_.contents()},
+                                     .contents = fold_.contents(),
+                                     .fingerprint = fingerprint_},
                                     task_.keep);
   if (!applied) return redis_failed();
   if (*applied == Applied::fenced) return replaced();

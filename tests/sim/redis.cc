@@ -22,6 +22,7 @@ std::uint32_t step_of(const std::string& document) {
 
 KeptBatch::KeptBatch(const engine::Store::Batch& from)
     : opening(from.opening),
+      fingerprint(from.fingerprint),
       orders(from.orders.begin(), from.orders.end()),
       stock(from.stock.begin(), from.stock.end()),
       batch(from) {
@@ -32,6 +33,7 @@ KeptBatch::KeptBatch(const engine::Store::Batch& from)
   batch.orders = orders;
   batch.stock = stock;
   batch.opening = opening;
+  batch.fingerprint = fingerprint;
 }
 
 engine::Store::Applied Redis::apply(const engine::Store::Batch& batch) {
@@ -50,15 +52,15 @@ engine::Store::Applied Redis::apply(const engine::Store::Batch& batch) {
   checkpoint = batch.reaches;
   opening = batch.opening;
   contents = batch.contents;
+  if (!batch.fingerprint.empty()) fingerprint = batch.fingerprint;
   fence = writer;
   ++batches;
   if (watcher != nullptr) watcher->applied(batch);
   return Applied::applied;
 }
 
-bool Redis::set_fence(std::int64_t epoch, std::string_view fingerprint_now) {
+bool Redis::set_fence(std::int64_t epoch) {
   if (fence > epoch) return false;
-  if (!fingerprint_now.empty()) fingerprint = fingerprint_now;
   fence = epoch;
   return true;
 }

@@ -21,7 +21,7 @@ struct KeptBatch {
   KeptBatch& operator=(const KeptBatch&) = delete;
 
   std::vector<std::string> texts, skus;
-  std::string opening;
+  std::string opening, fingerprint;
   std::vector<engine::Store::OrderWrite> orders;
   std::vector<engine::Store::StockWrite> stock;
   engine::Store::Batch batch;
@@ -59,7 +59,7 @@ inline constexpr std::size_t parts = 6;
 struct Redis : RedisState {
   engine::Store::Applied apply(const engine::Store::Batch& batch);
   /// False: a newer engine's is there.
-  bool set_fence(std::int64_t epoch, std::string_view fingerprint);
+  bool set_fence(std::int64_t epoch);
   /// Behind that fence only.
   bool reset(std::int64_t epoch);
   bool lose(Part part, Random& random);

@@ -9,7 +9,7 @@ std::optional<StartRedis::Loaded> StartRedis::load() {
 
 StartRedis::Fenced StartRedis::set_fence(const Fence& fence) {
   fiber_.wait();
-  return redis_.set_fence(fence.epoch, fence.fingerprint) ? Fenced::set : Fenced::newer;
+  return redis_.set_fence(fence.epoch) ? Fenced::set : Fenced::newer;
 }
 
 StartRedis::Fenced StartRedis::reset(std::int64_t epoch) {

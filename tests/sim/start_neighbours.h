@@ -35,7 +35,7 @@ class StartRedis {
 
   struct Fence {
     std::int64_t epoch = -1;
-    std::string_view engine, fingerprint;
+    std::string_view engine;
   };
   enum class Fenced : std::uint8_t { set, newer, failed };
   Fenced set_fence(const Fence& fence);

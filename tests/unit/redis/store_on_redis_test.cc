@@ -88,7 +88,7 @@ struct World {
   explicit World(bool persistent) : server(persistent) {
     redis::Start start;
     REQUIRE(start.connect(server.url(), 10s));
-    REQUIRE(start.set_fence({Pipeline::epoch, "engine", "log"}) == redis::Start::Fenced::set);
+    REQUIRE(start.set_fence({Pipeline::epoch, "engine"}) == redis::Start::Fenced::set);
     REQUIRE(start.write({{}, {Pipeline::epoch, Pipeline::epoch, 0}, {}, {}}, 1h) ==
             engine::Store::Applied::applied);
     agent.start({Pipeline::epoch, Pipeline::epoch, 0});

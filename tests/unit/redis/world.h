@@ -44,7 +44,7 @@ struct World {
   explicit World(bool persistent = false) : server(persistent) {
     redis::Start start;
     REQUIRE(start.connect(server.url(), std::chrono::seconds{10}));
-    REQUIRE(start.set_fence({epoch, "engine-1", "log-1"}) == redis::Start::Fenced::set);
+    REQUIRE(start.set_fence({epoch, "engine-1"}) == redis::Start::Fenced::set);
     REQUIRE(start.write({{}, {epoch, epoch, 0}, {}, {}, "opening-1"}, std::chrono::hours{1}) ==
             Applied::applied);
   }
