@@ -19,6 +19,7 @@
 #include <string_view>
 
 #include "engine/ports.h"
+#include "engine/saga/email.h"
 
 namespace smtp {
 
@@ -29,7 +30,7 @@ struct Sender {
   std::string header;   // the value of From, encoded and folded
 
   /// What message ids end with.
-  std::string_view domain() const { return std::string_view(address).substr(address.find('@') + 1); }
+  std::string_view domain() const { return std::string_view(address).substr(saga::email_domain(address)); }
 };
 
 /// Reads "Shop <orders@example.com>", "\"Shop, Inc.\" <orders@example.com>" or "orders@example.com".

@@ -82,7 +82,7 @@ CloudEvents::CloudEvents(EventStyle style)
 
 std::size_t CloudEvents::bytes_max(const tape::Event& event) const {
   return attributes_bytes_max +
-         (event.kind == EventKind::StockSet ? saga::json::escaped_max(event.stock->sku.size()) : 0) +
+         (event.kind == EventKind::StockSet ? saga::json::escaped_bytes(event.stock->sku) : 0) +
          middles_[static_cast<std::size_t>(event.kind)].size() + data_bytes_max(event, mail_domain_);
 }
 

@@ -125,7 +125,7 @@ char* put_stock(char* to, const tape::StockChange& change) {
 
 std::size_t data_bytes_max(const tape::Event& event, std::string_view mail_domain) {
   if (event.kind == EventKind::StockSet)
-    return small_data_bytes_max + saga::json::escaped_max(event.stock->sku.size());
+    return small_data_bytes_max + saga::json::escaped_bytes(event.stock->sku);
   const saga::Order& order = event.record->order;
   switch (event.kind) {
     case EventKind::OrderPlaced:
@@ -135,7 +135,7 @@ std::size_t data_bytes_max(const tape::Event& event, std::string_view mail_domai
     case EventKind::InventoryReleased: {
       std::size_t bytes = small_data_bytes_max;
       for (const saga::Line& line : order.lines) {
-        bytes += line_bytes_max + saga::json::escaped_max(line.sku.size());
+        bytes += line_bytes_max + saga::json::escaped_bytes(line.sku);
       }
       return bytes;
     }

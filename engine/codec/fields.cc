@@ -75,7 +75,7 @@ std::string read_order(const element& object, Draft& draft) {
   const auto email = text_of(object, "userEmail");
   if (!email) return "userEmail";
   order.email = *email;
-  const auto currency = saga::find_currency(text_of(object, "currency").value_or(""));
+  const auto currency = saga::find_currency_in_log(text_of(object, "currency").value_or(""));
   if (!currency) return "currency";
   order.currency = *currency;
   const auto total = number_of(object, "amountMinor");

@@ -12,6 +12,15 @@
 namespace saga::json {
 
 constexpr std::size_t escaped_max(std::size_t bytes) { return 6 * bytes; }
+/// What escape() writes of this text.
+inline std::size_t escaped_bytes(std::string_view text) {
+  std::size_t bytes = text.size();
+  for (const char c : text) {
+    bytes += c == '"' || c == '\\' ? 1U : 0U;
+    bytes += static_cast<unsigned char>(c) < 0x20 ? 5U : 0U;
+  }
+  return bytes;
+}
 
 inline char* put(char* to, std::string_view text) {
   std::memcpy(to, text.data(), text.size());

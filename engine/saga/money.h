@@ -17,8 +17,10 @@ struct Currency {
   friend bool operator==(const Currency& a, const Currency& b) { return a.name() == b.name(); }
 };
 
-/// By its code, upper case; nothing when ISO 4217 has no such currency.
+/// By its code, upper case; nothing when ISO 4217 has no such currency in force.
 std::optional<Currency> find_currency(std::string_view code);
+/// Also one that was in force when an order was placed.
+std::optional<Currency> find_currency_in_log(std::string_view code);
 
 inline constexpr std::int64_t max_minor = 1'000'000'000'000;
 
@@ -30,7 +32,7 @@ struct MoneyParse {
 };
 
 /// Reads a decimal number ("49.99", "50", "0.5") in units of `currency`. Leading zeros as JSON has them:
-/// "0.5" yes, "00.5" no.
+/// "0.5" yes, "00.5" no. Zeros behind the currency's digits say nothing and pass.
 MoneyParse parse_money(std::string_view text, const Currency& currency);
 std::string_view describe(MoneyError error);
 

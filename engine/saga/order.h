@@ -11,12 +11,15 @@
 
 #include "engine/saga/id.h"
 #include "engine/saga/money.h"
+#include "engine/saga/text.h"
 
 namespace saga {
 
 inline constexpr std::size_t max_lines = 100;
-inline constexpr std::size_t max_user_id_bytes = 128;
-inline constexpr std::size_t max_sku_bytes = 128;
+inline constexpr std::size_t max_user_id_characters = 128;
+inline constexpr std::size_t max_sku_characters = 128;
+inline constexpr std::size_t max_user_id_bytes = max_user_id_characters * character_bytes_max;
+inline constexpr std::size_t max_sku_bytes = max_sku_characters * character_bytes_max;
 inline constexpr std::size_t max_email_bytes = 254;  // RFC 5321 section 4.5.3.1.3, without the angle brackets
 inline constexpr std::uint32_t max_quantity = 1'000'000;
 

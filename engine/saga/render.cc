@@ -5,8 +5,8 @@
 namespace saga::json {
 
 std::size_t order_bytes_max(const Order& order) {
-  std::size_t bytes = 512 + escaped_max(order.user_id.size() + order.email.size());
-  for (const Line& line : order.lines) bytes += 96 + escaped_max(line.sku.size());
+  std::size_t bytes = 512 + escaped_bytes(order.user_id) + escaped_bytes(order.email);
+  for (const Line& line : order.lines) bytes += 96 + escaped_bytes(line.sku);
   return bytes;
 }
 

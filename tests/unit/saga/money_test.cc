@@ -1,5 +1,7 @@
 #include "engine/saga/money.h"
 
+#include <fstream>
+#include <map>
 #include <random>
 #include <string>
 
@@ -32,8 +34,12 @@ TEST_CASE("money is read from its characters") {
       Case{"10000000000.01", "USD", 0, MoneyError::too_large},
       Case{"99999999999999999999", "USD", 0, MoneyError::too_large},
       Case{"1.5", "JPY", 0, MoneyError::too_many_digits},
-      Case{"1.999", "USD", 0, MoneyError::too_many_digits},
-      Case{"1.000", "USD", 0, MoneyError::too_many_digits}, Case{"-1", "USD", 0, MoneyError::negative},
+      Case{"1.999", "USD", 0, MoneyError::too_many_digits}, Case{"1.000", "USD", 100, MoneyError::none},
+      Case{"705.00", "JPY", 705, MoneyError::none}, Case{"29.0000", "USD", 2900, MoneyError::none},
+      Case{"0.070", "USD", 7, MoneyError::none},
+      Case{"1.230000000000000000000000000000", "EUR", 123, MoneyError::none},
+      Case{"1.0010", "USD", 0, MoneyError::too_many_digits},
+      Case{"705.01", "JPY", 0, MoneyError::too_many_digits}, Case{"-1", "USD", 0, MoneyError::negative},
       Case{"1e2", "USD", 0, MoneyError::exponent}, Case{"1.5E1", "USD", 0, MoneyError::exponent},
       Case{"", "USD", 0, MoneyError::not_a_number}, Case{".5", "USD", 0, MoneyError::not_a_number},
       Case{"5.", "USD", 0, MoneyError::not_a_number}, Case{"00.5", "USD", 0, MoneyError::not_a_number},
@@ -72,4 +78,34 @@ TEST_CASE("only currencies of ISO 4217 are known, in upper case") {
     CAPTURE(code);
     REQUIRE_FALSE(saga::find_currency(code));
   }
+}
+
+TEST_CASE("every code of ISO 4217's list is known with its digits, and no other") {
+  std::map<std::string, std::string> listed;
+  std::ifstream list("tests/unit/saga/iso4217_list_one.txt");
+  for (std::string line; std::getline(list, line);) {
+    if (!line.starts_with('#')) listed[line.substr(0, 3)] = line.substr(4);
+  }
+  REQUIRE(listed.size() > 150);
+  std::string code(3, 'A');
+  for (code[0] = 'A'; code[0] <= 'Z'; ++code[0]) {
+    for (code[1] = 'A'; code[1] <= 'Z'; ++code[1]) {
+      for (code[2] = 'A'; code[2] <= 'Z'; ++code[2]) {
+        const auto known = saga::find_currency(code);
+        const auto at = listed.find(code);
+        const bool has_digits = at != listed.end() && at->second != "N.A.";
+        if (known.has_value() != has_digits || (known && std::to_string(known->digits) != at->second))
+          FAIL(code);
+      }
+    }
+  }
+}
+
+TEST_CASE("an order in the log keeps a currency that was withdrawn since") {
+  for (const char* code : {"ANG", "BGN"}) {
+    REQUIRE_FALSE(saga::find_currency(code));
+    REQUIRE(saga::find_currency_in_log(code)->name() == code);
+  }
+  REQUIRE(saga::find_currency_in_log("JPY")->digits == 0);
+  REQUIRE_FALSE(saga::find_currency_in_log("XXX"));
 }
