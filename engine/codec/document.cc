@@ -9,9 +9,13 @@ namespace {
 
 using saga::json::put;
 
-// Keys of ours stand between unescaped quotes, which no string inside the document can contain.
+// What is read from the text stands where nothing that came from outside reaches: the status directly behind
+// the id, and the private part behind everything else, so that the last place that looks like its begin is
+// its begin; only strings follow, in which no quote stands unescaped.
 constexpr std::string_view private_key = R"(,"bodyHash":")";
-constexpr std::string_view status_key = R"(,"status":")";
+constexpr std::string_view id_key = R"({"orderId":")";
+constexpr std::string_view status_key = R"(","status":")";
+constexpr std::size_t status_at = id_key.size() + std::tuple_size_v<saga::OrderId::Text> + status_key.size();
 constexpr std::size_t step_bytes_max = 144;
 // "left" by line, and a tracking number with every byte escaped.
 constexpr std::size_t left_bytes_max = 21;
@@ -78,14 +82,10 @@ char* render_private(char* to, const tape::Record& record, std::uint32_t steps) 
   return put(render_results(to, record, steps), "}");
 }
 
-/// What stands between `key` and the next quote.
-std::optional<std::string_view> value_of(std::string_view document, std::string_view key) {
-  const std::size_t at = document.find(key);
-  if (at == std::string_view::npos) return std::nullopt;
-  const std::string_view rest = document.substr(at + key.size());
-  const std::size_t end = rest.find('"');
-  if (end == std::string_view::npos) return std::nullopt;
-  return rest.substr(0, end);
+/// What stands from there to the next quote.
+std::string_view value_at(std::string_view document, std::size_t at) {
+  const std::string_view rest = document.substr(at);
+  return rest.substr(0, rest.find('"'));
 }
 
 /// The mail server's last no: notification may write it as long as its mail is due.
@@ -106,9 +106,9 @@ void render_document(const tape::Record& record, std::uint32_t steps, std::strin
   out.resize(begin + 512 + saga::json::order_bytes_max(record.order) + steps * step_bytes_max +
              results_bytes_max + answer_bytes(record, last) + record.lines_left.size() * left_bytes_max);
   char* to = out.data() + begin;
-  to = put(to, R"({"orderId":")");
+  to = put(to, id_key);
   to = saga::json::id(to, record.order.id);
-  to = put(to, R"(","status":")");
+  to = put(to, status_key);
   to = put(to, saga::name(last.state));
   if (last.reason != saga::Reason::none) {
     to = put(to, R"(","reason":")");
@@ -122,25 +122,29 @@ void render_document(const tape::Record& record, std::uint32_t steps, std::strin
 }
 
 std::string public_part(std::string_view document) {
-  std::string part{document.substr(0, document.find(private_key))};
+  std::string part{document.substr(0, document.rfind(private_key))};
   if (part.size() < document.size()) part += '}';
   return part;
 }
 
 std::optional<saga::Digest> body_hash(std::string_view document) {
-  const auto text = value_of(document, private_key);
+  const std::size_t at = document.rfind(private_key);
+  if (at == std::string_view::npos) return std::nullopt;
+  const std::string_view text = value_at(document, at + private_key.size());
   saga::Digest digest;
-  if (!text || text->size() != 2 * digest.size()) return std::nullopt;
+  if (text.size() != 2 * digest.size()) return std::nullopt;
   for (std::size_t i = 0; i < digest.size(); ++i) {
-    const char* const begin = text->data() + 2 * i;
+    const char* const begin = text.data() + 2 * i;
     if (std::from_chars(begin, begin + 2, digest[i], 16).ptr != begin + 2) return std::nullopt;
   }
   return digest;
 }
 
 std::optional<saga::State> status(std::string_view document) {
-  const auto text = value_of(document, status_key);
-  return text ? saga::find_state(*text) : std::nullopt;
+  if (document.size() < status_at ||
+      document.substr(status_at - status_key.size(), status_key.size()) != status_key)
+    return std::nullopt;
+  return saga::find_state(value_at(document, status_at));
 }
 
 }  // namespace codec

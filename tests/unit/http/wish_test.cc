@@ -212,7 +212,8 @@ TEST_CASE("what is not in memory is answered from Redis") {
     world.store.documents.clear();
     if (!status.empty())
       world.store.documents[*saga::OrderId::parse(id)] =
-          R"({"orderId":"x","status":")" + std::string{status} + R"(","steps":[]})";
+          R"({"orderId":"11111111-2222-4333-8444-555555555555","status":")" + std::string{status} +
+          R"(","steps":[]})";
     client.send(ask_for(id, what));
     world.settle(client);
     CHECK(client.in.empty());
