@@ -9,7 +9,7 @@ namespace handlers {
 
 Outcome InventoryHandler::handle(const tape::Task& task, engine::Time) {
   if (task.kind == tape::TaskKind::stock) {
-    set(task.stock->sku, task.stock->on_hand);
+    decide(*task.stock);
     return Decision{saga::EventKind::StockSet};
   }
   tape::Record& record = *task.record;
@@ -19,6 +19,19 @@ Outcome InventoryHandler::handle(const tape::Task& task, engine::Time) {
   }
   if (reserve(record)) return Decision{saga::EventKind::InventoryUpdated};
   return Decision{saga::EventKind::InventoryInsufficient, saga::Reason::out_of_stock};
+}
+
+void InventoryHandler::decide(tape::StockChange& change) {
+  std::int64_t& level = stock_.try_emplace(change.sku, 0).first->second;
+  const std::int64_t next = change.wish.amount + (change.wish.relative ? level : 0);
+  if (change.wish.only_at.value_or(level) != level) {
+    change.outcome = tape::StockOutcome::other_level;
+  } else if (next < 0 || next > tape::on_hand_max) {
+    change.outcome = tape::StockOutcome::out_of_bounds;
+  } else {
+    level = next;
+  }
+  change.on_hand = level;
 }
 
 bool InventoryHandler::reserve(tape::Record& record) {

@@ -1,8 +1,8 @@
 // Reserves the goods: all lines or nothing, never more than there is; and puts them back when the order is
-// undone. A sku that was never counted is untracked: always there, or never, as configured. Thread:
-// inventory's worker owns the stock from the start of the workers on; nobody else reads it. The outside reads
-// what is left from the acked events.
-// Invariants: no tracked sku's stock is ever negative.
+// undone; sets and changes levels when somebody asks for that. A sku that was never counted is untracked:
+// always there, or never, as configured. Thread: inventory's worker owns the stock from the start of the
+// workers on; nobody else reads it. The outside reads what is left from the acked events. Invariants: no
+// tracked sku's stock is ever negative.
 #pragma once
 
 #include <cstdint>
@@ -24,10 +24,12 @@ class InventoryHandler final : public Handler {
   saga::HandlerId id() const override { return saga::HandlerId::inventory; }
   Outcome handle(const tape::Task& task, engine::Time now) override;
 
-  /// The level from now on: of a TaskKind::stock, or, before the workers start, as it was stored last.
+  /// Before the workers start: the level as it was stored last.
   void set(std::string_view sku, std::int64_t free) { stock_.insert_or_assign(std::string{sku}, free); }
 
  private:
+  /// Says in `change` what becomes of it. A sku that nobody has counted has none.
+  void decide(tape::StockChange& change);
   /// Whether every line could be taken; if not, none is.
   bool reserve(tape::Record& record);
   void release(tape::Record& record);

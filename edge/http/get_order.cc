@@ -9,19 +9,6 @@
 #include "engine/saga/json.h"
 
 namespace http {
-namespace {
-
-/// RFC 9110 section 13.1.2: a list of tags, weak ones count too, or a star.
-bool matches(std::string_view if_none_match, std::string_view tag) {
-  while (!if_none_match.empty()) {
-    std::string_view element = next_element(if_none_match);
-    if (element.starts_with("W/")) element.remove_prefix(2);
-    if (element == tag || element == "*") return true;
-  }
-  return false;
-}
-
-}  // namespace
 
 void GetOrder::handle(const Request& request, std::string_view id_text, Exchange& exchange) {
   const auto id = saga::OrderId::parse(id_text);
@@ -44,7 +31,7 @@ void GetOrder::show(std::string_view text, std::string_view if_none_match, Excha
   to = saga::json::put(saga::json::hex(to, std::span{digest}.first(8)), "\"\r\n");
   const std::string_view line{headers.data(), static_cast<std::size_t>(to - headers.data())};
   const std::string_view tag = line.substr(6, line.size() - 8);
-  if (matches(if_none_match, tag)) return exchange.answer({304, {}, line, {}});
+  if (names_tag(if_none_match, tag, true)) return exchange.answer({304, {}, line, {}});
   exchange.answer({200, "application/json", line, text});
 }
 

@@ -132,6 +132,9 @@ bool HeadReader::take_header() {
       if (equal_ignoring_case(field_, "origin")) return take_once(request_->origin);
       if (equal_ignoring_case(field_, "prefer")) request_->prefer.add(trim(value_));
       return true;
+    case 8:
+      if (equal_ignoring_case(field_, "if-match")) request_->if_match.add(trim(value_));
+      return true;
     case 12:
       return equal_ignoring_case(field_, "content-type") ? take_once(request_->content_type) : true;
     case 13:

@@ -25,9 +25,9 @@ static_assert(limits::padding >= simdjson::SIMDJSON_PADDING);
 
 /// `value` could not be read as what was wanted: another type, or no JSON at all.
 template <class Value>
-Problem unreadable(Value& value, error_code error, std::string pointer, const char* wanted) {
+Problem unreadable(Value& value, error_code error, std::string pointer, std::string_view wanted) {
   if (error == simdjson::INCORRECT_TYPE && value.type().error() == simdjson::SUCCESS)
-    return wrong_field(std::move(pointer), wanted);
+    return wrong_field(std::move(pointer), std::string{wanted});
   return malformed(simdjson::error_message(error), std::move(pointer));
 }
 
@@ -35,9 +35,12 @@ Problem unreadable(Value& value, error_code error, std::string pointer, const ch
 std::string pointer_to(std::string_view parent, std::string_view key);
 
 Verdict read_text(ondemand::value value, std::string pointer, std::string_view& out);
-/// A whole number written as one, from `least` to `most`; `wanted` says so.
-Verdict read_whole(ondemand::value value, std::string pointer, std::uint64_t least, std::uint64_t most,
-                   const char* wanted, std::uint64_t& out);
+/// The characters of a number, which are JSON's; `wanted` says what else it is.
+Verdict read_number(ondemand::value value, std::string pointer, std::string_view wanted,
+                    std::string_view& out);
+/// A whole number from `least` to `most`, which may be written 1.0; `wanted` says so.
+Verdict read_whole(ondemand::value value, std::string pointer, std::int64_t least, std::int64_t most,
+                   std::string_view wanted, std::int64_t& out);
 
 /// One bit a known key, to refuse repeated ones.
 class Seen {
@@ -72,10 +75,12 @@ Verdict walk(ondemand::object& object, const std::array<std::string_view, count>
   return std::nullopt;
 }
 
-/// The whole body is one object, which read(object) reads.
+/// The whole body is one object, which read(object) reads. A byte order mark before it is skipped, as RFC
+/// 8259 section 8.1 lets a parser do.
 template <class Read>
 Verdict read_body(ondemand::parser& parser, std::string_view body, const Read& read) {
   ondemand::document document;
+  if (body.starts_with("\xef\xbb\xbf")) body.remove_prefix(3);
   const simdjson::padded_string_view padded{body.data(), body.size(), body.size() + limits::padding};
   if (const error_code error = parser.iterate(padded).get(document))
     return malformed(simdjson::error_message(error));

@@ -10,6 +10,8 @@ inline constexpr std::size_t head_bytes = std::size_t{16} << 10;
 inline constexpr std::size_t headers = 100;
 inline constexpr std::size_t target_bytes = std::size_t{4} << 10;
 inline constexpr std::size_t body_bytes = std::size_t{64} << 10;
+// More lines than this no body can name: {"sku":"a","quantity":1,"price":1}
+inline constexpr std::size_t items = body_bytes / 34 + 1;
 inline constexpr std::size_t chunked_bytes = 2 * body_bytes;  // a chunked body with its framing
 inline constexpr std::size_t trailer_bytes = std::size_t{4} << 10;
 
@@ -28,6 +30,7 @@ inline constexpr std::size_t request_bytes = head_bytes + chunked_bytes + traile
 inline constexpr std::size_t input_bytes = request_bytes + read_bytes;
 
 // Of the server.
+inline constexpr std::size_t key_owners = 65'536;
 inline constexpr int accepts_a_turn = 64;
 // Held for all connections, unfinished requests with it: with more, the connection that holds most is closed.
 inline constexpr std::size_t held_bytes_of_all = std::size_t{64} << 20;

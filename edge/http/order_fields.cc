@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "edge/http/domain_name.h"
+#include "edge/http/text.h"
 #include "engine/saga/email.h"
 
 namespace http {
@@ -25,20 +27,10 @@ std::optional<Problem> read_money(const OrderFields::Amount& amount, const saga:
 
 }  // namespace
 
-bool printable_text(std::string_view text, std::size_t max) {
-  if (text.empty() || text.size() > max) return false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    if (byte < 0x20 || byte == 0x7f) return false;
-    // U+0080 to U+009F, the C1 controls, are C2 80 to C2 9F.
-    if (byte == 0xc2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xa0) return false;
-  }
-  return true;
-}
-
 void OrderFields::clear() {
   user_id = email = item = currency = {};
   amount = {};
+  amount_minor.reset();
   order_id.reset();
   has_items = false;
   item_count = 0;
@@ -46,18 +38,12 @@ void OrderFields::clear() {
 
 std::optional<Problem> OrderFields::judge(const saga::Currency& default_currency, saga::Order& order) {
   if (user_id.data() == nullptr) return wrong_field("/userId", "is missing");
-  if (!printable_text(user_id, saga::max_user_id_bytes))
+  if (!saga::printable_text(user_id, saga::max_user_id_characters))
     return wrong_field("/userId", "must be 1 to 128 printable characters");
-  if (email.data() == nullptr) return wrong_field("/userEmail", "is missing");
-  if (!saga::valid_email(email)) return wrong_field("/userEmail", "is not an e-mail address");
-  order.currency = default_currency;
-  if (currency.data() != nullptr) {
-    const auto found = saga::find_currency(currency);
-    if (!found) return wrong_field("/currency", "is not an ISO 4217 currency");
-    order.currency = *found;
-  }
   order.user_id = user_id;
-  order.email = email;
+  if (auto problem = judge_email(order)) return problem;
+  order.currency = default_currency;
+  if (auto problem = judge_currency(order)) return problem;
   if (order_id) order.id = *order_id;
   if (item.data() != nullptr && has_items)
     return wrong_field("/items", "stands beside item: one of them, not both");
@@ -66,12 +52,55 @@ std::optional<Problem> OrderFields::judge(const saga::Currency& default_currency
   return wrong_field("/item", "is missing: item or items");
 }
 
+std::optional<Problem> OrderFields::judge_email(saga::Order& order) {
+  if (email.data() == nullptr) return wrong_field("/userEmail", "is missing");
+  order.email = email;
+  if (!std::ranges::all_of(email, [](char c) { return static_cast<unsigned char>(c) < 0x80; })) {
+    ascii_email = with_ascii_domain(email).value_or("");
+    order.email = ascii_email;
+  }
+  if (!saga::valid_email(order.email)) return wrong_field("/userEmail", "is not an e-mail address");
+  return std::nullopt;
+}
+
+std::optional<Problem> OrderFields::judge_currency(saga::Order& order) const {
+  if (currency.data() == nullptr) return std::nullopt;
+  if (const auto found = saga::find_currency(currency)) {
+    order.currency = *found;
+    return std::nullopt;
+  }
+  std::string capitals;
+  for (const char c : currency.substr(0, 3)) capitals += upper(c);
+  if (currency.size() == 3 && saga::find_currency(capitals))
+    return wrong_field("/currency", "must be written in capitals: " + capitals);
+  return wrong_field("/currency", "is not a currency of ISO 4217");
+}
+
+/// What was said of the sum, when it is known.
+std::optional<Problem> OrderFields::judge_amount(std::int64_t total, const saga::Currency& of) const {
+  if (amount.text.data() != nullptr) {
+    std::int64_t said = 0;
+    if (auto problem = read_money(amount, of, said, "/amount")) return problem;
+    if (said != total) return wrong_field("/amount", "is not the sum of the items");
+  }
+  if (amount_minor && *amount_minor != total)
+    return wrong_field("/amountMinor", "is not the amount in the currency's minor units");
+  return std::nullopt;
+}
+
 std::optional<Problem> OrderFields::judge_short(saga::Order& order) {
-  if (!printable_text(item, saga::max_sku_bytes))
+  if (!saga::printable_text(item, saga::max_sku_characters))
     return wrong_field("/item", "must be 1 to 128 printable characters");
-  if (amount.text.data() == nullptr) return wrong_field("/amount", "is missing");
-  if (auto problem = read_money(amount, order.currency, order.total_minor, "/amount")) return problem;
-  if (order.total_minor == 0) return wrong_field("/amount", "must not be zero");
+  if (amount.text.data() != nullptr) {
+    if (auto problem = read_money(amount, order.currency, order.total_minor, "/amount")) return problem;
+  } else if (amount_minor) {
+    order.total_minor = *amount_minor;
+  } else {
+    return wrong_field("/amount", "is missing: amount or amountMinor");
+  }
+  if (auto problem = judge_amount(order.total_minor, order.currency)) return problem;
+  if (order.total_minor == 0)
+    return wrong_field(amount.text.data() != nullptr ? "/amount" : "/amountMinor", "must not be zero");
   order.short_form = true;
   lines[0] = {item, 1, order.total_minor};
   order.lines = {lines.data(), 1};
@@ -84,7 +113,7 @@ std::optional<Problem> OrderFields::judge_items(saga::Order& order) {
   std::int64_t total = 0;
   for (std::size_t i = 0; i < item_count; ++i) {
     const Item& one = items[i];
-    if (!printable_text(one.sku, saga::max_sku_bytes))
+    if (!saga::printable_text(one.sku, saga::max_sku_characters))
       return wrong_field(item_pointer(i, "/sku"), "must be 1 to 128 printable characters");
     std::int64_t price = 0;
     if (auto problem = read_money(one.price, order.currency, price, item_pointer(i, "/price")))
@@ -93,9 +122,10 @@ std::optional<Problem> OrderFields::judge_items(saga::Order& order) {
     if (total > saga::max_minor) return wrong_field("/items", "sum up to more than 10^12 minor units");
     saga::Line* const end = lines.data() + count;
     saga::Line* const same = std::find_if(lines.data(), end, [&](const saga::Line& line) {
-      return line.sku == one.sku && line.price_minor == price;
+      return line.price_minor == price && line.sku == one.sku;
     });
     if (same == end) {
+      if (count == lines.size()) return wrong_field("/items", too_many_lines);
       lines[count++] = {one.sku, one.quantity, price};
       continue;
     }
@@ -104,11 +134,7 @@ std::optional<Problem> OrderFields::judge_items(saga::Order& order) {
       return wrong_field(item_pointer(i, "/quantity"), "sums up to more than 1000000 of one sku");
   }
   if (total == 0) return wrong_field("/items", "sum up to zero");
-  if (amount.text.data() != nullptr) {
-    std::int64_t said = 0;
-    if (auto problem = read_money(amount, order.currency, said, "/amount")) return problem;
-    if (said != total) return wrong_field("/amount", "is not the sum of the items");
-  }
+  if (auto problem = judge_amount(total, order.currency)) return problem;
   order.short_form = false;
   order.total_minor = total;
   order.lines = {lines.data(), count};

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "edge/http/limits.h"
 #include "edge/http/problem.h"
 #include "engine/saga/order.h"
 
@@ -26,22 +27,26 @@ struct OrderFields {
 
   std::string_view user_id, email, item, currency;  // null: absent
   Amount amount;
+  std::optional<std::int64_t> amount_minor;
   std::optional<saga::OrderId> order_id;
   bool has_items = false;
   std::size_t item_count = 0;
-  std::array<Item, saga::max_lines> items;
-  std::array<saga::Line, saga::max_lines> lines;  // what becomes of them
+  std::array<Item, limits::items> items;
+  std::array<saga::Line, saga::max_lines> lines;  // what becomes of them, added up
+  std::string ascii_email;                        // of one with an internationalized domain
 
   void clear();
-  /// Fills `order`, whose lines point into this.
+  /// Fills `order`, whose lines and texts may point into this.
   std::optional<Problem> judge(const saga::Currency& default_currency, saga::Order& order);
 
  private:
+  std::optional<Problem> judge_email(saga::Order& order);
+  std::optional<Problem> judge_currency(saga::Order& order) const;
   std::optional<Problem> judge_short(saga::Order& order);
   std::optional<Problem> judge_items(saga::Order& order);
+  std::optional<Problem> judge_amount(std::int64_t total, const saga::Currency& currency) const;
 };
 
-/// 1 to `max` bytes of UTF-8 without control characters.
-bool printable_text(std::string_view text, std::size_t max);
+inline constexpr const char* too_many_lines = "are more than 100 lines, those of one sku and price added up";
 
 }  // namespace http

@@ -19,19 +19,11 @@ Verdict read_amount(ondemand::value value, std::string pointer, std::string_view
   if (type == ondemand::json_type::string) return read_text(value, std::move(pointer), out);
   if (type != ondemand::json_type::number)
     return wrong_field(std::move(pointer), "must be a number or a string such as \"49.99\"");
-  double checked = 0;  // only for the grammar, and to step over it: the amount is read from its characters
-  const std::string_view token = value.raw_json_token();
-  if (const error_code error = value.get_double().get(checked)) {
-    if (error != simdjson::NUMBER_ERROR)
-      return unreadable(value, error, std::move(pointer), "must be a number");
-    return wrong_field(std::move(pointer), std::string{saga::describe(saga::MoneyError::not_a_number)});
-  }
-  out = token.substr(0, token.find_last_not_of(" \t\r\n") + 1);
-  return std::nullopt;
+  return read_number(value, std::move(pointer), saga::describe(saga::MoneyError::not_a_number), out);
 }
 
 Verdict read_quantity(ondemand::value value, std::string pointer, std::uint32_t& out) {
-  std::uint64_t quantity = 0;
+  std::int64_t quantity = 0;
   Verdict problem = read_whole(value, std::move(pointer), 1, saga::max_quantity,
                                "must be a whole number from 1 to 1000000", quantity);
   out = static_cast<std::uint32_t>(quantity);
@@ -68,7 +60,7 @@ Verdict read_items(ondemand::value value, OrderFields& fields) {
   for (auto each : array) {
     if (const error_code error = each.error()) return malformed(simdjson::error_message(error), "/items");
     const ondemand::value item = each.value_unsafe();
-    if (fields.item_count == saga::max_lines) return wrong_field("/items", "are more than 100");
+    if (fields.item_count == fields.items.size()) return wrong_field("/items", too_many_lines);
     if (Verdict problem = read_item(item, fields.item_count, fields.items[fields.item_count])) return problem;
     ++fields.item_count;
   }
@@ -84,28 +76,31 @@ Verdict read_id(ondemand::value value, OrderFields& fields) {
 }
 
 Verdict read_order(ondemand::object& object, OrderFields& fields) {
-  static constexpr std::array<std::string_view, 7> keys{"userId",   "userEmail", "item",   "amount",
-                                                        "currency", "items",     "orderId"};
+  static constexpr std::array<std::string_view, 8> keys{"userId",   "userEmail", "item",    "amount",
+                                                        "currency", "items",     "orderId", "amountMinor"};
   Seen seen;
-  return walk(object, keys, "", seen,
-              [&](unsigned key, ondemand::value field, std::string_view name) -> Verdict {
-                switch (key) {
-                  case 0:
-                    return read_text(field, pointer_to("", name), fields.user_id);
-                  case 1:
-                    return read_text(field, pointer_to("", name), fields.email);
-                  case 2:
-                    return read_text(field, pointer_to("", name), fields.item);
-                  case 3:
-                    return read_amount(field, pointer_to("", name), fields.amount.text);
-                  case 4:
-                    return read_text(field, pointer_to("", name), fields.currency);
-                  case 5:
-                    return read_items(field, fields);
-                  default:
-                    return read_id(field, fields);
-                }
-              });
+  return walk(
+      object, keys, "", seen, [&](unsigned key, ondemand::value field, std::string_view name) -> Verdict {
+        switch (key) {
+          case 0:
+            return read_text(field, pointer_to("", name), fields.user_id);
+          case 1:
+            return read_text(field, pointer_to("", name), fields.email);
+          case 2:
+            return read_text(field, pointer_to("", name), fields.item);
+          case 3:
+            return read_amount(field, pointer_to("", name), fields.amount.text);
+          case 4:
+            return read_text(field, pointer_to("", name), fields.currency);
+          case 5:
+            return read_items(field, fields);
+          case 6:
+            return read_id(field, fields);
+          default:
+            return read_whole(field, pointer_to("", name), 0, saga::max_minor,
+                              "must be a whole number from 0 to 10^12", fields.amount_minor.emplace());
+        }
+      });
 }
 
 }  // namespace

@@ -2,8 +2,8 @@
 // Every field is walked: unknown and repeated keys, wrong types, anything behind the end are refused. What is
 // not JSON at all is 400, what is not an order is 422.
 //
-// Thread: the reactor's. Bounds: 100 lines; texts as in saga/order.h; nothing allocates for a good body after
-// the first of its size.
+// Thread: the reactor's. Bounds: limits::items lines as written, 100 as added up; texts as in saga/order.h;
+// nothing allocates for a good body after the first of its size, but an internationalized domain.
 #pragma once
 
 #include <memory>

@@ -48,30 +48,45 @@ void PlaceOrder::handle(const Request& request, Exchange& exchange, std::string_
     return exchange.refuse({.status = 415, .detail = "an order is application/json", .pointer = {}});
   if (const auto problem = parser_.parse(request.body, draft_)) return exchange.refuse(*problem);
   bool from_outside = false;
-  if (const auto problem = identify(request, caller, from_outside)) return exchange.refuse(*problem);
+  Placement::Wish wish;
+  if (const auto problem = identify(request, caller, wish, from_outside)) return exchange.refuse(*problem);
   draft_.order.body_hash = sha256_.of(request.body);
-  Placement::Wish wish{draft_.order.id, draft_.order.body_hash, reactor_.now(), {}};
+  wish.id = draft_.order.id;
+  wish.body_hash = draft_.order.body_hash;
+  wish.arrived = reactor_.now();
   if (orders_.intake_open()) wish.wait = preferred_wait(request.prefer.text());  // a stop waits for nobody
   if (!from_outside) return admit(exchange, wish);
+  if (key_names_another(wish)) return answer_other_body(exchange);
   if (settle_from_memory(exchange, wish)) return;
   if (!store_.connected()) return answer_not_taken(exchange, cause::redis_away);
   new_placement(exchange, wish).look_up(request.body);
 }
 
 std::optional<Problem> PlaceOrder::identify(const Request& request, std::string_view caller,
-                                            bool& from_outside) {
-  from_outside = draft_.names_id || present(request.idempotency_key);
-  if (draft_.names_id) return std::nullopt;
-  if (!from_outside) {
-    draft_.order.id = new_id(reactor_.shown(), random_);
-    return std::nullopt;
-  }
+                                            Placement::Wish& wish, bool& from_outside) {
+  const bool keyed = present(request.idempotency_key);
+  from_outside = draft_.names_id || keyed;
+  if (!from_outside) draft_.order.id = new_id(reactor_.shown(), random_);
+  if (!keyed) return std::nullopt;
   const auto key = idempotency_key(request.idempotency_key);
   if (!key)
     return Problem{
         .status = 400, .detail = "Idempotency-Key must be 1 to 255 printable characters", .pointer = {}};
-  draft_.order.id = derived_id(sha256_, caller, *key);
+  const saga::OrderId key_id = derived_id(sha256_, caller, *key);
+  if (!draft_.names_id) {
+    draft_.order.id = key_id;
+  } else if (draft_.order.id != key_id) {
+    wish.key_id = key_id;
+  }
   return std::nullopt;
+}
+
+/// As far as memory knows.
+bool PlaceOrder::key_names_another(const Placement::Wish& wish) const {
+  const saga::OrderId* const owner = key_owners_.find(wish.key_id.value_or(wish.id));
+  if (owner != nullptr) return *owner != wish.id;
+  return wish.key_id &&
+         (orders_.find_live(*wish.key_id) != nullptr || orders_.find_finished(*wish.key_id) != nullptr);
 }
 
 bool PlaceOrder::settle_from_memory(Exchange& exchange, const Placement::Wish& wish) {
@@ -102,6 +117,7 @@ void PlaceOrder::replay(Exchange& exchange, const Placement::Wish& wish, std::st
   const auto status = codec::status(document);
   if (!hash || !status) return answer_not_taken(exchange, "what Redis keeps under this id is not an order");
   if (*hash != wish.body_hash) return answer_other_body(exchange);
+  if (wish.key_id) key_owners_.remember(*wish.key_id, wish.id);
   if (wish.wait && saga::ended(*status)) return answer_ended(exchange, wish.id, document, {true, wish.wait});
   answer_accepted(exchange, wish.id, *status, {true, wish.wait});
 }
@@ -122,6 +138,7 @@ void PlaceOrder::looked_up(Placement& placement, Found found, std::string_view d
   Exchange& exchange = placement.release();
   if (found == Found::yes) return replay(exchange, wish, document);
   if (found == Found::unavailable) return answer_not_taken(exchange, cause::redis_away);
+  if (key_names_another(wish)) return answer_other_body(exchange);
   if (!settle_from_memory(exchange, wish)) admit(exchange, wish);
 }
 
@@ -141,6 +158,7 @@ void PlaceOrder::admit(Exchange& exchange, const Placement::Wish& wish) {
   const orders::Orders::Admission admission = orders_.admit(draft_.order);
   if (admission.record == nullptr) return answer_not_taken(exchange, describe(admission.refusal));
   dispatch_.arrive(*admission.record);
+  if (wish.key_id) key_owners_.remember(*wish.key_id, wish.id);
   new_placement(exchange, wish).wait_for(*admission.record, false);
 }
 

@@ -5,6 +5,8 @@
 //                              └─ from outside ─▶ memory ─▶ Redis ─▶ memory ─┘ └─▶ 503
 //                                                   └─ known: same body: wait or 202 again; other: 422
 //
+// An Idempotency-Key beside an orderId names the same order: one that named another before is 422.
+//
 // Redis answers in the order of submits and finds (engine/ports.h), so a "no" is good as long as nobody has
 // placed the order since: one more look into memory.
 //
@@ -14,6 +16,7 @@
 #include <string_view>
 
 #include "edge/http/identity.h"
+#include "edge/http/key_owners.h"
 #include "edge/http/order_parser.h"
 #include "edge/http/pipeline.h"
 #include "edge/http/placement.h"
@@ -50,7 +53,9 @@ class PlaceOrder final : public Placement::Desk {
   void look_again(Placement& placement) override;
   void done(Placement& placement) override { placements_.give(placement); }
 
-  std::optional<Problem> identify(const Request& request, std::string_view caller, bool& from_outside);
+  std::optional<Problem> identify(const Request& request, std::string_view caller, Placement::Wish& wish,
+                                  bool& from_outside);
+  bool key_names_another(const Placement::Wish& wish) const;
   bool settle_from_memory(Exchange& exchange, const Placement::Wish& wish);
   void replay(Exchange& exchange, const Placement::Wish& wish, std::string_view document);
   void admit(Exchange& exchange, const Placement::Wish& wish);
@@ -65,6 +70,7 @@ class PlaceOrder final : public Placement::Desk {
   Sha256 sha256_;
   OrderParser parser_;
   Draft draft_;  // of the request at hand
+  KeyOwners key_owners_;
   runtime::Histogram latency_;
   Pool<Placement> placements_;
 };

@@ -28,12 +28,18 @@ void Placement::look_up(std::string_view body) {
   body_.reserve(body.size() + limits::padding);
   body_ = body;
   hold(body_.capacity());
-  Lookup::look_up(wish_.id);
+  asks_for_key_ = wish_.key_id.has_value();
+  Lookup::look_up(wish_.key_id.value_or(wish_.id));
 }
 
 std::string_view Placement::body() const { return body_; }
 
-void Placement::looked_up(Found found, std::string_view document) { desk_.looked_up(*this, found, document); }
+void Placement::looked_up(Found found, std::string_view document) {
+  if (!std::exchange(asks_for_key_, false) || found == Found::unavailable)
+    return desk_.looked_up(*this, found, document);
+  if (found == Found::yes) return answer_other_body(release());
+  Lookup::look_up(wish_.id);
+}
 
 void Placement::wait_for(tape::Record& record, bool replayed) {
   replayed_ = replayed;

@@ -22,6 +22,7 @@ class Placement final : public OrderWait {
   /// What the request asked for, beside the order itself.
   struct Wish {
     saga::OrderId id;
+    std::optional<saga::OrderId> key_id;  // of a key beside an orderId: the id that nobody may have
     saga::Digest body_hash{};
     engine::Time arrived{};
     std::optional<int> wait;  // seconds
@@ -41,7 +42,7 @@ class Placement final : public OrderWait {
   Placement(Desk& desk, engine::Store& store, edge::Reactor& reactor, const Settings& settings);
 
   void begin(Exchange& exchange, const Wish& wish);
-  /// Looks its id up; the body is kept for then.
+  /// Looks its id up, and before that the key's if there is one; the body is kept for then.
   void look_up(std::string_view body);
   /// Waits for the record's first event, or its end. `replayed`: it was there before, perhaps with another
   /// body.
@@ -76,6 +77,7 @@ class Placement final : public OrderWait {
   Desk& desk_;
   const Settings& settings_;
   Wish wish_;
+  bool asks_for_key_ = false;
   bool replayed_ = false;
   saga::State away_ = saga::State::none;  // of an order without a record
   Glance glance_{*this};

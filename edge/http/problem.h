@@ -20,6 +20,7 @@ struct Problem {
 namespace problem_type {
 inline constexpr std::string_view invalid_order = "invalid-order";
 inline constexpr std::string_view invalid_stock = "invalid-stock";
+inline constexpr std::string_view stock_bounds = "stock-out-of-bounds";
 inline constexpr std::string_view outcome_unknown = "outcome-unknown";
 inline constexpr std::string_view not_taken = "not-taken";
 inline constexpr std::string_view key_reused = "idempotency-key-reused";

@@ -38,6 +38,7 @@ struct Request {
   std::string_view content_type;
   std::string_view idempotency_key;
   std::string_view last_event_id;
+  ListHeader if_match;
   ListHeader if_none_match;
   ListHeader prefer;
   bool encoded = false;   // by a Content-Encoding other than identity

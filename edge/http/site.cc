@@ -167,7 +167,7 @@ void Site::handle(const Request& request, Exchange& exchange) {
     case Route::retry_order:
       return wish_order_.handle(tape::Wish::retry, match.parameter, exchange);
     case Route::get_stock:
-      return stock_levels_.get(match.parameter, exchange);
+      return stock_levels_.get(request, match.parameter, exchange);
     case Route::put_stock:
       return stock_levels_.put(request, match.parameter, exchange);
     case Route::event_stream:

@@ -3,7 +3,7 @@
 #include <charconv>
 
 #include "edge/http/json_body.h"
-#include "edge/http/order_fields.h"
+#include "engine/saga/order.h"
 
 namespace http {
 
@@ -22,24 +22,29 @@ std::optional<std::string> read_sku(std::string_view segment) {
     sku += static_cast<char>(byte);
     i += 2;
   }
-  if (!printable_text(sku, saga::max_sku_bytes) || !simdjson::validate_utf8(sku.data(), sku.size()))
-    return std::nullopt;
+  if (!saga::printable_text(sku, saga::max_sku_characters)) return std::nullopt;
   return sku;
 }
 
-std::optional<Problem> read_on_hand(std::string_view body, std::int64_t& on_hand) {
-  static constexpr std::array<std::string_view, 1> keys{"onHand"};
+std::optional<Problem> read_stock_wish(std::string_view body, tape::StockWish& wish) {
+  static constexpr std::array<std::string_view, 2> keys{"onHand", "change"};
+  constexpr std::int64_t most = tape::on_hand_max;
   json::ondemand::parser parser{limits::body_bytes + limits::padding};
   json::Seen seen;
-  std::uint64_t read = 0;
   json::Verdict problem = json::read_body(parser, body, [&](json::ondemand::object& object) {
-    return json::walk(object, keys, "", seen, [&](unsigned, json::ondemand::value field, std::string_view) {
-      return json::read_whole(field, "/onHand", 0, on_hand_max, "must be a whole number from 0 to 10^12",
-                              read);
-    });
+    return json::walk(
+        object, keys, "", seen, [&](unsigned key, json::ondemand::value field, std::string_view name) {
+          wish.relative = key == 1;
+          return key == 0 ? json::read_whole(field, json::pointer_to("", name), 0, most,
+                                             "must be a whole number from 0 to 10^12", wish.amount)
+                          : json::read_whole(field, json::pointer_to("", name), -most, most,
+                                             "must be a whole number from -10^12 to 10^12", wish.amount);
+        });
   });
-  if (!problem && !seen.has(0)) problem = wrong_field("/onHand", "is missing");
-  on_hand = static_cast<std::int64_t>(read);
+  if (!problem && seen.has(0) && seen.has(1))
+    problem = wrong_field("/change", "stands beside onHand: one of them, not both");
+  if (!problem && !seen.has(0) && !seen.has(1))
+    problem = wrong_field("/onHand", "is missing: onHand or change");
   if (!problem) return problem;
   problem->type = problem_type::invalid_stock;
   if (problem->status == 422) problem->title = "The stock level is not valid";

@@ -1,20 +1,19 @@
-// What a request about stock says: the sku in its path, the level in its body. Thread: the reactor's.
+// What a request about stock says: the sku in its path, the level, or by how much it changes, in its body.
+// Thread: the reactor's.
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "edge/http/problem.h"
+#include "engine/tape/stock_change.h"
 
 namespace http {
 
-inline constexpr std::int64_t on_hand_max = 1'000'000'000'000;
-
 /// A path segment, percent-decoded: a sku as orders may name it, or nothing.
 std::optional<std::string> read_sku(std::string_view segment);
-/// {"onHand":100}. limits::padding bytes behind `body` are readable.
-std::optional<Problem> read_on_hand(std::string_view body, std::int64_t& on_hand);
+/// {"onHand":100} or {"change":-3}. limits::padding bytes behind `body` are readable.
+std::optional<Problem> read_stock_wish(std::string_view body, tape::StockWish& wish);
 
 }  // namespace http

@@ -1,5 +1,7 @@
-// GET and PUT /v1/stock/{sku}: what is free to sell of one sku, as the acked events say; and a new level,
-// through the log like everything else: answered at the ack of its StockSet.
+// GET and PUT /v1/stock/{sku}: what is free to sell of one sku, as the acked events say; and a new level, or
+// a change of it, through the log like everything else: answered at the ack of its StockSet. The level is the
+// entity tag, so If-Match is a level too. What cannot be done from the level that everybody sees is refused
+// here; whether it can from the one that it finds, inventory decides.
 //
 // Thread: the reactor's. Invariants: a change outlives the exchange that asked for it
 // (engine/orders/dispatch.h); whoever stops waiting takes itself out of it. Bounds: one change a pipelined
@@ -23,7 +25,7 @@ class StockLevels {
               const orders::Stock& stock, orders::Dispatch& dispatch)
       : settings_(settings), reactor_(reactor), orders_(orders), stock_(stock), dispatch_(dispatch) {}
 
-  void get(std::string_view sku, Exchange& exchange);
+  void get(const Request& request, std::string_view sku, Exchange& exchange);
   void put(const Request& request, std::string_view sku, Exchange& exchange);
   /// Everybody who waits for an ack is told that the outcome is unknown.
   void answer_unknown();
@@ -47,6 +49,9 @@ class StockLevels {
     Exchange* exchange_ = nullptr;
     tape::StockChange* change_ = nullptr;
   };
+
+  /// What forbids the wish as far as one sees here.
+  std::optional<Problem> forbidden(const Request& request, std::string_view sku, tape::StockWish& wish) const;
 
   const Settings& settings_;
   edge::Reactor& reactor_;

@@ -9,6 +9,7 @@ namespace http {
 
 constexpr bool blank(char c) { return c == ' ' || c == '\t'; }
 constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+constexpr char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; }
 
 /// `name` is in lower case.
 constexpr bool equal_ignoring_case(std::string_view text, std::string_view name) {
@@ -58,6 +59,17 @@ constexpr std::string_view next_element(std::string_view& list) {
   const std::string_view element = trim(list.substr(0, comma));
   list = comma == std::string_view::npos ? std::string_view{} : list.substr(comma + 1);
   return element;
+}
+
+/// RFC 9110 section 13.1: whether a list of entity tags names `tag`, or is a star. Weak ones count where they
+/// are compared weakly.
+constexpr bool names_tag(std::string_view list, std::string_view tag, bool weakly) {
+  while (!list.empty()) {
+    std::string_view element = next_element(list);
+    if (weakly && element.starts_with("W/")) element.remove_prefix(2);
+    if (element == tag || element == "*") return true;
+  }
+  return false;
 }
 
 }  // namespace http

@@ -35,11 +35,11 @@ bool Dispatch::wish(tape::Record& record, tape::Wish wish) {
   return true;
 }
 
-tape::StockChange* Dispatch::set_stock(std::string_view sku, std::int64_t on_hand) {
+tape::StockChange* Dispatch::set_stock(std::string_view sku, const tape::StockWish& wish) {
   if (changes_.size() == engine::limits::stock_changes || !room_.take_for_intake()) return nullptr;
   tape::StockChange& change = *changes_.emplace_back(std::make_unique<tape::StockChange>());
   change.sku = sku;
-  change.on_hand = on_hand;
+  change.wish = wish;
   to_[static_cast<std::size_t>(saga::HandlerId::inventory)]->push(tape::Task{&change});
   return &change;
 }

@@ -39,7 +39,7 @@ class Dispatch {
   [[nodiscard]] bool wish(tape::Record& record, tape::Wish wish);
 
   /// nullptr: no room on the tape, or too many changes on their way. Lives until settled().
-  [[nodiscard]] tape::StockChange* set_stock(std::string_view sku, std::int64_t on_hand);
+  [[nodiscard]] tape::StockChange* set_stock(std::string_view sku, const tape::StockWish& wish);
   /// Its event is stored.
   void settled(tape::StockChange& change);
   std::size_t stock_changes() const { return changes_.size(); }

@@ -11,7 +11,7 @@ enum class TaskKind : std::uint8_t {
   token,        // the order is yours
   poke,         // somebody has a wish (Record::wishes); the order may be yours or not
   mail_result,  // of the mail handed to the mailer: `code` is a MailOutcome; also back into the mail backlog
-  stock,        // `stock` is to be set; its room on the tape was taken before
+  stock,        // `stock` is to be decided; its room on the tape was taken before
 };
 
 enum class MailOutcome : std::uint8_t {

@@ -32,6 +32,7 @@ LIBRARIES = {
     "llhttp.h": ("llhttp", []),
     "simdjson.h": ("simdjson", []),
     "openssl/": ("crypto", []),
+    "idn2.h": ("idn2", []),
     "librdkafka/": ("rdkafka", ["bench"]),
     "hiredis/": ("hiredis", []),
     "curl/": ("curl", []),

@@ -35,7 +35,11 @@ void Clients::ask(unsigned orders) {
   if (dice < 75) return cancel(id);
   if (dice < 88) return get(id);
   if (dice < 95) return retry(id);
-  set_stock(skus[random_.below(4)], static_cast<std::int64_t>(random_.below(12)));
+  const std::string sku = skus[random_.below(4)];
+  const auto level = static_cast<std::int64_t>(random_.below(12));
+  const auto acked = engine_->stock.find(sku);
+  if (!acked || requests_.size() % 2 == 0) return set_stock(sku, {level});
+  set_stock(sku, {.amount = level - 6, .relative = true, .only_at = level % 3 == 0 ? acked : std::nullopt});
 }
 
 Clients::Draft Clients::draft(unsigned number, unsigned body) const {
@@ -155,9 +159,9 @@ void Clients::retry(const saga::OrderId& id) {
   wait_for(request, *live);
 }
 
-void Clients::set_stock(std::string sku, std::int64_t level) {
+void Clients::set_stock(std::string sku, const tape::StockWish& wish) {
   Request& request = add(Kind::stock, {});
-  request.change = request.engine.dispatch.set_stock(sku, level);
+  request.change = request.engine.dispatch.set_stock(sku, wish);
   if (request.change == nullptr) return answer(request, 503);
   request.audit.admitted();
   request.change->waiter = &request;

@@ -45,7 +45,7 @@ TEST_CASE("every order ends, completed or with everything undone that was done, 
     sim::World world(seed, rules(32, 0.2, 0.3));
     constexpr std::int64_t stock = 60;
     constexpr unsigned order_count = 120;
-    world.clients.set_stock("sku-0", stock);
+    world.clients.set_stock("sku-0", {stock});
     world.come_to_rest();
     unsigned placed = 0;
     while (placed < order_count || world.unfinished()) {

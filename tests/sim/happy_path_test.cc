@@ -63,7 +63,7 @@ TEST_CASE(
   for (std::uint64_t seed = 1; seed <= 300; ++seed) {
     CAPTURE(seed);
     World world(seed, {.live = 32});
-    world.clients.set_stock("sku-0", 100'000);
+    world.clients.set_stock("sku-0", {100'000});
     world.come_to_rest();
     constexpr unsigned order_count = 120;
     unsigned placed = 0;

@@ -100,6 +100,7 @@ bool Model::read(std::int64_t at, const RecordText& record) {
   if (record.type == "StockSet") {
     require(text_of(record.data, "sku") == record.key, [&] { return about(record) + "another sku"; });
     stock[record.key] = number_of(record.data, "onHand").value_or(-1);
+    require(stock[record.key] >= 0, [&] { return about(record) + "a level below zero"; });
   } else {
     order_event(at, record);
   }

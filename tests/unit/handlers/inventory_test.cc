@@ -1,5 +1,7 @@
 #include "handlers/inventory.h"
 
+#include <utility>
+
 #include "tests/catch.h"
 #include "tests/make_order.h"
 
@@ -76,4 +78,26 @@ TEST_CASE("a sku that nobody has counted is always there, or never, as configure
   InventoryHandler accepting(Untracked::accept), rejecting(Untracked::reject);
   REQUIRE(Held(1).pass(accepting) == EventKind::InventoryUpdated);
   REQUIRE(Held(1).pass(rejecting) == EventKind::InventoryInsufficient);
+}
+
+TEST_CASE("a level is set or changed from what there is, never below zero") {
+  InventoryHandler inventory;
+  const auto asked = [&](const tape::StockWish& wish) {
+    tape::StockChange change;
+    change.sku = "sku-0";
+    change.wish = wish;
+    REQUIRE(inventory.handle(tape::Task{&change}, {}).decision.kind == EventKind::StockSet);
+    return std::pair{change.outcome, change.on_hand};
+  };
+  using tape::StockOutcome;
+  using Result = std::pair<StockOutcome, std::int64_t>;
+  REQUIRE(asked({.amount = 5}) == Result{StockOutcome::set, 5});
+  Held order(1);  // takes one
+  REQUIRE(order.pass(inventory) == EventKind::InventoryUpdated);
+  REQUIRE(asked({.amount = -5, .relative = true}) == Result{StockOutcome::out_of_bounds, 4});
+  REQUIRE(asked({.amount = 9, .only_at = 5}) == Result{StockOutcome::other_level, 4});
+  REQUIRE(asked({.amount = -4, .relative = true, .only_at = 4}) == Result{StockOutcome::set, 0});
+  REQUIRE(asked({.amount = tape::on_hand_max, .relative = true}) ==
+          Result{StockOutcome::set, tape::on_hand_max});
+  REQUIRE(asked({.amount = 1, .relative = true}) == Result{StockOutcome::out_of_bounds, tape::on_hand_max});
 }

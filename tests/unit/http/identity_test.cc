@@ -145,6 +145,49 @@ TEST_CASE("an id that only Redis knows is replayed from there") {
   CHECK(later.arrival() == nullptr);
 }
 
+TEST_CASE("a key beside an orderId names the same order, and no other") {
+  World world;
+  Client client{world.server.port()};
+  const std::string id = "11111111-2222-4333-8444-55555555555";
+  const auto place = [&](const std::string& body, const std::string& headers) {
+    client.send(post(body, headers));
+    world.settle(client);
+    world.store.answer();
+    world.settle(client);
+    if (tape::Record* const record = world.arrival()) {
+      world.placed(*record);
+      world.settle(client);
+    }
+    return take_reply(client.in);
+  };
+  const auto with_id = [&](char last) {
+    return R"({"orderId":")" + id + last + R"(",)" + keyboard.substr(1);
+  };
+  CHECK(place(with_id('1'), "Idempotency-Key: k\r\n").status == 202);
+  CHECK(place(with_id('1'), "Idempotency-Key: k\r\n").header("Idempotent-Replayed") == "true");
+  CHECK(place(with_id('2'), "Idempotency-Key: k\r\n").has("idempotency-key-reused"));
+  CHECK(place(keyboard, "Idempotency-Key: k\r\n").status == 422);
+  CHECK(place(with_id('2'), "Idempotency-Key: l\r\n").status == 202);
+
+  const Reply by_key = place(keyboard, "Idempotency-Key: m\r\n");
+  CHECK(by_key.status == 202);
+  CHECK(place(with_id('3'), "Idempotency-Key: m\r\n").status == 422);
+  CHECK(place(with_id('3'), "Idempotency-Key: \r\n").status == 400);
+  CHECK(place(with_id('3'), "").status == 202);
+
+  // Only Redis knows the order that the key has given its id.
+  World later;
+  http::Sha256 sha256;
+  later.store.documents[http::derived_id(sha256, "", "n")] = "{}";
+  Client again{later.server.port()};
+  again.send(post(with_id('4'), "Idempotency-Key: n\r\n"));
+  later.settle(again);
+  later.store.answer();
+  later.settle(again);
+  CHECK(take_reply(again.in).status == 422);
+  CHECK(later.arrival() == nullptr);
+}
+
 TEST_CASE("Redis away: orders with an id from outside get 503, the others go on") {
   World world;
   world.store.up = false;

@@ -117,7 +117,7 @@ void check_order(const saga::Order& order) {
   std::int64_t sum = 0;
   for (const saga::Line& line : order.lines) {
     REQUIRE((!line.sku.empty() && line.quantity > 0));
-    for (const char c : line.sku) REQUIRE((static_cast<unsigned char>(c) >= 0x20 && c != 0x7f));
+    REQUIRE(saga::printable_text(line.sku, saga::max_sku_characters));
     sum += line.price_minor * line.quantity;
   }
   REQUIRE(sum == order.total_minor);

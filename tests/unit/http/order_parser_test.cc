@@ -1,52 +1,9 @@
-#include "edge/http/order_parser.h"
+#include "tests/unit/http/order_body.h"
 
 #include <string>
 #include <vector>
 
-#include "edge/http/limits.h"
-#include "tests/catch.h"
-
-namespace {
-
-struct Parsed {
-  int status = 200;
-  std::string pointer;
-};
-
-http::OrderParser& parser() {
-  static http::OrderParser one{saga::Currency{}};
-  return one;
-}
-
-Parsed parse(std::string body, http::Draft& draft) {
-  const std::size_t size = body.size();
-  body.append(http::limits::padding, '}');  // what stands behind must not matter
-  static std::string kept;
-  kept = body;
-  const auto problem = parser().parse({kept.data(), size}, draft);
-  return problem ? Parsed{problem->status, problem->pointer} : Parsed{};
-}
-
-Parsed parse(const std::string& body) {
-  http::Draft draft;
-  return parse(body, draft);
-}
-
-const std::string who = R"({"userId":"u","userEmail":"you@example.com",)";
-
-std::string with_amount(const std::string& amount, const std::string& more = "") {
-  return who + R"("item":"k","amount":)" + amount + more + "}";
-}
-
-std::string with_items(const std::string& items, const std::string& more = "") {
-  return who + R"("items":)" + items + more + "}";
-}
-
-std::string line(const std::string& sku, int quantity, const std::string& price) {
-  return R"({"sku":")" + sku + R"(","quantity":)" + std::to_string(quantity) + R"(,"price":)" + price + "}";
-}
-
-}  // namespace
+using namespace order_body;
 
 TEST_CASE("the shop's payload") {
   http::Draft draft;
@@ -128,7 +85,9 @@ TEST_CASE("money is read from its characters") {
     CHECK(parsed.status == 422);
     CHECK(parsed.pointer == "/amount");
   }
-  CHECK(minor("500.0", R"(,"currency":"JPY")") == -422);
+  CHECK(minor("705.00", R"(,"currency":"JPY")") == 705);
+  CHECK(minor("\"29.0000\"") == 2900);
+  CHECK(minor("500.5", R"(,"currency":"JPY")") == -422);
   for (const std::string bad : {"01", ".5", "1.", "+1", "0x1", "NaN", "49.99abc", "1 2"}) {
     INFO(bad);
     CHECK(parse(with_amount(bad)).status >= 400);  // no JSON at all
@@ -164,6 +123,8 @@ TEST_CASE("what is not JSON is 400") {
                                 R"({"userId":"\u12"})",
                                 std::string("{\"userId\":\"a\0b\"}", 16),
                                 "\xef\xbb\xbf{",
+                                "\xef\xbb\xbf\xef\xbb\xbf" + good,
+                                "\xff\xfe" + good,
                                 who + R"("userId":"again"})",
                                 R"({"userId":"u","\u0075serId":"u"})",
                                 who + R"("items":[{"sku":"a","sku":"a"}]})",
@@ -203,7 +164,15 @@ TEST_CASE("what is JSON but no order is 422, with the pointer to the field") {
        "/userId"},
       {with_amount("1", R"(,"currency":"usd")"), "/currency"},
       {with_amount("1", R"(,"currency":"XXX")"), "/currency"},
+      {with_amount("1", R"(,"currency":"BGN")"), "/currency"},
       {with_amount("1", R"(,"currency":1)"), "/currency"},
+      {with_amount("1", R"(,"amountMinor":101)"), "/amountMinor"},
+      {with_amount("1", R"(,"amountMinor":"100")"), "/amountMinor"},
+      {with_amount("1", R"(,"amountMinor":100.5)"), "/amountMinor"},
+      {with_amount("1", R"(,"amountMinor":1e2)"), "/amountMinor"},
+      {with_amount("1", R"(,"amountMinor":-100)"), "/amountMinor"},
+      {who + R"("item":"k","amountMinor":0})", "/amountMinor"},
+      {who + R"("item":"k","amountMinor":1000000000001})", "/amountMinor"},
       {with_amount("1", R"(,"orderId":"1")"), "/orderId"},
       {with_amount("1", R"(,"orderId":null)"), "/orderId"},
       {with_amount("1", R"(,"orderId":"11111111222243338444555555555555")"), "/orderId"},
@@ -228,6 +197,11 @@ TEST_CASE("what is JSON but no order is 422, with the pointer to the field") {
       {with_items("[" + line("a", 1000000, "10000000000") + "]"), "/items"},
       {with_items("[" + line("a", 1, "0") + "]"), "/items"},
       {with_items("[" + line("a", 2, "1") + "]", R"(,"amount":1.99)"), "/amount"},
+      {with_items("[" + line("a", 2, "1") + "]", R"(,"amountMinor":199)"), "/amountMinor"},
+      {with_items(R"([{"sku":"a","quantity":1e2,"price":1}])"), "/items/0/quantity"},
+      {with_items(R"([{"sku":"a","quantity":1.01,"price":1}])"), "/items/0/quantity"},
+      {with_items(R"([{"sku":"a","quantity":0.0,"price":1}])"), "/items/0/quantity"},
+      {with_items(R"([{"sku":"a","quantity":true,"price":1}])"), "/items/0/quantity"},
   };
   for (const auto& [body, pointer] : table) {
     INFO(body);

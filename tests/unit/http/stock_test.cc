@@ -1,14 +1,15 @@
 #include "edge/http/stock_fields.h"
+#include "handlers/inventory.h"
 #include "tests/unit/http/world.h"
 
 using namespace tests;
 
 namespace {
 
-std::string put(const std::string& sku, const std::string& body) {
+std::string put(const std::string& sku, const std::string& body, const std::string& headers = "") {
   return "PUT /v1/stock/" + sku +
          " HTTP/1.1\r\nHost: shop\r\nContent-Type: application/json\r\nContent-Length: " +
-         std::to_string(body.size()) + "\r\n\r\n" + body;
+         std::to_string(body.size()) + "\r\n" + headers + "\r\n" + body;
 }
 
 struct Stocked : World {
@@ -20,6 +21,7 @@ struct Stocked : World {
     return task.stock;
   }
   void set(tape::StockChange& change) {
+    inventory.handle(tape::Task{&change}, clock.now());
     tape::Event event;
     event.stock = &change;
     event.kind = saga::EventKind::StockSet;
@@ -28,6 +30,7 @@ struct Stocked : World {
     tape.set_place(index, {next_offset++, 100, index + 1});
     tape.acked.move(index + 1);
   }
+  handlers::InventoryHandler inventory;
   std::string level(const std::string& sku) { return ask(get("/v1/stock/" + sku)).body; }
 };
 
@@ -35,10 +38,10 @@ struct Stocked : World {
 std::int64_t read(std::string body) {
   const std::size_t size = body.size();
   body.resize(size + 64, '7');
-  std::int64_t on_hand = -1;
-  const auto problem = http::read_on_hand(std::string_view{body}.substr(0, size), on_hand);
+  tape::StockWish wish;
+  const auto problem = http::read_stock_wish(std::string_view{body}.substr(0, size), wish);
   if (problem) CHECK(problem->type == http::problem_type::invalid_stock);
-  return problem ? -problem->status : on_hand;
+  return problem ? -problem->status : wish.amount;
 }
 
 }  // namespace
@@ -53,7 +56,8 @@ TEST_CASE("a level is set through the log: answered, and seen, at its ack") {
   tape::StockChange* const change = world.change();
   REQUIRE(change != nullptr);
   CHECK(change->sku == "keyboard");
-  CHECK(change->on_hand == 100);
+  CHECK(change->wish.amount == 100);
+  CHECK_FALSE(change->wish.relative);
   CHECK(world.ask(get("/v1/stock/keyboard")).status == 404);
   world.set(*change);
   world.settle(client);
@@ -124,11 +128,71 @@ TEST_CASE("no room, no intake, no JSON: nothing is set") {
   CHECK(world.change() == nullptr);
 }
 
+TEST_CASE("a level is changed by so much, and its entity tag is a condition") {
+  Stocked world;
+  Client client{world.server.port()};
+  const auto ask = [&](const std::string& body, const std::string& headers = "") {
+    client.send(put("a", body, headers));
+    world.settle(client);
+    if (tape::StockChange* const change = world.change()) world.set(*change);
+    world.settle(client);
+    return take_reply(client.in);
+  };
+  CHECK(ask(R"({"change":3})").status == 404);  // nobody counts it
+  CHECK(ask(R"({"onHand":5})", "If-Match: *\r\n").status == 412);
+  CHECK(ask(R"({"onHand":5})").header("ETag") == "\"5\"");
+  const Reply taken = ask(R"({"change":-3})", "If-Match: \"4\", \"5\"\r\n");
+  CHECK(taken.status == 200);
+  CHECK(taken.body == R"({"sku":"a","onHand":2})");
+  CHECK(taken.header("ETag") == "\"2\"");
+  const Reply below = ask(R"({"change":-3})");
+  CHECK(below.status == 409);
+  CHECK(below.has("it is 2"));
+  CHECK(ask(R"({"change":1000000000000})").status == 409);
+  CHECK(ask(R"({"change":1})", "If-Match: \"5\"\r\n").status == 412);
+  CHECK(ask(R"({"change":1})", "If-Match: W/\"2\"\r\n").status == 412);  // compared strongly
+  CHECK(ask(R"({"onHand":1})", "If-None-Match: *\r\n").status == 400);
+  CHECK(ask(R"({"change":0})", "If-Match: *\r\n").status == 200);
+  CHECK(world.level("a") == R"({"sku":"a","onHand":2})");
+  const Reply shown = world.ask(get("/v1/stock/a"));
+  CHECK(shown.header("ETag") == "\"2\"");
+  CHECK(world.ask(get("/v1/stock/a", "If-None-Match: W/\"2\"\r\n")).status == 304);
+  CHECK(world.ask(get("/v1/stock/a", "If-None-Match: \"5\"\r\n")).status == 200);
+}
+
+TEST_CASE("of two changes from the same level the second is decided by what the first has left") {
+  Stocked world;
+  Client client{world.server.port()};
+  client.send(put("a", R"({"onHand":5})"));
+  world.settle(client);
+  world.set(*world.change());
+  world.settle(client);
+  CHECK(take_reply(client.in).status == 200);
+  const auto twice = [&](const std::string& body, const std::string& headers) {
+    client.send(put("a", body, headers) + put("a", body, headers));
+    world.settle(client);
+    tape::StockChange* const first = world.change();
+    tape::StockChange* const second = world.change();
+    REQUIRE((first != nullptr && second != nullptr));
+    world.set(*first);
+    world.settle(client);
+    CHECK(take_reply(client.in).status == 200);
+    CHECK(client.in.empty());  // refused, but not before everything that it depends on is acked
+    world.set(*second);
+    world.settle(client);
+    return take_reply(client.in).status;
+  };
+  CHECK(twice(R"({"change":-1})", "If-Match: \"5\"\r\n") == 412);
+  CHECK(world.level("a") == R"({"sku":"a","onHand":4})");
+  CHECK(twice(R"({"change":-3})", "") == 409);
+  CHECK(world.level("a") == R"({"sku":"a","onHand":1})");
+}
+
 TEST_CASE("the body of a level is read strictly") {
   CHECK(read(R"({"onHand":0})") == 0);
   CHECK(read(R"( { "onHand" : 1000000000000 } )") == 1'000'000'000'000);
   for (const std::string wrong :
-       {R"({"onHand":1000000000001})", R"({"onHand":-1})", R"({"onHand":1.0})", R"({"onHand":1e2})",
+       {R"({"onHand":1000000000001})", R"({"onHand":-1})", R"({"onHand":1.5})", R"({"onHand":1e2})",
         R"({"onHand":"1"})", R"({"onHand":null})", R"({"onHand":[1]})", R"({"onHand":99999999999999999999})",
         "{}", R"({"onHand":1,"sku":"a"})", R"({"on hand":1})", "[]", "7"})
     CHECK(read(wrong) == -422);
@@ -137,6 +201,13 @@ TEST_CASE("the body of a level is read strictly") {
         R"({"onHand":01})", R"({"onHand":1,})", R"({onHand:1})", R"({"onHand":})"})
     CHECK(read(wrong) < -399);
   CHECK(read(R"({"onHand":1,"onHand":1})") == -400);
+  CHECK(read(R"({"onHand":7.0})") == 7);
+  CHECK(read("\xef\xbb\xbf{\"onHand\":7}") == 7);
+  CHECK(read(R"({"change":-1000000000000})") == -1'000'000'000'000);
+  CHECK(read(R"({"change":3.0})") == 3);
+  CHECK(read(R"({"change":-1000000000001})") == -422);
+  CHECK(read(R"({"change":0.5})") == -422);
+  CHECK(read(R"({"change":1,"onHand":1})") == -422);
 }
 
 TEST_CASE("a sku in a path is percent-decoded, and one that orders may name") {
@@ -148,4 +219,9 @@ TEST_CASE("a sku in a path is percent-decoded, and one that orders may name") {
   for (const std::string bad : {"", "%", "%4", "%4x", "%-1", "%00", "%0a", "%7f", "%C2%80", "%C3", "%ff%fe"})
     CHECK(http::read_sku(bad) == std::nullopt);
   CHECK(http::read_sku(std::string(129, 'x')) == std::nullopt);
+  std::string japanese;
+  for (int i = 0; i < 128; ++i) japanese += "%E3%82%AD";
+  CHECK(http::read_sku(japanese).value_or("").size() == 384);
+  CHECK(http::read_sku(japanese + "x") == std::nullopt);
+  CHECK(http::read_sku("%E2%80%8B") == std::nullopt);  // U+200B
 }
