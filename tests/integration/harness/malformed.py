@@ -45,7 +45,7 @@ MONEY = ["-1", "+1", "-0.01", "0", "0.00", "0.001", "1e2", "1E2", "1.0e1", "1.",
          "1000000000001", "10000000000.01", "99999999999999999999999", "9" * 400, "0x10", "1_000", "--1", "1.2.3", "true", "false",
          "null", "[]", "{}", "[49.99]", '""', '" "', '"49.99 "', '" 49.99"', '"+49.99"', '"-1"', '"1e2"', '"0"', '"0.00"',
          '"0.001"', '"abc"', '"NaN"', '"1,00"', '"1."', '".5"', '"01"', '"$1"', '"1\\u0000"', '"\\uff11"', '"' + "9" * 400 + '"',
-         "49.999", "49.990", '"49.990"', "0.0000000000000000000001", "18446744073709551616", "9223372036854775808.00"]
+         "49.999", "49.9901", '"49.9901"', "0.0000000000000000000001", "18446744073709551616", "9223372036854775808.00"]
 EMAILS = ["", "a", "@", "a@", "@b", "a b@example.com", "a@@example.com", "a@exa mple.com", "a@example..com", ".a@example.com",
           "a..b@example.com", "a@-example.com", "a@example.com\\r\\nBcc: b@example.com", "a@example.com\\n", "a@example.com\\u0000",
           "<a@example.com>", "A <a@example.com>", "a@example.com,b@example.com", "a@example.com;b@example.com", "a>b@example.com",
@@ -95,7 +95,7 @@ def bad_values():
 
 def bad_json():
     for text in (b"", b" ", b"\n", b"null", b"true", b"5", b'"x"', b"[]", b"[" + GOOD + b"]", b"{}", b"{", b"}", b"[", b"]", b"{]",
-                 b"'", b"{,}", b'{"a"}', b'{"a":}', b"{:1}", b"\xef\xbb\xbf" + GOOD, b"\xff\xfe" + GOOD.decode().encode("utf-16-le"),
+                 b"'", b"{,}", b'{"a"}', b'{"a":}', b"{:1}", b"\xef\xbb\xbf\xef\xbb\xbf" + GOOD, b"\xff\xfe" + GOOD.decode().encode("utf-16-le"),
                  GOOD + b"x", GOOD + GOOD, GOOD + b"," + GOOD, GOOD + b"\n" + GOOD, GOOD + b"}", GOOD + b"]", GOOD + b",",
                  GOOD + b"\x00", b"\x00" + GOOD, b"//c\n" + GOOD, GOOD + b"/**/", GOOD.replace(b'"', b"'"), GOOD.replace(b":", b"="),
                  GOOD.replace(b",", b";"), GOOD.replace(b",", b",,"), GOOD.replace(b",", b" "), GOOD.replace(b":", b"::"),
