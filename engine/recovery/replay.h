@@ -133,7 +133,7 @@ auto Replay<Redis, Tail>::run() -> Went {
         Kind::do_not_belong_together,
         gone_.empty() ? judged.text : "a part of Redis is gone: " + gone_ + "; and " + judged.text};
   }
-  if (!gone_.empty()) {
+  if (begin_.checkpoint.offset < 0) {
     if (Went not_well = reset()) return not_well;
   }
   return read(*tail);
@@ -184,10 +184,12 @@ auto Replay<Redis, Tail>::load() -> Went {
   return std::nullopt;
 }
 
-/// Only when the log is known to go back to its beginning: until then Redis stays as it is.
+/// What is derived begins anew with the log: of a Redis whose checkpoint is gone, the list of finished orders
+/// may still be there. Only when the log is known to go back to its beginning: until then Redis stays as it
+/// is.
 template <class Redis, class Tail>
 auto Replay<Redis, Tail>::reset() -> Went {
-  task_.rebuilt(gone_);
+  if (!gone_.empty()) task_.rebuilt(gone_);
   switch (redis_.reset(task_.epoch)) {
     case Redis::Fenced::set:
       return std::nullopt;

@@ -171,6 +171,18 @@ def test_of_a_trimmed_topic_it_cannot_be_rebuilt_and_redis_is_left_as_it_is(worl
     assert again.stop() == 0
 
 
+def test_a_checkpoint_that_is_gone_while_nothing_is_under_way_doubles_nothing(world, tmp_path):
+    engine = world.engine().start()
+    ids = [engine.post(shop_order()).json()["orderId"] for _ in range(3)]
+    for order_id in ids:
+        engine.completed(order_id)
+    assert engine.stop() == 0
+    world.redis.client.delete(CHECKPOINT)
+    assert world.engine().start().stop() == 0
+    assert sorted(world.redis.client.lrange("saga:0:recent", 0, -1)) == sorted(ids)
+    assert_verified(world, tmp_path)
+
+
 def test_a_checkpoint_of_an_engine_that_does_not_count_is_taken_as_it_is(world, waiting, tmp_path):
     assert world.running.stop() == 0
     world.redis.client.hdel(CHECKPOINT, "live", "skus", "digest", "counted")
