@@ -121,8 +121,8 @@ void Start::check_settings(Loaded& loaded) {
 }
 
 Start::Fenced Start::set_fence(const Fence& fence) {
-  const Reply reply = ask({"EVAL", fence_script, "1", checkpoint_key, std::to_string(fence.epoch),
-                           fence.engine});
+  const Reply reply =
+      ask({"EVAL", fence_script, "1", checkpoint_key, std::to_string(fence.epoch), fence.engine});
   if (!reply) return Fenced::failed;
   return static_cast<ScriptAnswer>(reply->integer) == ScriptAnswer::fenced ? Fenced::newer : Fenced::set;
 }
