@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "engine/ensure.h"
-#include "engine/seeded_bug.h"
 
 namespace handlers {
 
@@ -48,13 +47,12 @@ bool InventoryHandler::reserve(tape::Record& record) {
     // A sku may stand on several lines, so each takes its part before the next is looked at.
     tracked->second -= lines[i].quantity;
     record.lines_left[i] = tracked->second;
-    enough = enough && tracked->second >= (SEEDED_BUG(oversold) ? -1 : 0);
+    enough = enough && tracked->second >= 0;
   }
   if (enough) return true;
   for (std::size_t i = lines.size(); i-- > 0;) {
     const auto tracked = stock_.find(lines[i].sku);
     if (tracked == stock_.end()) continue;
-    if (SEEDED_BUG(shortage_keeps_stock)) continue;
     tracked->second += lines[i].quantity;
     record.lines_left[i] = std::max<std::int64_t>(0, tracked->second);  // what this line found
   }
@@ -64,7 +62,6 @@ bool InventoryHandler::reserve(tape::Record& record) {
 void InventoryHandler::release(tape::Record& record) {
   for (std::size_t i = 0; i < record.order.lines.size(); ++i) {
     if (record.lines_left[i] == tape::Record::untracked) continue;  // nothing was taken
-    if (SEEDED_BUG(stock_leaked_on_cancel) && record.turned_by == saga::Reason::customer_request) continue;
     const saga::Line& line = record.order.lines[i];
     const auto tracked = stock_.find(line.sku);
     // What was taken was counted, a counted sku stays counted, and a start without its level rebuilds it.

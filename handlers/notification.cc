@@ -4,8 +4,6 @@
 #include <functional>
 #include <string_view>
 
-#include "engine/seeded_bug.h"
-
 namespace handlers {
 
 using tape::MailOutcome;
@@ -23,8 +21,7 @@ Outcome NotificationHandler::submit(tape::Record& record, engine::Time now) {
   mailer_.submit({.record = &record,
                   .what = record.state == saga::State::undone ? saga::MailTemplate::order_cancelled
                                                               : saga::MailTemplate::shipping_confirmation,
-                  .at = SEEDED_BUG(mail_resent_changed) ? record.last_at + engine::Duration{record.attempts}
-                                                        : record.last_at,
+                  .at = record.last_at,
                   .reason = record.turned_by});
   return Outcome::pending();
 }
@@ -56,9 +53,7 @@ Outcome NotificationHandler::settle(tape::Record& record, MailOutcome outcome, e
 /// Of a mail that was not answered once more.
 bool NotificationHandler::believed(tape::Record& record, engine::Time now) const {
   if (record.mails_unanswered++ == 0) record.mail_unanswered_at = now;
-  const bool enough =
-      record.mails_unanswered >= silence_.attempts && now >= record.mail_unanswered_at + silence_.time;
-  return (enough && !SEEDED_BUG(mail_unknown_forever)) || SEEDED_BUG(mail_unknown_believed);
+  return record.mails_unanswered >= silence_.attempts && now >= record.mail_unanswered_at + silence_.time;
 }
 
 /// Whether the mail was answered as those to several other recipients just before. Of an answer only the

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "engine/saga/table.h"
-#include "engine/seeded_bug.h"
 
 namespace handlers {
 
@@ -36,7 +35,6 @@ engine::Duration backoff(const RetryRules& rules, const tape::Record& record, st
 
 std::variant<engine::Time, saga::Reason> next_attempt(const RetryRules& rules, const tape::Record& record,
                                                       std::uint32_t attempts, engine::Time now) {
-  if (SEEDED_BUG(retry_without_end)) return now + backoff(rules, record, attempts);
   if (!saga::backwards(record.state) && attempts >= rules.attempts) return saga::Reason::unavailable;
   const engine::Time end = due(rules, record);
   if (now >= end) return saga::backwards(record.state) ? saga::Reason::unavailable : saga::Reason::deadline;

@@ -5,7 +5,6 @@
 
 #include "engine/ensure.h"
 #include "engine/saga/table.h"
-#include "engine/seeded_bug.h"
 
 namespace handlers {
 
@@ -100,10 +99,10 @@ bool Stage::bound_by_order_deadline(const tape::Record& record) const {
 /// Of the stages that are poked, one may keep the order. The others need not care: they see the flag when the
 /// token comes.
 void Stage::take_poke(tape::Record& record, runtime::Time now) {
-  const bool ours = record.kept_by.load(std::memory_order_relaxed) == handler_.id() && !SEEDED_BUG(poke_lost);
+  const bool ours = record.kept_by.load(std::memory_order_relaxed) == handler_.id();
   if (ours && wished(record)) {
     if (const auto at = std::find(due_.begin(), due_.end(), &record); at != due_.end()) due_.erase(at);
-    if (!SEEDED_BUG(cancel_and_ship_both) || record.state != saga::State::reserved) unkeep(record);
+    unkeep(record);
     attempt({&record, TaskKind::token}, now);
   }
   // release: pairs with the acquire in orders::Orders. From here on the record may be gone.
@@ -137,7 +136,6 @@ void Stage::try_again(tape::Record& record, runtime::Time now) {
 }
 
 std::optional<Decision> Stage::wished(tape::Record& record) const {
-  if (SEEDED_BUG(cancel_not_read) && handler_.id() == HandlerId::shipping) return std::nullopt;
   if (record.wishes.load(std::memory_order_acquire) == 0) [[likely]]  // pairs with orders::Dispatch
     return std::nullopt;
   const auto possible = [&](EventKind kind) {
@@ -171,15 +169,11 @@ void Stage::unkeep(tape::Record& record) {
 void Stage::due(tape::Record& record) { due_.push_back(&record); }
 
 void Stage::append(tape::Record& record, const Decision& decision, runtime::Time now) {
-  saga::Transition transition = saga::advance(record.state, decision.kind);
-  if (SEEDED_BUG(undo_out_of_order) && transition.to == saga::State::releasing)
-    transition = {saga::Verdict::apply, saga::State::refunding, HandlerId::payment, saga::HandOn::at_ack};
-  if (SEEDED_BUG(double_refund) && decision.kind == EventKind::PaymentRefunded && record.attempts.load() > 0)
-    transition = saga::advance(saga::State::parked, EventKind::OrderResumed);
+  const saga::Transition transition = saga::advance(record.state, decision.kind);
   ENSURE(transition.verdict == saga::Verdict::apply);
   const bool at_ack = transition.when == saga::HandOn::at_ack;
   if (decision.kind == EventKind::OrderPlaced) record.order_since = now;
-  if (decision.kind == EventKind::OrderResumed && !SEEDED_BUG(parked_resumed_twice))
+  if (decision.kind == EventKind::OrderResumed)
     record.wishes.fetch_and(static_cast<std::uint8_t>(~static_cast<std::uint8_t>(tape::Wish::retry)),
                             std::memory_order_relaxed);  // the reactor asks again only when this is acked
   record.state = transition.to;
@@ -215,8 +209,6 @@ void Stage::hand_on() {
   if (leaving_count_ == 0) return;
   to_[static_cast<std::size_t>(leaving_to_)]->push(
       std::span<const tape::Task>{leaving_}.first(leaving_count_));
-  if (SEEDED_BUG(token_duplicated) && leaving_count_ > 2)
-    to_[static_cast<std::size_t>(leaving_to_)]->push(leaving_[0]);
   leaving_count_ = 0;
 }
 

@@ -5,7 +5,6 @@
 #include "engine/codec/event_data.h"
 #include "engine/saga/json.h"
 #include "engine/saga/render.h"
-#include "engine/seeded_bug.h"
 #include "engine/tape/stock_change.h"
 
 namespace codec {
@@ -164,7 +163,7 @@ Rendered CloudEvents::render(std::string& text, const Opening& opening) const {
       at = number(at, static_cast<std::int64_t>(opening.checkpoint.seq));
       at = put(at, "}");
     }
-    if (opening.after >= 0 && !SEEDED_BUG(reopened_without_after)) {
+    if (opening.after >= 0) {
       at = put(at, R"(,"after":)");
       at = number(at, opening.after);
     }

@@ -6,7 +6,6 @@
 #include <optional>
 
 #include "engine/saga/event.h"
-#include "engine/seeded_bug.h"
 
 namespace codec {
 namespace {
@@ -40,7 +39,7 @@ std::int64_t after_of(const simdjson::dom::element& data) {
 
 bool is_opening(std::string_view type) {
   const std::string_view name = saga::name(saga::EventKind::EpochStarted);
-  return SEEDED_BUG(opening_needs_prefix) ? type == name : type.ends_with(name);
+  return type.ends_with(name);
 }
 
 }  // namespace

@@ -6,7 +6,6 @@
 
 #include "engine/ensure.h"
 #include "engine/limits.h"
-#include "engine/seeded_bug.h"
 
 namespace journal {
 
@@ -94,7 +93,7 @@ int Journal::take_reports() {
   const std::size_t count = log_.reports(reports);
   for (std::size_t i = 0; i < count; ++i) {
     const auto [generation, seq, offset] = reports[i];
-    if (generation != generation_ && !SEEDED_BUG(dead_reports_count)) continue;
+    if (generation != generation_) continue;
     ENSURE(seq > 0 && seq <= produced_seq_);
     reported_seq_ = std::max(reported_seq_, seq);
     rule_.report(seq, offset);
@@ -195,7 +194,7 @@ void Journal::take_reopened(const engine::Log::Reopened& result, runtime::Time n
 
 /// What was not acked is rendered anew and produced again, as seq 1, 2, … of the new epoch.
 void Journal::begin_epoch(std::int64_t epoch) {
-  base_ += SEEDED_BUG(unacked_forgotten) ? produced_seq_ : rule_.acked();
+  base_ += rule_.acked();
   transcript_.rewind(base_);
   epoch_ = epoch;
   ++generation_;

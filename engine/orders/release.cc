@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "engine/seeded_bug.h"
-
 namespace orders {
 
 Release::Release(tape::Tape& tape, tape::Transcript& transcript, runtime::Parker& journal, Orders& orders,
@@ -12,8 +10,7 @@ Release::Release(tape::Tape& tape, tape::Transcript& transcript, runtime::Parker
 
 int Release::do_work(runtime::Time) {
   const tape::Index begin = tape_.released.read();
-  const tape::Cursor& ready = SEEDED_BUG(released_before_ack) ? tape_.produced : tape_.acked;
-  const tape::Index end = std::min(ready.read(), begin + engine::limits::release_batch);
+  const tape::Index end = std::min(tape_.acked.read(), begin + engine::limits::release_batch);
   if (begin == end) return 0;
   for (tape::Index index = begin; index < end; ++index) {
     const tape::Event& event = tape_.event(index);

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "engine/codec/document.h"
-#include "engine/seeded_bug.h"
 #include "engine/tape/advance.h"
 
 namespace recovery {
@@ -158,7 +157,6 @@ const Fold::Changes& Fold::changes() {
   for (std::size_t i = 0; i < touched_.size(); ++i) {
     const tape::Record& record = *touched_[i];
     const bool ended = saga::ended(record.status);
-    if (SEEDED_BUG(dedup_lost_on_restart) && ended && !record.in_live_set) continue;
     const LiveSet live =
         ended == record.in_live_set ? (ended ? LiveSet::remove : LiveSet::add) : LiveSet::leave;
     changes_.orders.push_back(

@@ -34,7 +34,6 @@
 #include "engine/recovery/fingerprint.h"
 #include "engine/recovery/fold.h"
 #include "engine/recovery/load.h"
-#include "engine/seeded_bug.h"
 #include "engine/tape/reader_rule.h"
 
 namespace recovery {
@@ -117,13 +116,8 @@ class Replay {
 
 template <class Redis, class Tail>
 auto Replay<Redis, Tail>::run() -> Went {
-  if (SEEDED_BUG(snapshot_before_fence)) {
-    if (Went not_well = load()) return not_well;
-  }
   if (Went not_well = fence()) return not_well;
-  if (!SEEDED_BUG(snapshot_before_fence)) {
-    if (Went not_well = load()) return not_well;
-  }
+  if (Went not_well = load()) return not_well;
   loaded_ = fold_.under_way();
   const std::unique_ptr<Tail> tail = task_.tail(begin_);
   const auto judged = tail->find(Steady::now() + task_.patience);
@@ -206,7 +200,6 @@ auto Replay<Redis, Tail>::reset() -> Went {
 /// what we have loaded (tests/model/store.pml, load_is_whole).
 template <class Redis, class Tail>
 auto Replay<Redis, Tail>::check_unmoved(const typename Redis::Loaded& before) -> Went {
-  if (SEEDED_BUG(load_not_checked) || SEEDED_BUG(snapshot_before_fence)) return std::nullopt;
   const auto after = redis_.load();
   if (!after) return redis_failed();
   if (after->fence > task_.epoch) return replaced();
@@ -242,7 +235,6 @@ auto Replay<Redis, Tail>::read(Tail& tail) -> Went {
           "\", and no EpochStarted before it: its beginning is missing, so nothing can be rebuilt from "
           "it. Restore the topic, or its Redis, or name an empty topic in kafka.topic");
     }
-    if (SEEDED_BUG(request_folded) && reading == tape::Reading::request) reading = tape::Reading::apply;
     if (reading != tape::Reading::apply) continue;
     if (Went not_understood = take(record)) return not_understood;
     const bool full =
@@ -260,7 +252,7 @@ auto Replay<Redis, Tail>::take(const typename Tail::Record& record) -> Went {
   const Finding finding = fold_.fold(events_.parse(record.value, record.headers), heading.offset);
   read_ = {heading.offset, heading.epoch, heading.seq};
   ++unwritten_;
-  if (finding == Finding::applied || SEEDED_BUG(unreadable_passed_over)) return std::nullopt;
+  if (finding == Finding::applied) return std::nullopt;
   return wrong(topic() + " has a valid record that cannot be passed over: " +
                explain(finding, heading.offset, record.key, heading.type, task_.type_prefix) +
                ". Redis stays in front of it; engine --verify names every such record");

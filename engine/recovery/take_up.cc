@@ -1,7 +1,6 @@
 #include "engine/recovery/take_up.h"
 
 #include "engine/saga/table.h"
-#include "engine/seeded_bug.h"
 
 namespace recovery {
 
@@ -11,7 +10,7 @@ void take_up(Fold& fold, orders::Orders& orders, orders::Dispatch& dispatch, ord
     record->order_since = record->step_since = now;
     orders.adopt(record);
     if (record->state == saga::State::shipped || record->state == saga::State::undone) {
-      if (!SEEDED_BUG(mail_lost_on_restart)) mails.take(*record);
+      mails.take(*record);
     } else {
       dispatch.resume(*record);
     }

@@ -5,7 +5,6 @@
 #include "engine/codec/document.h"
 #include "engine/ensure.h"
 #include "engine/orders/stock.h"
-#include "engine/seeded_bug.h"
 
 namespace store {
 
@@ -57,8 +56,7 @@ int StoreAgent::do_work(runtime::Time now) {
 
 int StoreAgent::fold() {
   const tape::Index begin = building_.end;
-  const tape::Index released =
-      (SEEDED_BUG(checkpoint_ahead_of_acks) ? tape_.produced : tape_.released).read();
+  const tape::Index released = tape_.released.read();
   tape::Index index = begin;
   while (index < released && building_.events < engine::limits::store_batch_events &&
          building_.bytes < engine::limits::store_batch_bytes) {
@@ -73,8 +71,7 @@ int StoreAgent::fold() {
 }
 
 void StoreAgent::fold_event(const tape::Event& event) {
-  if (!SEEDED_BUG(batch_loses_stock) || event.kind != saga::EventKind::InventoryReleased)
-    orders::each_level(event, [this](std::string_view sku, std::int64_t free) { note_stock(sku, free); });
+  orders::each_level(event, [this](std::string_view sku, std::int64_t free) { note_stock(sku, free); });
   if (event.kind == saga::EventKind::StockSet) return building_.changes.push_back(event.stock);
   tape::Record& record = *event.record;
   if (event.step > 1) contents_.remove_order(record.order.id, event.step - 1);
@@ -108,7 +105,7 @@ void StoreAgent::note_stock(std::string_view sku, std::int64_t free) {
 bool StoreAgent::submit(runtime::Time now) {
   if (building_.events == 0) return false;
   render();
-  const bool known = building_.reaches.epoch == opened_epoch_ && !SEEDED_BUG(opening_forgotten);
+  const bool known = building_.reaches.epoch == opened_epoch_;
   const engine::Store::Batch batch{.follows = checkpoint_,
                                    .reaches = building_.reaches,
                                    .orders = writes_,
@@ -134,8 +131,7 @@ void StoreAgent::render() {
   writes_.clear();
   for (std::size_t i = 0; i < building_.orders.size(); ++i) {
     tape::Record& record = *building_.orders[i].record;
-    const saga::State acked = record.acked_step(building_.orders[i].step - 1).state;
-    const bool finished = saga::ended(SEEDED_BUG(store_reads_running) ? record.state : acked);
+    const bool finished = saga::ended(record.acked_step(building_.orders[i].step - 1).state);
     auto live = engine::Store::LiveSet::leave;
     if (finished && record.in_live_set) live = engine::Store::LiveSet::remove;
     if (!finished && !record.in_live_set) live = engine::Store::LiveSet::add;

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "engine/seeded_bug.h"
-
 namespace tape {
 
 Reading ReaderRule::read(const Heading& heading) {
@@ -21,8 +19,7 @@ Reading ReaderRule::read(const Heading& heading) {
     return Reading::opened;
   }
   if (heading.epoch < 0 || heading.seq == 0) return Reading::request;
-  if (heading.epoch != epoch_ && !SEEDED_BUG(epoch_not_filtered))
-    return epoch_ < 0 ? Reading::unopened : Reading::other_epoch;
+  if (heading.epoch != epoch_) return epoch_ < 0 ? Reading::unopened : Reading::other_epoch;
   if (holed_) return Reading::behind_hole;
   if (heading.seq < next_seq_) return Reading::doubled;
   if (heading.seq > next_seq_) {

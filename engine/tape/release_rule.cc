@@ -4,7 +4,6 @@
 #include <bit>
 
 #include "engine/ensure.h"
-#include "engine/seeded_bug.h"
 
 namespace tape {
 
@@ -50,8 +49,6 @@ std::optional<std::int64_t> ReleaseRule::next_place() const {
   const std::int64_t expected = acked_offset_ + 1;
   const Cell& next = cell(acked_ + 1);
   if (next.offset == expected || (next.found && next.offset > acked_offset_)) return next.offset;
-  if (SEEDED_BUG(offset_trusted) && next.offset >= 0) return next.offset;
-  if (SEEDED_BUG(offset_guessed) && next.offset == placeless) return expected;
   if (next.offset != placeless) return std::nullopt;
   const bool in_line = cell(run_end_).offset - acked_offset_ == static_cast<std::int64_t>(run_end_ - acked_);
   return in_line ? std::optional{expected} : std::nullopt;

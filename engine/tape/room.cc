@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "engine/ensure.h"
-#include "engine/seeded_bug.h"
 
 namespace tape {
 
@@ -20,7 +19,6 @@ std::size_t Room::take(std::size_t wanted) {
 }
 
 bool Room::take_for_intake() {
-  if (SEEDED_BUG(room_not_taken)) return free_.load(std::memory_order_relaxed) > reserved_;
   const std::int64_t before = free_.fetch_sub(1, std::memory_order_acq_rel);
   if (before > reserved_) return true;
   free_.fetch_add(1, std::memory_order_acq_rel);
@@ -32,7 +30,6 @@ void Room::give(std::size_t count) {
   const std::int64_t before = free_.fetch_add(static_cast<std::int64_t>(count), std::memory_order_seq_cst);
   DEBUG_ENSURE(before + static_cast<std::int64_t>(count) <= capacity_);
   static_cast<void>(before);
-  if (SEEDED_BUG(wake_up_lost)) return;
   if (wanted_.load(std::memory_order_relaxed) && wanted_.exchange(false, std::memory_order_seq_cst)) {
     for (runtime::Parker* parker : waiting_) parker->signal();
   }

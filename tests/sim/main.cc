@@ -6,7 +6,7 @@
 #include <optional>
 #include <string_view>
 
-#include "engine/seeded_bug.h"
+#include "tests/sim/bugs.h"
 #include "tests/sim/runner.h"
 
 namespace {
@@ -25,16 +25,14 @@ std::optional<std::uint64_t> number(const char* text) {
   return value;
 }
 
-#ifdef SEEDED_BUGS
 bool choose_bug(std::string_view name) {
-  for (std::size_t i = 1; i < engine::bugs; ++i) {
-    if (engine::bug_names[i] != name) continue;
-    engine::seeded_bug = static_cast<engine::Bug>(i);
+  for (std::size_t i = 1; i < sim::bug_names.size(); ++i) {
+    if (sim::bug_names[i] != name) continue;
+    sim::seeded_bug = static_cast<sim::Bug>(i);
     return true;
   }
   return false;
 }
-#endif
 
 }  // namespace
 
@@ -59,9 +57,7 @@ int main(int argc, char** argv) {
       plan.jobs = *value;
     } else if (word == "--seed" && value) {
       one = value;
-#ifdef SEEDED_BUGS
     } else if (word == "--bug" && choose_bug(text)) {
-#endif
     } else {
       return std::fputs(usage, stderr), 2;
     }

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "engine/ensure.h"
-#include "engine/seeded_bug.h"
 
 namespace sim {
 namespace {
@@ -41,7 +40,7 @@ engine::Store::Applied Redis::apply(const engine::Store::Batch& batch) {
   const std::int64_t writer = batch.fence < 0 ? batch.reaches.epoch : batch.fence;
   if (batch.reaches == checkpoint) return Applied::applied;
   if (fence > writer) return Applied::fenced;
-  if (batch.follows != checkpoint && !SEEDED_BUG(batch_without_predecessor)) return Applied::elsewhere;
+  if (batch.follows != checkpoint) return Applied::elsewhere;
   for (const engine::Store::OrderWrite& write : batch.orders) {
     orders[write.id] = write.document;
     if (write.live == engine::Store::LiveSet::add) live.insert(write.id);

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "engine/ensure.h"
-#include "engine/seeded_bug.h"
 #include "tests/sim/allocations.h"
 
 namespace sim {
@@ -96,8 +95,7 @@ void VirtualStore::probe() {
 
 bool VirtualStore::part_is_gone() const {
   if (reached_ == INT64_MAX || !redis_.contents) return false;
-  return (redis_.live.size() != redis_.contents->live && !SEEDED_BUG(live_loss_not_seen)) ||
-         (redis_.stock.size() != redis_.contents->skus && !SEEDED_BUG(stock_loss_not_seen));
+  return redis_.live.size() != redis_.contents->live || redis_.stock.size() != redis_.contents->skus;
 }
 
 void VirtualStore::serve() {
@@ -109,14 +107,13 @@ void VirtualStore::serve() {
     reply.refused = faults_.strikes(Fault::redis_error);
     const Uncounted guard;
     if (!reply.refused) reply.applied = redis_.apply(pending_->batch);
-  } else if ((redis_.checkpoint.offset < reply.to.reached || part_is_gone()) &&
-             !SEEDED_BUG(stale_no_believed)) {
+  } else if (redis_.checkpoint.offset < reply.to.reached || part_is_gone()) {
     reply.found = Reader::Found::unavailable;
     reply.behind = true;
   } else if (const auto order = redis_.orders.find(reply.to.id); order != redis_.orders.end()) {
     reply.found = Reader::Found::yes;
     reply.document = order->second;
-  } else if (redis_.live.count(reply.to.id) == 1 && !SEEDED_BUG(document_loss_not_seen)) {
+  } else if (redis_.live.count(reply.to.id) == 1) {
     reply.found = Reader::Found::unavailable;
     reply.behind = true;
   }
