@@ -10,10 +10,9 @@ A bug is one file, NAME.bug: a sentence that says what is wrong, then one or mor
     +++
     the lines with the bug, in which SEEDED_BUG is true when this bug was chosen
 
-The file `order` lists the bugs in the order in which they are put in and tried. All are in one build, and which one is at
-work is chosen when it runs (tests/sim/bugs.h). An old text that does not occur exactly once is an error: whoever changes the
-code says again where the bug would come in. Old texts are looked for in what the bugs before have left, so two bugs at one
-place replace different lines.
+All are in one build, put in by name; which one is at work is chosen when it runs (tests/sim/bugs.h). An old text that does
+not occur exactly once is an error: whoever changes the code says again where the bug would come in. Old texts are looked
+for in what the bugs before have left, so two bugs at one place replace different lines.
 """
 
 import pathlib
@@ -62,10 +61,7 @@ def seed(texts, bugs):
 
 
 def read_bugs(folder):
-    order = (folder / "order").read_text(encoding="utf-8").split()
-    if sorted(order) != sorted(file.stem for file in folder.glob("*.bug")):
-        raise SystemExit(f"{folder}/order does not name each .bug file of its folder once")
-    return {name: (folder / f"{name}.bug").read_text(encoding="utf-8") for name in order}
+    return {file.stem: file.read_text(encoding="utf-8") for file in sorted(folder.glob("*.bug"))}
 
 
 def main():
