@@ -1,5 +1,6 @@
 // The wait before the start: as long as another engine renews its lease, this one stands by.
 #include "edge/app/app.h"
+#include "edge/app/not_connected.h"
 #include "edge/app/signals.h"
 
 namespace edge {
@@ -10,7 +11,7 @@ Started App::stand_by(bool seize) {
   // Reaching Redis at all has its own deadline and its own words.
   redis::Start redis;
   if (!redis.connect(redis_url_, config_.redis.start_deadline, [this] { return stopping(); }))
-    return Refusal{ExitCode::service_missing, redis.error()};
+    return not_connected(redis);
 
   owner_.emplace(redis_url_, engine_id_, kafka_settings_.topic, [this](std::string_view other) {
     log_.warn("engine {} owns the topic now; this one ends as soon as its events show that it was replaced",

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "edge/app/app.h"
+#include "edge/app/not_connected.h"
 #include "edge/app/settings.h"
 
 namespace edge {
@@ -74,7 +75,7 @@ Started App::start() {
   reach(Stage::reading_redis);
   redis::Start redis;
   if (!redis.connect(redis_url_, config_.redis.start_deadline, [this] { return stopping(); }))
-    return Refusal{ExitCode::service_missing, redis.error()};
+    return not_connected(redis);
   const auto stored = redis.load();
   if (!stored) return Refusal{ExitCode::service_missing, redis.error()};
   if (!stored->refusal.empty()) return Refusal{ExitCode::bad_configuration, "redis: " + stored->refusal};

@@ -2,6 +2,7 @@
 
 #include <cstdio>
 
+#include "edge/app/not_connected.h"
 #include "edge/app/settings.h"
 #include "edge/verify/verify.h"
 #include "engine/runtime/clock.h"
@@ -16,8 +17,7 @@ ExitCode verify_topic(const Config& config, Log& log) {
   const redis::UrlParse url = redis_url(config);
   if (!url.error.empty()) return refuse({ExitCode::bad_configuration, "redis.url: " + url.error});
   redis::Start redis;
-  if (!redis.connect(url.url, config.redis.start_deadline))
-    return refuse({ExitCode::service_missing, redis.error()});
+  if (!redis.connect(url.url, config.redis.start_deadline)) return refuse(not_connected(redis));
   const kafka::Settings kafka = kafka_settings(config, &log);
   verify::Verify verify({.kafka = kafka,
                          .type_prefix = config.events.type_prefix,

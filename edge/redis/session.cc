@@ -6,6 +6,7 @@
 #include <chrono>
 
 #include "edge/redis/batch_script.h"
+#include "edge/redis/reply.h"
 
 namespace redis {
 namespace {
@@ -25,6 +26,7 @@ Session::Session() = default;
 Session::~Session() = default;
 
 bool Session::open(const Url& url, engine::Duration limit) {
+  unfit_ = false;
   const timeval timeout = to_timeval(limit);
   context_.reset(url.unix_socket ? redisConnectUnixWithTimeout(url.place.c_str(), timeout)
                                  : redisConnectWithTimeout(url.place.c_str(), url.port, timeout));
@@ -36,9 +38,36 @@ bool Session::open(const Url& url, engine::Duration limit) {
   redisSetTimeout(context_.get(), timeout);
   const bool welcome = url.password.empty() || (url.user.empty() ? ask({"AUTH", url.password})
                                                                  : ask({"AUTH", url.user, url.password}));
-  if (welcome && (url.db == 0 || ask({"SELECT", std::to_string(url.db)}))) return true;
+  // Before SELECT, which neither a cluster nor a sentinel knows, and without AUTH too: a sentinel rarely has
+  // the password of its master.
+  check_mode();
+  if (welcome && !unfit_ && is_open() && (url.db == 0 || ask({"SELECT", std::to_string(url.db)})))
+    return true;
   close();
   return false;
+}
+
+void Session::check_mode() {
+  const std::string earlier = error_;
+  const Reply reply = ask({"INFO", "server"});
+  if (!reply) {  // forbidden, perhaps: then nothing is known
+    if (is_open()) error_ = earlier;
+    return;
+  }
+  const std::string_view info = text_of(*reply);
+  // redis_mode, or server_mode as Valkey calls it.
+  if (info.find("_mode:cluster") != std::string_view::npos) {
+    error_ =
+        "it is a Redis Cluster, and the engine writes many keys in one step, which a cluster does not allow. "
+        "Give it one server (cluster-enabled no)";
+  } else if (info.find("_mode:sentinel") != std::string_view::npos) {
+    error_ =
+        "it is a sentinel, which holds no data. Give the address of the master it watches, or a name that "
+        "leads there";
+  } else {
+    return;
+  }
+  unfit_ = true;
 }
 
 void Session::limit(engine::Duration limit) { redisSetTimeout(context_.get(), to_timeval(limit)); }

@@ -37,14 +37,19 @@ class Session {
   /// The same, of a command that is formatted already.
   Reply send(std::string_view formatted);
   const std::string& error() const { return error_; }
+  /// open() has found a Redis Cluster or a sentinel, which no waiting makes a server to write to.
+  bool unfit() const { return unfit_; }
 
  private:
   struct FreeContext {
     void operator()(redisContext* context) const;
   };
 
+  void check_mode();
+
   std::unique_ptr<redisContext, FreeContext> context_;
   std::string error_;
+  bool unfit_ = false;
 };
 
 }  // namespace redis

@@ -33,7 +33,7 @@ bool Start::connect(const Url& url, engine::Duration deadline, const std::functi
   for (;;) {
     const auto left = std::chrono::duration_cast<engine::Duration>(end - Steady::now());
     if (try_connect(left)) return true;
-    if (is_final(error_) || told_to_stop()) break;
+    if (session_.unfit() || is_final(error_) || told_to_stop()) break;
     if (Steady::now() + pause_between_attempts >= end) break;
     std::this_thread::sleep_for(pause_between_attempts);
   }

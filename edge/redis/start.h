@@ -73,6 +73,9 @@ class Start {
   std::optional<engine::Store::Applied> write(const engine::Store::Batch& batch, engine::Duration keep);
 
   const std::string& error() const { return error_; }
+  /// connect() has found a Redis Cluster or a sentinel: a wrong setting, where otherwise a service is
+  /// missing.
+  bool unfit() const { return session_.unfit(); }
 
  private:
   using Reply = Session::Reply;

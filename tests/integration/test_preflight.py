@@ -3,11 +3,13 @@
 import pytest
 from confluent_kafka.admin import AdminClient, NewTopic
 
+from harness.engine import verify
 from harness.redis import RedisServer
 from harness.shop import shop_order
-from harness.wait import until
+from harness.wait import free_port, until
 
 DO_NOT_BELONG_TOGETHER = 65
+BAD_CONFIGURATION = 78
 
 
 def create(world, **settings):
@@ -58,6 +60,22 @@ def test_a_redis_that_keeps_every_write_is_not_warned_about(world, tmp_path, log
         assert engine.stop() == 0
     finally:
         kept.stop()
+
+
+@pytest.mark.parametrize("options, words", [
+    (["--cluster-enabled", "yes", "--cluster-port", free_port()], "it is a Redis Cluster"),
+    (["--sentinel"], "it is a sentinel"),
+])
+def test_a_redis_cluster_or_a_sentinel_is_refused_at_once(world, tmp_path, logs, options, words):
+    wrong = RedisServer(tmp_path / "wrong", logs / "wrong.log", options)
+    try:
+        engine = world.engine({"redis": {"url": wrong.url, "start_deadline": "1h"}})
+        assert engine.launch().process.wait(30) == BAD_CONFIGURATION  # not 69, after the deadline
+        assert words in engine.process.output()
+        verified = verify(tmp_path, engine.config)
+        assert verified.returncode == BAD_CONFIGURATION and words in verified.stdout + verified.stderr
+    finally:
+        wrong.stop()
 
 
 def test_a_recreated_topic_is_refused(world):

@@ -25,9 +25,11 @@ class RedisServer:
     def launch(self):
         """Starts the process and does not wait for it."""
         self.folder.mkdir(parents=True, exist_ok=True)
+        file = self.folder / "redis.conf"  # a sentinel wants one
+        file.touch()
         self.process = Process(
             # A file that may not grow is an error to it, as a full disk is, and not the end.
-            ["env", "--ignore-signal=XFSZ", "redis-server", "--bind", "127.0.0.1", "--port", self.port, "--appendonly", "no", "--save", "",
+            ["env", "--ignore-signal=XFSZ", "redis-server", file, "--bind", "127.0.0.1", "--port", self.port, "--appendonly", "no", "--save", "",
              "--dir", self.folder, *self.options], log=self.log)
 
     def _answers(self):

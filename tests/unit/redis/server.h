@@ -12,6 +12,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <memory>
 #include <string>
 #include <thread>
@@ -45,7 +46,10 @@ class RedisServer {
   redis::Url url() const { return redis::parse_url("unix://" + socket()).url; }
 
   void start(bool wait = true) {
+    const std::string file = folder_ + "/redis.conf";  // a sentinel wants one
+    std::ofstream(file, std::ios::app).flush();
     std::vector<std::string> words{"redis-server",
+                                   file,
                                    "--port",
                                    "0",
                                    "--unixsocket",

@@ -1,5 +1,9 @@
 #include "edge/redis/start.h"
 
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include <array>
 #include <map>
 
@@ -12,6 +16,21 @@ using redis::Start;
 using Fenced = Start::Fenced;
 using Applied = engine::Store::Applied;
 using Checkpoint = engine::Store::Checkpoint;
+
+namespace {
+
+/// The one that a cluster's servers talk on is the one thing it does not do without.
+int free_port() {
+  const int probe = socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{.sin_family = AF_INET, .sin_port = 0, .sin_addr = {}, .sin_zero = {}};
+  socklen_t size = sizeof address;
+  REQUIRE(bind(probe, reinterpret_cast<sockaddr*>(&address), size) == 0);
+  REQUIRE(getsockname(probe, reinterpret_cast<sockaddr*>(&address), &size) == 0);
+  close(probe);
+  return ntohs(address.sin_port);
+}
+
+}  // namespace
 
 TEST_CASE("an empty Redis stands before the log's beginning") {
   tests::RedisServer server;
@@ -216,6 +235,35 @@ TEST_CASE("a Redis that is not there, or not for us, is an error that names the 
   CAPTURE(start.error());
   REQUIRE(start.error().find(url.shown()) != std::string::npos);
   REQUIRE(start.error().find("hidden") == std::string::npos);
+}
+
+TEST_CASE("a Redis Cluster and a sentinel are refused at once, in words, whatever database is asked for") {
+  const auto refused = [](std::vector<std::string> settings, std::string_view what, int db) {
+    tests::RedisServer server(false, std::move(settings));
+    redis::Url url = server.url();
+    url.db = db;
+    if (what == "it is a sentinel") url.password = "of the master";  // the sentinel has none
+    Start start;
+    REQUIRE_FALSE(start.connect(url, 1h));  // does not wait for it to become another
+    CAPTURE(start.error());
+    REQUIRE(start.unfit());
+    REQUIRE(start.error().starts_with("Redis at " + url.shown()));
+    REQUIRE(start.error().find(what) != std::string::npos);
+  };
+  for (const int db : {0, 3}) {
+    const std::string port = std::to_string(free_port());
+    refused({"--cluster-enabled", "yes", "--cluster-port", port}, "it is a Redis Cluster", db);
+    refused({"--sentinel"}, "it is a sentinel", db);
+  }
+}
+
+TEST_CASE("a Redis that does not tell us what it is, is taken for a server") {
+  tests::RedisServer server;
+  server.ask({"ACL", "SETUSER", "default", "-info"});
+  REQUIRE(server.ask({"INFO", "server"}).starts_with("NOPERM"));
+  Start start;
+  REQUIRE(start.connect(server.url(), 10s));
+  REQUIRE(start.load());
 }
 
 TEST_CASE("a Redis that still loads its data is waited for") {
