@@ -69,9 +69,15 @@ void App::serve() {
 }
 
 std::optional<ExitCode> App::wait() {
+  bool told_stalled = false;
   // Half a tenth of a second is soon enough to notice that one of the two has stopped.
   while (!stopping(50ms)) {
     if (const Started stopped = this->stopped()) return fail(stopped->code, stopped->text);
+    const bool stalled = assembly_->partition.tape.room().log_stalled();
+    if (stalled && !told_stalled)
+      log_.warn("Kafka does not acknowledge what is written: no new orders until it does");
+    if (!stalled && told_stalled) log_.info("Kafka acknowledges again: new orders are taken");
+    told_stalled = stalled;
     const bool elsewhere = assembly_->partition.store.stop() == store::StoreAgent::Stop::elsewhere;
     if (elsewhere || assembly_->redis.lost_writes() || assembly_->partition.mail_backlog.store_lacks())
       return std::nullopt;
@@ -199,6 +205,9 @@ http::Readiness App::readiness() const {
               fmt::format("replaying the log, offset {} of {}", offset_.load(std::memory_order_relaxed),
                           epoch_.load(std::memory_order_relaxed))};
     case Stage::serving:
+      if (topic_watch_.missing()) return {false, "the topic " + kafka_settings_.topic + " is gone"};
+      if (assembly_->partition.tape.room().log_stalled())
+        return {false, "Kafka does not acknowledge what is written: no new orders until it does"};
       return {true, "serving"};
     case Stage::draining:
       return {false, "draining"};

@@ -27,6 +27,8 @@ const char* describe(orders::Orders::Refusal refusal) {
       return "the orders under way are waiting for Kafka or Redis";
     case orders::Orders::Refusal::mails_waiting:
       return "as many orders wait for their mail as may be";
+    case orders::Orders::Refusal::log_stalled:
+      return "Kafka has not acknowledged anything for a while";
   }
   return "";
 }

@@ -34,6 +34,7 @@ void Journal::list(runtime::Metrics& metrics) const {
 
 int Journal::do_work(runtime::Time now) {
   if (!running()) return 0;
+  watch_log(now);
   if (phase_ != Phase::open) return reopen(now);
   int done = produce(now);
   done += take_reports();
@@ -45,6 +46,25 @@ int Journal::do_work(runtime::Time now) {
     return done + 1;
   }
   return done + read_back(now);
+}
+
+runtime::Time Journal::next_deadline() const {
+  const bool will_stall = oldest_since_ != runtime::Time::never() && !stalled_ && running();
+  return will_stall ? std::min(ask_at_, oldest_since_ + stalled_after) : ask_at_;
+}
+
+/// What is on the tape and not produced waits, too: a producer that is being replaced takes nothing.
+void Journal::watch_log(runtime::Time now) {
+  const tape::Index acked = tape_.acked.read();
+  if (tape_.claimed() == acked) {
+    oldest_since_ = runtime::Time::never();
+  } else if (oldest_since_ == runtime::Time::never() || oldest_ != acked) {
+    oldest_ = acked;
+    oldest_since_ = acked < tape_.produced.read() ? runtime::Time{produced_at_[acked & in_flight_max]} : now;
+  }
+  const bool waits = oldest_since_ != runtime::Time::never();
+  const bool stalled = waits && now - oldest_since_ >= (stalled_ ? stalled_until : stalled_after);
+  if (stalled != stalled_) tape_.room().set_log_stalled(stalled_ = stalled);
 }
 
 // --- To the log.

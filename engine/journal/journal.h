@@ -6,7 +6,8 @@
 //              │ the rest, in a new epoch                                                              │
 //              └──────────── reopen ◀── the producer is dead, or a record of ours is missing ◀─────────┘
 //
-// When room in the transcript or in the log's queue is short it simply comes again. A dead producer is
+// When room in the transcript or in the log's queue is short it simply comes again. While nothing is acked
+// for long, whatever the cause, it says so to those who would bring more (tape/room.h). A dead producer is
 // replaced in place (law 9): those who wait see a pause. When another engine has opened an epoch or Kafka has
 // lost records it stops for good and says so: state().
 //
@@ -52,13 +53,16 @@ class Journal final : public runtime::Agent {
   /// longer.
   static constexpr engine::Duration reopen_pause_min = std::chrono::milliseconds{100};
   static constexpr engine::Duration reopen_pause_max = std::chrono::seconds{10};
+  /// The log is stalled once its oldest unacked event is so old, and until that is younger than the second.
+  static constexpr engine::Duration stalled_after = std::chrono::seconds{10};
+  static constexpr engine::Duration stalled_until = std::chrono::seconds{1};
 
   /// `epoch` is the offset of our EpochStarted. The tape is at its beginning.
   Journal(tape::Tape& tape, tape::Transcript& transcript, engine::Log& log, const codec::CloudEvents& events,
           std::int64_t epoch);
 
   int do_work(runtime::Time now) override;
-  runtime::Time next_deadline() const override { return ask_at_; }
+  runtime::Time next_deadline() const override;
   std::string_view name() const override { return "journal"; }
 
   enum class State : std::uint8_t {
@@ -87,6 +91,7 @@ class Journal final : public runtime::Agent {
     reopening,  // the log has been asked
   };
 
+  void watch_log(runtime::Time now);
   int produce(runtime::Time now);
   bool render_next();
   int take_reports();
@@ -130,6 +135,10 @@ class Journal final : public runtime::Agent {
   runtime::Time ask_at_ = runtime::Time::never();
   Phase phase_ = Phase::open;
   engine::Duration reopen_pause_{};  // before the next one
+
+  tape::Index oldest_ = 0;  // unacked, if it waits
+  runtime::Time oldest_since_ = runtime::Time::never();
+  bool stalled_ = false;  // as Room says to others
 
   std::atomic<State> state_{State::running};
   std::string reason_;  // written before state_

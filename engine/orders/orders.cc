@@ -20,6 +20,7 @@ Orders::~Orders() {
 Orders::Admission Orders::admit(const saga::Order& draft) {
   if (!intake_open()) return {nullptr, Refusal::closed};
   if (mails_waiting_) return {nullptr, Refusal::mails_waiting};
+  if (room_.log_stalled()) return {nullptr, Refusal::log_stalled};
   if (live_.size() + poked_.size() >= limits_.live) sweep();  // no order may be left whose end would do it
   if (live_.size() + poked_.size() >= limits_.live) return {nullptr, Refusal::too_many};
   const std::size_t bytes = tape::Record::bytes_for(draft);

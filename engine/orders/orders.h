@@ -68,7 +68,15 @@ class Orders {
   ~Orders();
 
   // --- Admission.
-  enum class Refusal : std::uint8_t { none, closed, too_many, no_memory, no_room, mails_waiting };
+  enum class Refusal : std::uint8_t {
+    none,
+    closed,
+    too_many,
+    no_memory,
+    no_room,
+    mails_waiting,
+    log_stalled
+  };
   struct Admission {
     tape::Record* record = nullptr;
     Refusal refusal = Refusal::none;

@@ -29,6 +29,10 @@ class Room {
   bool take_for_intake();
   void give(std::size_t count);
 
+  /// By the journal: nothing is acknowledged any more, so whoever comes in now would wait for no answer.
+  void set_log_stalled(bool stalled) { log_stalled_.store(stalled, std::memory_order_relaxed); }
+  bool log_stalled() const { return log_stalled_.load(std::memory_order_relaxed); }  // a moment old is fine
+
   std::size_t free() const {
     const std::int64_t free = free_.load(std::memory_order_relaxed);  // a moment old is fine: take() decides
     return free > 0 ? static_cast<std::size_t>(free) : 0;
@@ -40,6 +44,7 @@ class Room {
   const std::int64_t reserved_;
   alignas(64) std::atomic<std::int64_t> free_;
   std::atomic<bool> wanted_{false};
+  std::atomic<bool> log_stalled_{false};
   std::vector<runtime::Parker*> waiting_;  // constant once the workers run
 };
 

@@ -5,6 +5,7 @@ import threading
 import uuid
 
 import pytest
+from confluent_kafka.admin import AdminClient
 
 from harness.shop import checkpoint_offset, shop_order
 from harness.topic import SAGA, chains
@@ -82,6 +83,48 @@ def test_frozen_kafka_answers_outcome_unknown_and_the_order_comes_to_be(world, p
     assert (again.status_code, again.json()["orderId"]) == (202, order_id)
     assert chains(world.records())[order_id] == SAGA
     assert len(world.smtp.mails()) == 2
+
+
+def not_ready(engine):
+    """What /readyz says, once it does not say ready."""
+    def said():
+        answer = engine.get("/readyz")
+        return answer.json()["stage"] if answer.status_code == 503 else None
+    return until(said, 40, "not ready")
+
+
+def test_while_kafka_takes_nothing_the_engine_is_not_ready_and_takes_nothing_either(world, paused):
+    engine = world.engine({"http": {"ack_deadline": "1s"}}).start()
+    paused()
+    waits = engine.post(shop_order())
+    assert waits.status_code == 504
+    assert "Kafka does not acknowledge" in not_ready(engine)
+    assert engine.get("/livez").status_code == 200
+    refused = [engine.post(shop_order()), engine.post(shop_order(orderId=str(uuid.uuid4())))]
+    assert [answer.status_code for answer in refused] == [503, 503]
+    assert all(answer.json()["type"] == "not-taken" and int(answer.headers["Retry-After"]) >= 1 for answer in refused)
+
+    world.broker.process.signal(signal.SIGCONT)
+    until(engine.is_ready, 60, "ready again")
+    order_id = engine.post(shop_order()).json()["orderId"]
+    for taken in (order_id, waits.json()["orderId"]):
+        engine.completed(taken, 60)
+    assert set(chains(world.records())) == {order_id, waits.json()["orderId"]}
+    assert engine.stop() == 0
+
+
+def test_a_topic_deleted_under_a_running_engine_is_told_of_and_no_order_is_taken(world):
+    engine = world.engine({"http": {"ack_deadline": "1s", "drain_deadline": "1s"}}).start()
+    engine.completed(engine.post(shop_order()).json()["orderId"])
+    admin = AdminClient({"bootstrap.servers": world.broker.bootstrap})
+    admin.delete_topics([world.topic])[world.topic].result(20)
+    assert f"the topic {world.topic} is gone" in not_ready(engine)
+    # The first ones are taken, for nobody knows yet that nothing comes back.
+    answers = []
+    until(lambda: answers.append(engine.post(shop_order())) or answers[-1].status_code != 504, 60, "refused")
+    assert answers[-1].status_code == 503
+    assert "Retry-After" in answers[-1].headers
+    assert not engine.is_ready()
 
 
 def test_nothing_is_released_before_its_ack(world, paused):

@@ -47,6 +47,11 @@ TEST_CASE(
   REQUIRE(few.admit(make_order(1).order).record != nullptr);
   REQUIRE(few.admit(make_order(2).order).refusal == Refusal::no_room);
   REQUIRE(narrow.free() == 7);
+
+  room.set_log_stalled(true);
+  REQUIRE(orders.admit(draft.order).refusal == Refusal::log_stalled);
+  room.set_log_stalled(false);
+  REQUIRE(orders.admit(draft.order).refusal == Refusal::no_memory);
 }
 
 TEST_CASE("a record has its own copy of everything in the draft") {
