@@ -38,6 +38,28 @@ TEST_CASE("a POST is answered when its order's first event is acked, not before"
   CHECK_FALSE(shown.has("bodyHash"));
 }
 
+TEST_CASE("while the log is stalled a new order is not taken, and one that is here already waits on") {
+  World world;
+  Client client{world.server.port()};
+  client.send(post(keyboard));
+  world.settle(client);
+  tape::Record* const record = world.arrival();
+  REQUIRE(record != nullptr);
+  world.tape.room().set_log_stalled(true);
+  const Reply refused = world.ask(post(keyboard));
+  CHECK(refused.status == 503);
+  CHECK(refused.header("Retry-After") == "1");
+  CHECK(refused.has("not-taken"));
+  CHECK(world.arrival() == nullptr);
+  world.placed(*record);
+  world.settle(client);
+  CHECK(take_reply(client.in).status == 202);
+  world.tape.room().set_log_stalled(false);
+  client.send(post(keyboard));
+  world.settle(client);
+  CHECK(world.arrival() != nullptr);
+}
+
 TEST_CASE("answers come in the order of the requests, whatever is ready first") {
   World world;
   Client client{world.server.port()};
