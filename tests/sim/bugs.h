@@ -22,5 +22,6 @@ inline constexpr std::array bug_names{"none",
 #undef SEEDED_BUG_TEXT
 };
 inline Bug seeded_bug = Bug::none;  // chosen before anything runs
+inline bool chosen(Bug bug) { return seeded_bug == bug; }
 
 }  // namespace sim

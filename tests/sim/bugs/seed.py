@@ -50,7 +50,7 @@ def replace(texts, file, old, new, name):
 def seed(texts, bugs):
     """Puts `bugs`, the text of each file by its name, into `texts`, the text of each source file by its path."""
     for name, text in bugs.items():
-        chosen = f"(::sim::seeded_bug == ::sim::Bug::{name})"
+        chosen = f"::sim::chosen(::sim::Bug::{name})"
         for file, old, new in parse(name, text):
             replace(texts, file, old, re.sub(r"\bSEEDED_BUG\b", chosen, new), name)
             include = f'#include "{HEADER}"\n'
