@@ -25,7 +25,7 @@ class Seed(unittest.TestCase):
         self.assertEqual(
             texts["engine/a.cc"],
             '#include "tests/sim/bugs.h"\nbegin();\n'
-            "  if (late && !(::sim::seeded_bug == ::sim::Bug::endless)) stop();\nend();\n",
+            "  if (late && !::sim::chosen(::sim::Bug::endless)) stop();\nend();\n",
         )
         self.assertEqual(texts[seed.HEADER], "#define SEEDED_BUGS(X) X(endless)\n")
 
