@@ -103,8 +103,8 @@ void render_document(const tape::Record& record, std::uint32_t steps, std::strin
   ENSURE(steps <= record.step_count);
   const tape::Step last = steps == 0 ? tape::Step{} : record.acked_step(steps - 1);
   const std::size_t begin = out.size();
-  out.resize(begin + 512 + saga::json::order_bytes_max(record.order) + steps * step_bytes_max +
-             results_bytes_max + answer_bytes(record, last) + record.lines_left.size() * left_bytes_max);
+  out.resize(begin + 512 + record.json_bytes_max + steps * step_bytes_max + results_bytes_max +
+             answer_bytes(record, last) + record.lines_left.size() * left_bytes_max);
   char* to = out.data() + begin;
   to = put(to, id_key);
   to = saga::json::id(to, record.order.id);

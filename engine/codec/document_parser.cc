@@ -13,11 +13,6 @@ namespace {
 using saga::EventKind;
 using simdjson::dom::element;
 
-struct DestroyRecord {
-  void operator()(tape::Record* record) const { tape::Record::destroy(record); }
-};
-using OwnedRecord = std::unique_ptr<tape::Record, DestroyRecord>;
-
 /// A document has one reason, and not the step that brought it: it came with the one that turned the order
 /// round, or at the very end with a mail that nobody took.
 bool gives_reason(const tape::Record& record, EventKind kind) {
@@ -102,7 +97,7 @@ DocumentParser::Restored DocumentParser::restore(std::string_view document) {
     return Restored{nullptr, "its \"" + field + "\" is not as this engine writes it"};
   };
   if (const std::string wrong = read_order(root, json_->draft); !wrong.empty()) return not_ours(wrong);
-  OwnedRecord record(tape::Record::create(json_->draft.order));
+  tape::OwnedRecord record(tape::Record::create(json_->draft.order));
   if (const std::string wrong = read_record(root, *record); !wrong.empty()) return not_ours(wrong);
   return {record.release(), {}};
 }

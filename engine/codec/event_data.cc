@@ -129,7 +129,7 @@ std::size_t data_bytes_max(const tape::Event& event, std::string_view mail_domai
   const saga::Order& order = event.record->order;
   switch (event.kind) {
     case EventKind::OrderPlaced:
-      return small_data_bytes_max + saga::json::order_bytes_max(order);
+      return small_data_bytes_max + event.record->json_bytes_max;
     case EventKind::InventoryUpdated:
     case EventKind::InventoryInsufficient:
     case EventKind::InventoryReleased: {

@@ -238,7 +238,6 @@ void Journal::stop(State state, std::string reason) {
   reason_ = std::move(reason);
   ask_at_ = runtime::Time::never();
   state_.store(state, std::memory_order_release);  // pairs with state()
-  if (stop_watcher_ != nullptr) stop_watcher_->signal();
 }
 
 }  // namespace journal

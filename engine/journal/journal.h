@@ -73,8 +73,6 @@ class Journal final : public runtime::Agent {
   State state() const { return state_.load(std::memory_order_acquire); }  // pairs with stop()
   /// Why it has stopped: valid once state() is not running.
   std::string_view reason() const { return reason_; }
-  /// Who is signalled when it stops; before the worker starts.
-  void stop_watched_by(runtime::Parker& parker) { stop_watcher_ = &parker; }
 
   void list(runtime::Metrics& metrics) const;
   const runtime::Counter& produced() const { return produced_; }
@@ -142,7 +140,6 @@ class Journal final : public runtime::Agent {
 
   std::atomic<State> state_{State::running};
   std::string reason_;  // written before state_
-  runtime::Parker* stop_watcher_ = nullptr;
 
   runtime::Counter produced_, acked_, read_backs_, reopenings_;
   runtime::Histogram ack_latency_;

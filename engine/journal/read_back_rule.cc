@@ -3,6 +3,7 @@
 #include <utility>
 
 namespace journal {
+
 ReadBackRule::ReadBackRule(Question question, std::vector<tape::Offset>& offsets)
     : question_(std::move(question)),
       offsets_(offsets),

@@ -44,20 +44,24 @@ std::string explain(Finding finding, tape::Offset offset, std::string_view key, 
 }
 
 void Fold::take(tape::Record* record) {
-  OwnedRecord owned(record);
+  tape::OwnedRecord owned(record);
   const bool added = orders_.try_emplace(record->order.id, std::move(owned)).second;
   if (added) contents_.add_order(record->order.id, record->step);
 }
 
-void Fold::set_stock(std::string_view sku, std::int64_t free) {
-  const auto at = stock_.find(sku);
+void Fold::set_stock(std::string_view sku, std::int64_t free) { keep_level(sku, free); }
+
+/// Returns the sku as it is kept.
+std::string_view Fold::keep_level(std::string_view sku, std::int64_t free) {
+  auto at = stock_.find(sku);
   if (at == stock_.end()) {
-    stock_.emplace(sku, free);
+    at = stock_.emplace(sku, free).first;
   } else {
     contents_.remove_sku(sku, at->second);
     at->second = free;
   }
   contents_.add_sku(sku, free);
+  return at->first;
 }
 
 std::string Fold::misfit(const tape::Record& record) const {
@@ -80,8 +84,7 @@ Finding Fold::fold(const codec::EventRead* event, tape::Offset offset) {
   if (finding != Finding::applied) return finding;
   for (const codec::EventRead::Level& level : event->levels) {
     if (level.left == tape::Record::untracked) continue;
-    set_stock(level.sku, level.left);
-    stock_changed_.insert_or_assign(stock_.find(level.sku)->first, level.left);
+    stock_changed_.insert_or_assign(keep_level(level.sku, level.left), level.left);
   }
   return finding;
 }
@@ -93,9 +96,9 @@ Finding Fold::judge(const codec::EventRead& event, tape::Offset offset) {
   if (at != orders_.end() && !anew) return step(*at->second, event, offset);
   if (event.placed == nullptr) return Finding::stranger;
   if (event.step != 1) return Finding::gap;
-  OwnedRecord record(tape::Record::create(*event.placed));
+  tape::OwnedRecord record(tape::Record::create(*event.placed));
   if (anew) replace(*at->second, *record);
-  OwnedRecord& placed = orders_[event.order];
+  tape::OwnedRecord& placed = orders_[event.order];
   placed = std::move(record);
   return step(*placed, event, offset);
 }

@@ -81,17 +81,13 @@ class Fold {
   const std::map<std::string, std::int64_t, std::less<>>& stock() const { return stock_; }
 
  private:
-  struct DestroyRecord {
-    void operator()(tape::Record* record) const { tape::Record::destroy(record); }
-  };
-  using OwnedRecord = std::unique_ptr<tape::Record, DestroyRecord>;
-
   Finding judge(const codec::EventRead& event, tape::Offset offset);
   Finding step(tape::Record& record, const codec::EventRead& event, tape::Offset offset);
   void replace(const tape::Record& ended, tape::Record& by);
+  std::string_view keep_level(std::string_view sku, std::int64_t free);
   void touch(tape::Record& record);
 
-  std::unordered_map<saga::OrderId, OwnedRecord, saga::OrderIdHash> orders_;
+  std::unordered_map<saga::OrderId, tape::OwnedRecord, saga::OrderIdHash> orders_;
   std::size_t ended_ = 0;  // of them, in this chunk
   std::map<std::string, std::int64_t, std::less<>> stock_;
   std::map<std::string_view, std::int64_t> stock_changed_;  // keys are stock_'s

@@ -4,7 +4,6 @@
 #include <sched.h>
 
 #include <algorithm>
-#include <ctime>
 #include <utility>
 
 namespace runtime {
@@ -42,15 +41,6 @@ void Worker::stop() {
   stopping_.store(true, std::memory_order_relaxed);  // the signal below orders it before the last run
   parker_.signal();
   thread_.join();
-}
-
-std::int64_t Worker::cpu_ns() const {
-  clockid_t id{};
-  timespec used{};
-  std::thread& thread = const_cast<std::thread&>(thread_);  // native_handle() is not const
-  if (!thread.joinable() || pthread_getcpuclockid(thread.native_handle(), &id) != 0) return 0;
-  clock_gettime(id, &used);
-  return used.tv_sec * 1'000'000'000 + used.tv_nsec;
 }
 
 void Worker::run() {

@@ -32,8 +32,6 @@ class Worker {
   void stop();
 
   const std::string& name() const { return name_; }
-  /// Nanoseconds of CPU the thread has used; 0 before start.
-  std::int64_t cpu_ns() const;
 
  private:
   void run();

@@ -16,8 +16,10 @@ constexpr std::size_t escaped_max(std::size_t bytes) { return 6 * bytes; }
 inline std::size_t escaped_bytes(std::string_view text) {
   std::size_t bytes = text.size();
   for (const char c : text) {
-    bytes += c == '"' || c == '\\' ? 1U : 0U;
-    bytes += static_cast<unsigned char>(c) < 0x20 ? 5U : 0U;
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte >= 0x20 && c != '"' && c != '\\') [[likely]]
+      continue;
+    bytes += byte < 0x20 ? 5U : 1U;
   }
   return bytes;
 }

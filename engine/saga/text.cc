@@ -66,6 +66,9 @@ char32_t take_character(std::string_view& text) {
 }  // namespace
 
 bool printable_text(std::string_view text, std::size_t max) {
+  // Nearly all texts are ASCII, whose characters need no table.
+  const auto plain = [](char c) { return c >= ' ' && c <= '~'; };
+  if (std::all_of(text.begin(), text.end(), plain)) return !text.empty() && text.size() <= max;
   char32_t before = 0;
   bool joins = false;  // `before` is a joiner, which wants a character behind it
   std::size_t count = 0;

@@ -3,6 +3,7 @@
 #include <cstring>
 #include <new>
 
+#include "engine/saga/render.h"
 #include "engine/tape/event.h"
 
 namespace tape {
@@ -50,6 +51,7 @@ Record* Record::create(const saga::Order& draft) {
   record->lines_left = {left, draft.lines.size()};
   record->lines_after = {left + draft.lines.size(), draft.lines.size()};
   record->bytes = static_cast<std::uint32_t>(bytes);
+  record->json_bytes_max = static_cast<std::uint32_t>(saga::json::order_bytes_max(record->order));
   return record;
 }
 

@@ -98,6 +98,8 @@ struct Record {
   // --- Constant after construction: any thread.
   saga::Order order;
   std::uint32_t bytes = 0;
+  std::uint32_t json_bytes_max =
+      0;  // of the order's fields as JSON (saga/render.h): measured once, written often
 
   // --- Each written once, by one step, before its event is on the tape; read by whoever has seen that event.
   std::span<std::int64_t>
@@ -174,5 +176,11 @@ struct Record {
   std::array<Step, usual_steps> steps_;
   std::vector<Step> more_steps_;  // of an order that was parked
 };
+
+struct DestroyRecord {
+  void operator()(Record* record) const { Record::destroy(record); }
+};
+/// Of one that is not live yet, or of nobody's orders.
+using OwnedRecord = std::unique_ptr<Record, DestroyRecord>;
 
 }  // namespace tape

@@ -67,7 +67,7 @@ std::string head(const std::string& step, const std::string& handler, const std:
 
 TEST_CASE("the events of the happy path, letter by letter") {
   const CloudEvents events({.mail_domain = "shop.example"});
-  const journal::test::OwnedRecord record = journal::test::short_order();
+  const tape::OwnedRecord record = journal::test::short_order();
   record->payment_reference = tape::ShortText("sim-1");
   record->tracking_number = tape::ShortText("SIM1");
 
@@ -106,7 +106,7 @@ TEST_CASE("the events of the happy path, letter by letter") {
 
 TEST_CASE("prefix and source of the settings, escaped in the text and plain in the headers") {
   const CloudEvents events({.type_prefix = "com.\"shop\".", .source = "/a\\b", .mode = Mode::binary});
-  const journal::test::OwnedRecord record = journal::test::short_order();
+  const tape::OwnedRecord record = journal::test::short_order();
   const Text text = render(events, journal::test::placed(*record));
   REQUIRE(text.rendered.text.find(R"("source":"/a\\b/order","type":"com.\"shop\".OrderPlaced")") !=
           std::string_view::npos);
@@ -133,7 +133,7 @@ TEST_CASE("prefix and source of the settings, escaped in the text and plain in t
 
 TEST_CASE("the structured mode has one header") {
   const CloudEvents events({});
-  const journal::test::OwnedRecord record = journal::test::short_order();
+  const tape::OwnedRecord record = journal::test::short_order();
   const Text text = render(events, journal::test::placed(*record));
   const codec::RecordHeaders headers = events.headers(text.rendered);
   REQUIRE(headers.view().size() == 1);
@@ -153,7 +153,7 @@ TEST_CASE("the largest order an event may be made of stays within its bounds, ev
   draft.user_id = user;
   draft.email = email;
   draft.lines = lines;
-  const journal::test::OwnedRecord record(tape::Record::create(draft));
+  const tape::OwnedRecord record(tape::Record::create(draft));
   for (std::int64_t& left : record->lines_left) left = INT64_MIN + 1;
   record->payment_reference = tape::ShortText(std::string(64, '\x03'));
   record->tracking_number = tape::ShortText(std::string(64, '\x04'));

@@ -12,24 +12,19 @@ using tests::make_order;
 
 namespace {
 
-struct DestroyRecord {
-  void operator()(tape::Record* record) const { tape::Record::destroy(record); }
-};
-using OwnedRecord = std::unique_ptr<tape::Record, DestroyRecord>;
-
 std::string render(const tape::Record& record) {
   std::string document;
   codec::render_document(record, document);
   return document;
 }
 
-OwnedRecord restore(const std::string& document) {
+tape::OwnedRecord restore(const std::string& document) {
   DocumentParser parser;
   const DocumentParser::Restored restored = parser.restore(document);
   INFO(document);
   REQUIRE(restored.error == "");
   REQUIRE(restored.record != nullptr);
-  return OwnedRecord(restored.record);
+  return tape::OwnedRecord(restored.record);
 }
 
 void require_same(const tape::Record& restored, const tape::Record& record) {
@@ -59,7 +54,7 @@ TEST_CASE("an order that went any way of the table, parked twice too, comes back
     ++n;
     const tests::OrderDraft draft = make_order(n, 1 + n % 4);
     const tape::Record& record = walker.go(draft.order, path);
-    const OwnedRecord restored = restore(render(record));
+    const tape::OwnedRecord restored = restore(render(record));
     require_same(*restored, record);
     if (record.state == saga::State::reserved || record.state == saga::State::releasing)
       REQUIRE(std::ranges::equal(restored->lines_left, record.lines_left));
@@ -82,7 +77,7 @@ TEST_CASE("an order of any currency, short or with lines, with any text, comes b
       if (draft.order.short_form) draft.lines.front().price_minor = draft.order.total_minor;
       const tape::Record& record =
           walker.go(draft.order, {saga::EventKind::OrderPlaced, saga::EventKind::PaymentConfirmed});
-      const OwnedRecord restored = restore(render(record));
+      const tape::OwnedRecord restored = restore(render(record));
       require_same(*restored, record);
       REQUIRE(restored->order.lines.size() == lines);
       REQUIRE(restored->order.lines.back().price_minor == draft.lines.back().price_minor);

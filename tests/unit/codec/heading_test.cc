@@ -15,7 +15,7 @@ TEST_CASE("a heading comes back from what was rendered, in both modes") {
   for (const Mode mode : {Mode::structured, Mode::binary}) {
     const CloudEvents events({.type_prefix = "shop.", .mode = mode});
     HeadingParser parser;
-    const journal::test::OwnedRecord record = journal::test::short_order();
+    const tape::OwnedRecord record = journal::test::short_order();
     const tape::Event event = journal::test::placed(*record);
     std::string memory(events.bytes_max(event), '\0');
     const codec::Rendered placed = events.render(memory.data(), event, 1841, 77);

@@ -56,7 +56,7 @@ TEST_CASE("at most in_flight_max events are in flight, and none of them allocate
   OpenLog log;
   const codec::CloudEvents style{codec::EventStyle{}};
   journal::Journal journal(tape, transcript, log, style, 0);
-  const journal::test::OwnedRecord record = journal::test::short_order();
+  const tape::OwnedRecord record = journal::test::short_order();
   REQUIRE(tape.room().take(events) == events);
   for (std::size_t i = 0; i < events; ++i) tape.append(journal::test::placed(*record));
 

@@ -51,7 +51,7 @@ struct Engine {
   }
 
   engine::Time now{1'800'000'000'000'000'000};
-  std::deque<journal::test::OwnedRecord> orders;
+  std::deque<tape::OwnedRecord> orders;
   tape::Tape tape{2048, 512};
   tape::Transcript transcript;
   codec::CloudEvents events;

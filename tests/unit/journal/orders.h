@@ -15,12 +15,7 @@ namespace journal::test {
 
 inline constexpr engine::Time placed_at{1'767'323'045'123'456'789};  // 2026-01-02T03:04:05.123456Z
 
-struct DestroyRecord {
-  void operator()(tape::Record* record) const { tape::Record::destroy(record); }
-};
-using OwnedRecord = std::unique_ptr<tape::Record, DestroyRecord>;
-
-inline OwnedRecord short_order(unsigned number = 0) {
+inline tape::OwnedRecord short_order(unsigned number = 0) {
   const saga::Line line{"keyboard", 1, 4999};
   saga::Order draft;
   draft.id = *saga::OrderId::parse("0190a1b2-0000-7000-8000-000000000001");
@@ -31,7 +26,7 @@ inline OwnedRecord short_order(unsigned number = 0) {
   draft.user_id = "a7f3e2c9-8b1f-4d23-bb0f-9a1e97c1a3b2";
   draft.email = "you@example.com";
   draft.lines = {&line, 1};
-  return OwnedRecord(tape::Record::create(draft));
+  return tape::OwnedRecord(tape::Record::create(draft));
 }
 
 inline tape::Event placed(tape::Record& record) {

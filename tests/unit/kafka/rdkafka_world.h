@@ -108,7 +108,7 @@ struct RealEngine {
 
   runtime::SystemClock clock;
   runtime::FutexParker parker;
-  std::deque<journal::test::OwnedRecord> orders;
+  std::deque<tape::OwnedRecord> orders;
   tape::Tape tape{8192, 512};
   tape::Transcript transcript{std::size_t{8} << 20, 16384, std::size_t{1} << 20, 1024};
   codec::CloudEvents events;
