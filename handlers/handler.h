@@ -1,6 +1,6 @@
 // A handler decides what happened to an order; nothing else. It takes a task, may write the record's fields
 // of its step, and answers with the event that happened, with "not this time", or with nothing yet.
-// Everything around that (room, wishes, attempts, deadlines, append, the table, handing on) is the stage's
+// Everything around that (room, requests, attempts, deadlines, append, the table, handing on) is the stage's
 // (stage.h). Thread: its stage's worker. No clock, no random source, no socket: time is an argument, the
 // outside is a port.
 #pragma once

@@ -22,8 +22,8 @@ Outcome InventoryHandler::handle(const tape::Task& task, engine::Time) {
 
 void InventoryHandler::decide(tape::StockChange& change) {
   std::int64_t& level = stock_.try_emplace(change.sku, 0).first->second;
-  const std::int64_t next = change.wish.amount + (change.wish.relative ? level : 0);
-  if (change.wish.only_at.value_or(level) != level) {
+  const std::int64_t next = change.request.amount + (change.request.relative ? level : 0);
+  if (change.request.only_at.value_or(level) != level) {
     change.outcome = tape::StockOutcome::other_level;
   } else if (next < 0 || next > tape::on_hand_max) {
     change.outcome = tape::StockOutcome::out_of_bounds;

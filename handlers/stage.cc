@@ -81,7 +81,7 @@ void Stage::take(const tape::Task& task, runtime::Time now) {
 void Stage::take_token(tape::Record& record, runtime::Time now) {
   // Parked, it waits for a person; and a provider takes its time.
   const bool waits = record.state == saga::State::parked || handler_.latency().count() > 0;
-  if (!waits || wished(record)) return attempt({&record, TaskKind::token}, now);
+  if (!waits || requested(record)) return attempt({&record, TaskKind::token}, now);
   if (record.state == saga::State::parked) return keep(record, runtime::Time::never());
   keep(record, answered(record, now));
 }
@@ -100,7 +100,7 @@ bool Stage::bound_by_order_deadline(const tape::Record& record) const {
 /// token comes.
 void Stage::take_poke(tape::Record& record, runtime::Time now) {
   const bool ours = record.kept_by.load(std::memory_order_relaxed) == handler_.id();
-  if (ours && wished(record)) {
+  if (ours && requested(record)) {
     if (const auto at = std::find(due_.begin(), due_.end(), &record); at != due_.end()) due_.erase(at);
     unkeep(record);
     attempt({&record, TaskKind::token}, now);
@@ -111,7 +111,7 @@ void Stage::take_poke(tape::Record& record, runtime::Time now) {
 
 void Stage::attempt(const tape::Task& task, runtime::Time now) {
   tape::Record& record = *task.record;
-  if (const auto decision = wished(record)) return append(record, *decision, now);
+  if (const auto decision = requested(record)) return append(record, *decision, now);
   if (task.kind == TaskKind::token && bound_by_order_deadline(record) && now >= order_due(retry_, record)) {
     return append(record, handler_.given_up(record, saga::Reason::deadline), now);
   }
@@ -135,15 +135,15 @@ void Stage::try_again(tape::Record& record, runtime::Time now) {
   append(record, handler_.given_up(record, std::get<saga::Reason>(next)), now);
 }
 
-std::optional<Decision> Stage::wished(tape::Record& record) const {
-  if (record.wishes.load(std::memory_order_acquire) == 0) [[likely]]  // pairs with orders::Dispatch
+std::optional<Decision> Stage::requested(tape::Record& record) const {
+  if (record.requests.load(std::memory_order_acquire) == 0) [[likely]]  // pairs with orders::Dispatch
     return std::nullopt;
   const auto possible = [&](EventKind kind) {
     return saga::advance(record.state, kind).verdict == saga::Verdict::apply;
   };
-  if (record.wished(tape::Wish::cancel) && possible(EventKind::OrderCancelRequested))
+  if (record.requested(tape::OrderRequest::cancel) && possible(EventKind::OrderCancelRequested))
     return Decision{EventKind::OrderCancelRequested, saga::Reason::customer_request};
-  if (record.wished(tape::Wish::retry) && possible(EventKind::OrderResumed))
+  if (record.requested(tape::OrderRequest::retry) && possible(EventKind::OrderResumed))
     return Decision{EventKind::OrderResumed};
   return std::nullopt;
 }
@@ -174,8 +174,9 @@ void Stage::append(tape::Record& record, const Decision& decision, runtime::Time
   const bool at_ack = transition.when == saga::HandOn::at_ack;
   if (decision.kind == EventKind::OrderPlaced) record.order_since = now;
   if (decision.kind == EventKind::OrderResumed)
-    record.wishes.fetch_and(static_cast<std::uint8_t>(~static_cast<std::uint8_t>(tape::Wish::retry)),
-                            std::memory_order_relaxed);  // the reactor asks again only when this is acked
+    record.requests.fetch_and(
+        static_cast<std::uint8_t>(~static_cast<std::uint8_t>(tape::OrderRequest::retry)),
+        std::memory_order_relaxed);  // the reactor asks again only when this is acked
   record.state = transition.to;
   record.attempts.store(0, std::memory_order_relaxed);  // of the step that comes next
   if (record.turned_by == saga::Reason::none) record.turned_by = decision.reason;

@@ -1,12 +1,12 @@
 // The loop that every handler runs in; it exists once. One turn:
 //
 //   timers ─▶ take room on the tape ─▶ orders that are due, then a batch from the inbox ─▶ for each:
-//     wished otherwise? ─▶ decide ─▶ ask the table ─▶ append      or keep it until the next attempt
+//     requested otherwise? ─▶ decide ─▶ ask the table ─▶ append      or keep it until the next attempt
 //   ─▶ hand the tokens on, in bulk ─▶ tell the journal ─▶ give back the room not used
 //
 // An order is kept waiting while its provider takes its time, between attempts, and, parked, for a person. A
-// wish of the customer's (law 1) is read before every decision, and a poke ends the wait of whoever keeps the
-// order: the wish comes first, and a call that is given up before its answer never was.
+// request of the customer's (law 1) is read before every decision, and a poke ends the wait of whoever keeps
+// the order: the request comes first, and a call that is given up before its answer never was.
 //
 // Thread: one worker; kept() and resting() from any.
 // Invariants: an event is appended before its token moves on; the token of an event that the outside must
@@ -54,7 +54,7 @@ class Stage final : public runtime::Agent, private tape::Keeper {
   void take_poke(tape::Record& record, runtime::Time now);
   void attempt(const tape::Task& task, runtime::Time now);
   void try_again(tape::Record& record, runtime::Time now);
-  std::optional<Decision> wished(tape::Record& record) const;
+  std::optional<Decision> requested(tape::Record& record) const;
   runtime::Time answered(const tape::Record& record, runtime::Time at) const;
   bool bound_by_order_deadline(const tape::Record& record) const;
 

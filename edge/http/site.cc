@@ -163,9 +163,9 @@ void Site::handle(const Request& request, Exchange& exchange) {
     case Route::list_orders:
       return list_orders_.handle(request, exchange);
     case Route::cancel_order:
-      return wish_order_.handle(tape::Wish::cancel, match.parameter, exchange);
+      return wish_order_.handle(tape::OrderRequest::cancel, match.parameter, exchange);
     case Route::retry_order:
-      return wish_order_.handle(tape::Wish::retry, match.parameter, exchange);
+      return wish_order_.handle(tape::OrderRequest::retry, match.parameter, exchange);
     case Route::get_stock:
       return stock_levels_.get(request, match.parameter, exchange);
     case Route::put_stock:

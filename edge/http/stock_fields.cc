@@ -26,7 +26,7 @@ std::optional<std::string> read_sku(std::string_view segment) {
   return sku;
 }
 
-std::optional<Problem> read_stock_wish(std::string_view body, tape::StockWish& wish) {
+std::optional<Problem> read_stock_request(std::string_view body, tape::StockRequest& wish) {
   static constexpr std::array<std::string_view, 2> keys{"onHand", "change"};
   constexpr std::int64_t most = tape::on_hand_max;
   json::ondemand::parser parser{limits::body_bytes + limits::padding};

@@ -55,7 +55,7 @@ void StockLevels::get(const Request& request, std::string_view segment, Exchange
 }
 
 std::optional<Problem> StockLevels::forbidden(const Request& request, std::string_view sku,
-                                              tape::StockWish& wish) const {
+                                              tape::StockRequest& wish) const {
   const auto free = stock_.find(sku);
   if (const std::string_view tags = request.if_match.text(); present(tags)) {
     if (!free || !names_tag(tags, tag_of(*free), false)) return other_level();
@@ -76,8 +76,8 @@ void StockLevels::put(const Request& request, std::string_view segment, Exchange
   if (present(request.if_none_match.text()))
     return exchange.refuse(
         {.status = 400, .detail = "the only condition a level is set on is If-Match", .pointer = {}});
-  tape::StockWish wish;
-  if (const auto problem = read_stock_wish(request.body, wish)) return exchange.refuse(*problem);
+  tape::StockRequest wish;
+  if (const auto problem = read_stock_request(request.body, wish)) return exchange.refuse(*problem);
   if (!orders_.intake_open()) return answer_not_taken(exchange, cause::closed);
   if (const auto problem = forbidden(request, *sku, wish)) return exchange.refuse(*problem);
   tape::StockChange* const change = dispatch_.set_stock(*sku, wish);

@@ -51,7 +51,8 @@ class StockLevels {
   };
 
   /// What forbids the wish as far as one sees here.
-  std::optional<Problem> forbidden(const Request& request, std::string_view sku, tape::StockWish& wish) const;
+  std::optional<Problem> forbidden(const Request& request, std::string_view sku,
+                                   tape::StockRequest& wish) const;
 
   const Settings& settings_;
   edge::Reactor& reactor_;

@@ -10,15 +10,16 @@ namespace {
 enum class Verdict : std::uint8_t { granted, refused, open };
 
 /// What an order's acked status says of a wish by itself.
-Verdict judge(tape::Wish wish, saga::State status) {
-  if (wish == tape::Wish::retry) return status == saga::State::parked ? Verdict::open : Verdict::refused;
+Verdict judge(tape::OrderRequest wish, saga::State status) {
+  if (wish == tape::OrderRequest::retry)
+    return status == saga::State::parked ? Verdict::open : Verdict::refused;
   if (saga::backwards(status)) return Verdict::granted;
   const bool shipped = status == saga::State::shipped || status == saga::State::completed;
   return shipped ? Verdict::refused : Verdict::open;
 }
 
-void refuse(Exchange& exchange, const saga::OrderId& id, tape::Wish wish) {
-  const bool cancel = wish == tape::Wish::cancel;
+void refuse(Exchange& exchange, const saga::OrderId& id, tape::OrderRequest wish) {
+  const bool cancel = wish == tape::OrderRequest::cancel;
   exchange.refuse({.status = 409,
                    .detail = cancel ? "What is shipped cannot be cancelled."
                                     : "Only an order that is parked can be sent on.",
@@ -30,7 +31,7 @@ void refuse(Exchange& exchange, const saga::OrderId& id, tape::Wish wish) {
 
 }  // namespace
 
-void WishOrder::handle(tape::Wish wish, std::string_view id_text, Exchange& exchange) {
+void WishOrder::handle(tape::OrderRequest wish, std::string_view id_text, Exchange& exchange) {
   const auto id = saga::OrderId::parse(id_text);
   if (!id) return answer_no_order(exchange);
   const Asked asked{*id, wish};
@@ -51,12 +52,12 @@ bool WishOrder::settle_from_memory(Exchange& exchange, const Asked& asked) {
 
 void WishOrder::pass_on(Exchange& exchange, const Asked& asked, tape::Record& record) {
   // A cancel may come before the order's first ack; but nobody can know yet that it is parked, or is at all.
-  if (asked.wish == tape::Wish::retry && record.status == saga::State::none)
+  if (asked.wish == tape::OrderRequest::retry && record.status == saga::State::none)
     return answer_unacked(exchange, asked.id);
   const Verdict verdict = judge(asked.wish, record.status);
   if (verdict == Verdict::granted) return answer_accepted(exchange, asked.id, record.status);
   if (verdict == Verdict::refused) return refuse(exchange, asked.id, asked.wish);
-  if (!dispatch_.wish(record, asked.wish))
+  if (!dispatch_.request(record, asked.wish))
     return answer_not_taken(exchange, "the order is just being asked something else");
   new_asking(exchange, asked).wait_for(record);
 }
@@ -108,7 +109,7 @@ void WishOrder::Asking::looked_up(Found found, std::string_view document) {
 
 void WishOrder::Asking::acked(const tape::Record& record, const tape::Event& event) {
   const Asked asked = asked_;
-  if (asked.wish == tape::Wish::retry) {
+  if (asked.wish == tape::OrderRequest::retry) {
     if (event.kind == saga::EventKind::OrderResumed) answer_accepted(release(), asked.id, record.status);
     return;
   }

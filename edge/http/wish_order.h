@@ -27,14 +27,14 @@ class WishOrder {
             orders::Dispatch& dispatch)
       : settings_(settings), reactor_(reactor), orders_(orders), store_(store), dispatch_(dispatch) {}
 
-  void handle(tape::Wish wish, std::string_view id, Exchange& exchange);
+  void handle(tape::OrderRequest wish, std::string_view id, Exchange& exchange);
   /// Everybody who waits for an ack is told that the outcome is unknown.
   void answer_unknown();
 
  private:
   struct Asked {
     saga::OrderId id;
-    tape::Wish wish = tape::Wish::cancel;
+    tape::OrderRequest wish = tape::OrderRequest::cancel;
   };
 
   /// One wish that waits.

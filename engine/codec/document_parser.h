@@ -24,7 +24,7 @@ class DocumentParser {
     std::string error;               // why there is none: not a document of ours
   };
   /// Everything of the order up to its last stored step, for the holder of its token and for the reactor:
-  /// nobody waits for it, nothing is wished of it, its attempts begin anew.
+  /// nobody waits for it, nothing is requested of it, its attempts begin anew.
   Restored restore(std::string_view document);
 
  private:

@@ -18,28 +18,28 @@ void Dispatch::hand_on(tape::Record& record, saga::HandlerId to) {
   to_[static_cast<std::size_t>(to)]->push({&record, tape::TaskKind::token});
 }
 
-bool Dispatch::wish(tape::Record& record, tape::Wish wish) {
-  const auto bit = static_cast<std::uint8_t>(wish);
-  if ((record.asked & bit) != 0) return true;  // its poke is on its way, or was taken
+bool Dispatch::request(tape::Record& record, tape::OrderRequest request) {
+  const auto bit = static_cast<std::uint8_t>(request);
+  if ((record.requests_sent & bit) != 0) return true;  // its poke is on its way, or was taken
   if (record.pokes.load(std::memory_order_relaxed) != 0) return false;  // nobody but us adds
   std::uint8_t pokes = 0;
   for (std::size_t i = 0; i < saga::handlers; ++i) {
     if (saga::calls_outside(static_cast<saga::HandlerId>(i))) ++pokes;
   }
-  record.asked |= bit;
-  record.pokes.store(pokes, std::memory_order_relaxed);    // handed over by the inboxes
-  record.wishes.fetch_or(bit, std::memory_order_release);  // pairs with wished()
+  record.requests_sent |= bit;
+  record.pokes.store(pokes, std::memory_order_relaxed);      // handed over by the inboxes
+  record.requests.fetch_or(bit, std::memory_order_release);  // pairs with requested()
   for (std::size_t i = 0; i < saga::handlers; ++i) {
     if (saga::calls_outside(static_cast<saga::HandlerId>(i))) to_[i]->push({&record, tape::TaskKind::poke});
   }
   return true;
 }
 
-tape::StockChange* Dispatch::set_stock(std::string_view sku, const tape::StockWish& wish) {
+tape::StockChange* Dispatch::set_stock(std::string_view sku, const tape::StockRequest& request) {
   if (changes_.size() == engine::limits::stock_changes || !room_.take_for_intake()) return nullptr;
   tape::StockChange& change = *changes_.emplace_back(std::make_unique<tape::StockChange>());
   change.sku = sku;
-  change.wish = wish;
+  change.request = request;
   to_[static_cast<std::size_t>(saga::HandlerId::inventory)]->push(tape::Task{&change});
   return &change;
 }

@@ -2,7 +2,7 @@
 //
 //   new order ─▶ order      token that waited for its ack ─▶ notification      stock ─▶ inventory
 //   token of an order taken up at the start ─▶ its holder
-//   wish ─▶ flag in the record, poke to every handler that may keep the order waiting
+//   request ─▶ flag in the record, poke to every handler that may keep the order waiting
 //
 // Thread: the reactor's (before the workers run, main's).
 // Invariants: an order is poked once at a time, and not freed before every poke was taken (orders.h).
@@ -36,10 +36,10 @@ class Dispatch {
 
   /// Says what somebody wants of a live order; the holder turns it into a step, or the order has moved on
   /// before. False: it is being asked something else at this moment.
-  [[nodiscard]] bool wish(tape::Record& record, tape::Wish wish);
+  [[nodiscard]] bool request(tape::Record& record, tape::OrderRequest request);
 
   /// nullptr: no room on the tape, or too many changes on their way. Lives until settled().
-  [[nodiscard]] tape::StockChange* set_stock(std::string_view sku, const tape::StockWish& wish);
+  [[nodiscard]] tape::StockChange* set_stock(std::string_view sku, const tape::StockRequest& request);
   /// Its event is stored.
   void settled(tape::StockChange& change);
   std::size_t stock_changes() const { return changes_.size(); }

@@ -102,7 +102,7 @@ void Orders::acked(const tape::Event& event, tape::Offset offset) {
   record.status = event.state;
   if (record.reason == saga::Reason::none) record.reason = event.reason;  // the first is what turned it
   if (event.kind == saga::EventKind::OrderResumed)
-    record.asked &= static_cast<std::uint8_t>(~static_cast<std::uint8_t>(tape::Wish::retry));
+    record.requests_sent &= static_cast<std::uint8_t>(~static_cast<std::uint8_t>(tape::OrderRequest::retry));
   record.add_step({event.at, offset, event.kind, record.status, record.reason});
   record.tell(event);
 }

@@ -65,7 +65,7 @@ struct Step {
 };
 
 /// What somebody outside wants of an order (law 1): a bit each.
-enum class Wish : std::uint8_t { cancel = 1, retry = 2 };
+enum class OrderRequest : std::uint8_t { cancel = 1, retry = 2 };
 
 /// Whoever keeps an order waiting: for a provider's answer, for the next attempt, for a person.
 class Keeper {
@@ -137,26 +137,26 @@ struct Record {
   }
 
   // --- Written by the reactor's thread, read by whoever holds the token.
-  std::atomic<std::uint8_t> wishes{0};
+  std::atomic<std::uint8_t> requests{0};
   // Pokes not yet taken: the record must not be freed before. The reactor adds, stages subtract (release;
   // pairs with the acquire in orders::Orders).
   std::atomic<std::uint8_t> pokes{0};
 
-  bool wished(Wish wish) const {  // acquire: pairs with the release in orders::Dispatch
-    return (wishes.load(std::memory_order_acquire) & static_cast<std::uint8_t>(wish)) != 0;
+  bool requested(OrderRequest request) const {  // acquire: pairs with the release in orders::Dispatch
+    return (requests.load(std::memory_order_acquire) & static_cast<std::uint8_t>(request)) != 0;
   }
 
   // --- Owned by the reactor's thread: what is acked, and so may be seen.
   saga::State status = saga::State::none;
   saga::Reason reason = saga::Reason::none;
   std::uint32_t step_count = 0;
-  std::uint32_t stored_step = 0;  // the last that the store has
-  bool mailing = false;           // its token is with notification (orders/mail_backlog.h)
-  bool in_live_set = false;       // Redis lists it among the unfinished
-  std::uint8_t asked = 0;         // wishes passed on and, of a retry, not yet acked
-  std::uint64_t serial = 0;       // of admission: newer is larger
-  std::size_t position = 0;       // in orders::Orders
-  std::uint32_t store_mark = 0;   // one more than its place in the batch that the store builds; 0: not in it
+  std::uint32_t stored_step = 0;   // the last that the store has
+  bool mailing = false;            // its token is with notification (orders/mail_backlog.h)
+  bool in_live_set = false;        // Redis lists it among the unfinished
+  std::uint8_t requests_sent = 0;  // requests passed on and, of a retry, not yet acked
+  std::uint64_t serial = 0;        // of admission: newer is larger
+  std::size_t position = 0;        // in orders::Orders
+  std::uint32_t store_mark = 0;    // one more than its place in the batch that the store builds; 0: not in it
 
   /// The acked steps, from 0.
   const Step& acked_step(std::size_t index) const {

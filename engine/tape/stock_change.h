@@ -3,7 +3,7 @@
 // which are behind it. Refused there, it is a StockSet that leaves the level as it is: the answer depends on
 // events before it, and so leaves at an ack like every other.
 //
-// Thread: sku and wish are constant after construction; the outcome is inventory's until its event is
+// Thread: sku and request are constant after construction; the outcome is inventory's until its event is
 // appended, then constant; the rest is the reactor's, which creates it and, when Redis has stored its event,
 // destroys it (orders/dispatch.h).
 #pragma once
@@ -26,7 +26,7 @@ class StockWaiter {
 };
 
 /// What is asked for.
-struct StockWish {
+struct StockRequest {
   std::int64_t amount = 0;
   bool relative = false;                  // added to the level, instead of being it
   std::optional<std::int64_t> only_at{};  // the level from which it is to be done, or not at all
@@ -34,13 +34,13 @@ struct StockWish {
 
 enum class StockOutcome : std::uint8_t {
   set,
-  other_level,    // not at StockWish::only_at
+  other_level,    // not at StockRequest::only_at
   out_of_bounds,  // it would be below zero, or over on_hand_max
 };
 
 struct StockChange {
   std::string sku;
-  StockWish wish;
+  StockRequest request;
   std::int64_t on_hand = 0;  // free to sell from then on
   StockOutcome outcome = StockOutcome::set;
   StockWaiter* waiter = nullptr;

@@ -9,7 +9,7 @@ namespace tape {
 enum class TaskKind : std::uint8_t {
   arrival,      // a new order; its room on the tape was taken at admission
   token,        // the order is yours
-  poke,         // somebody has a wish (Record::wishes); the order may be yours or not
+  poke,         // somebody requests something (Record::requests); the order may be yours or not
   mail_result,  // of the mail handed to the mailer: `code` is a MailOutcome; also back into the mail backlog
   stock,        // `stock` is to be decided; its room on the tape was taken before
 };

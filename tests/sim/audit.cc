@@ -58,7 +58,7 @@ void Audit::check_event(const tape::Event& event) {
   require(event.step == order.step + 1,
           [&] { return "two tokens: " + what + " is out of turn on the tape"; });
   order.step = event.step;
-  require(event.kind != EventKind::ShippingConfirmed || !event.record->wished(tape::Wish::cancel),
+  require(event.kind != EventKind::ShippingConfirmed || !event.record->requested(tape::OrderRequest::cancel),
           [&] { return what + " although its customer had cancelled before"; });
   order.resumes += event.kind == EventKind::OrderResumed ? 1 : 0;
   require(order.resumes <= books_.resumes_allowed(event.record->order.id),

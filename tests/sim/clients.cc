@@ -12,7 +12,7 @@ namespace sim {
 namespace {
 
 using Found = engine::Store::Reader::Found;
-using tape::Wish;
+using tape::OrderRequest;
 
 constexpr engine::Duration ack_deadline = std::chrono::seconds{20};
 constexpr engine::Duration lookup_deadline = std::chrono::seconds{2};
@@ -145,7 +145,7 @@ void Clients::cancel(const saga::OrderId& id) {
   const saga::State status = live != nullptr ? live->status : finished->status;
   if (saga::backwards(status)) return answer(request, 202);
   if (status == saga::State::shipped || status == saga::State::completed) return answer(request, 409);
-  if (!request.engine.dispatch.wish(*live, Wish::cancel)) return answer(request, 503);
+  if (!request.engine.dispatch.request(*live, OrderRequest::cancel)) return answer(request, 503);
   wait_for(request, *live);
 }
 
@@ -153,15 +153,15 @@ void Clients::retry(const saga::OrderId& id) {
   Request& request = add(Kind::retry, id);
   tape::Record* const live = request.engine.orders.find_live(id);
   if (live == nullptr || live->status != saga::State::parked) return answer(request, 409);
-  const bool asked_before = (live->asked & static_cast<std::uint8_t>(Wish::retry)) != 0;
-  if (!request.engine.dispatch.wish(*live, Wish::retry)) return answer(request, 503);
+  const bool asked_before = (live->requests_sent & static_cast<std::uint8_t>(OrderRequest::retry)) != 0;
+  if (!request.engine.dispatch.request(*live, OrderRequest::retry)) return answer(request, 503);
   if (!asked_before) books_.asked_to_resume(id);
   wait_for(request, *live);
 }
 
-void Clients::set_stock(std::string sku, const tape::StockWish& wish) {
+void Clients::set_stock(std::string sku, const tape::StockRequest& change) {
   Request& request = add(Kind::stock, {});
-  request.change = request.engine.dispatch.set_stock(sku, wish);
+  request.change = request.engine.dispatch.set_stock(sku, change);
   if (request.change == nullptr) return answer(request, 503);
   request.audit.admitted();
   request.change->waiter = &request;

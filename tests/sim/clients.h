@@ -34,7 +34,7 @@ class Clients {
   /// One request of some kind about some order, up to `orders` different ones.
   void ask(unsigned orders);
   void retry(const saga::OrderId& id);
-  void set_stock(std::string sku, const tape::StockWish& wish);
+  void set_stock(std::string sku, const tape::StockRequest& change);
   /// Deadlines; how many requests had one that passed.
   int tick();
   /// The engine has gone: whoever waits for it has no answer.

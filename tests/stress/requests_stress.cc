@@ -19,7 +19,7 @@ struct Seen {
 
 }  // namespace
 
-TEST_CASE("a cancel and a shipment never both win, whoever runs when, and no wish is lost") {
+TEST_CASE("a cancel and a shipment never both win, whoever runs when, and no request is lost") {
   constexpr unsigned order_count = 5'000;
   handlers::PartitionRules rules;
   rules.payment.transient_rate = 0.2;
@@ -50,7 +50,7 @@ TEST_CASE("a cancel and a shipment never both win, whoever runs when, and no wis
     }
     if (!known.empty() && random() % 4 == 0) {
       tape::Record* const one = known[random() % known.size()];
-      if (live.count(one) != 0) sound = sound && dispatch.wish(*one, tape::Wish::cancel);
+      if (live.count(one) != 0) sound = sound && dispatch.request(*one, tape::OrderRequest::cancel);
       if (known.size() > 200) known.erase(known.begin(), known.begin() + 100);
     }
     std::erase_if(ended, [](tape::Record* record) {

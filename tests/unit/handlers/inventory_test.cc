@@ -82,10 +82,10 @@ TEST_CASE("a sku that nobody has counted is always there, or never, as configure
 
 TEST_CASE("a level is set or changed from what there is, never below zero") {
   InventoryHandler inventory;
-  const auto asked = [&](const tape::StockWish& wish) {
+  const auto asked = [&](const tape::StockRequest& request) {
     tape::StockChange change;
     change.sku = "sku-0";
-    change.wish = wish;
+    change.request = request;
     REQUIRE(inventory.handle(tape::Task{&change}, {}).decision.kind == EventKind::StockSet);
     return std::pair{change.outcome, change.on_hand};
   };

@@ -84,7 +84,7 @@ handlers::PaymentRules refunds_fail(double rate) {
 TEST_CASE("a cancel that comes before the token does turns the order round at the next handler") {
   Bench bench;
   tape::Record& record = bench.order(1, State::placed);
-  REQUIRE(bench.dispatch.wish(record, tape::Wish::cancel));
+  REQUIRE(bench.dispatch.request(record, tape::OrderRequest::cancel));
   bench.dispatch.hand_on(record, HandlerId::payment);
   const auto events = bench.run(bench.pay, 1ms);
   REQUIRE(events.size() == 1);
@@ -106,7 +106,7 @@ TEST_CASE(
   bench.dispatch.hand_on(other, HandlerId::payment);
   REQUIRE(bench.run(bench.pay, 1ms).at(0).kind == EventKind::PaymentRefunded);
 
-  REQUIRE(bench.dispatch.wish(waiting, tape::Wish::cancel));
+  REQUIRE(bench.dispatch.request(waiting, tape::OrderRequest::cancel));
   bench.pay.do_work(bench.now);
   REQUIRE(bench.tape.event(bench.read).kind == EventKind::OrderCancelRequested);
   REQUIRE(bench.pay.resting() == 0);
@@ -119,7 +119,7 @@ TEST_CASE("a cancel during a provider's answer comes before it: the call never w
   tape::Record& record = bench.order(1, State::reserved);
   bench.dispatch.hand_on(record, HandlerId::shipping);
   REQUIRE(bench.run(bench.ship, 900ms).empty());
-  REQUIRE(bench.dispatch.wish(record, tape::Wish::cancel));
+  REQUIRE(bench.dispatch.request(record, tape::OrderRequest::cancel));
   const auto events = bench.run(bench.ship, 5s);
   REQUIRE(events.size() == 1);
   REQUIRE(events[0].kind == EventKind::OrderCancelRequested);
@@ -131,7 +131,7 @@ TEST_CASE("a cancel that comes when the order goes back already changes nothing"
   tape::Record& record = bench.order(1, State::refunding);
   bench.dispatch.hand_on(record, HandlerId::payment);
   bench.run(bench.pay, 10ms);
-  REQUIRE(bench.dispatch.wish(record, tape::Wish::cancel));
+  REQUIRE(bench.dispatch.request(record, tape::OrderRequest::cancel));
   REQUIRE(bench.run(bench.pay, 10ms).empty());
   REQUIRE(bench.pay.resting() == 1);
 }
@@ -177,9 +177,9 @@ TEST_CASE("an undo is tried until its deadline, then waits for a person, who sen
   REQUIRE(events[0].reason == Reason::unavailable);
   REQUIRE(bench.pay.resting() == 1);
 
-  REQUIRE(bench.dispatch.wish(record, tape::Wish::retry));
+  REQUIRE(bench.dispatch.request(record, tape::OrderRequest::retry));
   events = bench.run(bench.pay, 30s);
-  REQUIRE(events.size() == 2);  // it fails as before, and is not resumed a second time by the same wish
+  REQUIRE(events.size() == 2);  // it fails as before, and is not resumed a second time by the same request
   REQUIRE(events[0].kind == EventKind::OrderResumed);
   REQUIRE(events[1].kind == EventKind::OrderParked);
 }
@@ -187,10 +187,10 @@ TEST_CASE("an undo is tried until its deadline, then waits for a person, who sen
 TEST_CASE("a poke is dropped by a handler that does not keep the order, and the record outlives it") {
   Bench bench;
   tape::Record& record = bench.order(1, State::reserved);
-  REQUIRE(bench.dispatch.wish(record, tape::Wish::cancel));
+  REQUIRE(bench.dispatch.request(record, tape::OrderRequest::cancel));
   REQUIRE(bench.run(bench.pay, 1ms).empty());
   REQUIRE(record.pokes.load() == 1);
-  REQUIRE_FALSE(bench.dispatch.wish(record, tape::Wish::retry));  // one at a time
+  REQUIRE_FALSE(bench.dispatch.request(record, tape::OrderRequest::retry));  // one at a time
   record.status = State::completed;
   bench.orders.finish(record, "{}");
   REQUIRE(bench.orders.counts().live == 0);

@@ -38,8 +38,8 @@ struct Stocked : World {
 std::int64_t read(std::string body) {
   const std::size_t size = body.size();
   body.resize(size + 64, '7');
-  tape::StockWish wish;
-  const auto problem = http::read_stock_wish(std::string_view{body}.substr(0, size), wish);
+  tape::StockRequest wish;
+  const auto problem = http::read_stock_request(std::string_view{body}.substr(0, size), wish);
   if (problem) CHECK(problem->type == http::problem_type::invalid_stock);
   return problem ? -problem->status : wish.amount;
 }
@@ -56,8 +56,8 @@ TEST_CASE("a level is set through the log: answered, and seen, at its ack") {
   tape::StockChange* const change = world.change();
   REQUIRE(change != nullptr);
   CHECK(change->sku == "keyboard");
-  CHECK(change->wish.amount == 100);
-  CHECK_FALSE(change->wish.relative);
+  CHECK(change->request.amount == 100);
+  CHECK_FALSE(change->request.relative);
   CHECK(world.ask(get("/v1/stock/keyboard")).status == 404);
   world.set(*change);
   world.settle(client);

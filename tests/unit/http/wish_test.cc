@@ -65,7 +65,7 @@ TEST_CASE("a cancel is passed on, and answered when the order has turned round a
   world.has({{EventKind::OrderPlaced, State::placed}, {EventKind::PaymentConfirmed, State::paid}});
   world.send("cancel");
   CHECK(world.wisher.in.empty());
-  CHECK(world.record->wished(tape::Wish::cancel));
+  CHECK(world.record->requested(tape::OrderRequest::cancel));
   CHECK(world.pokes_taken() == 2);
   world.has({{EventKind::InventoryUpdated, State::reserved}});
   CHECK(world.reply().status == 0);
@@ -84,7 +84,7 @@ TEST_CASE("a cancel is passed on, and answered when the order has turned round a
 TEST_CASE("a cancel before anything of the order is acked waits like any other") {
   Wishing world;
   world.send("cancel");
-  CHECK(world.record->wished(tape::Wish::cancel));
+  CHECK(world.record->requested(tape::OrderRequest::cancel));
   world.has({{EventKind::OrderPlaced, State::placed}});
   CHECK(world.reply().status == 0);
   world.has({{EventKind::PaymentNotAuthorized, State::cancelling}});  // it goes back for another reason
@@ -126,7 +126,7 @@ TEST_CASE("a parked order is sent on, once, and answered at OrderResumed") {
   CHECK(world.reply().status == 202);
   CHECK(world.pokes_taken() == 0);
   world.send("retry");
-  CHECK(world.record->wished(tape::Wish::retry));
+  CHECK(world.record->requested(tape::OrderRequest::retry));
   CHECK(world.pokes_taken() == 2);
   CHECK(world.reply().status == 0);
   world.has({{EventKind::OrderResumed, State::refunding}});
@@ -161,7 +161,7 @@ TEST_CASE("an order that is being asked something else: 503, nothing was passed 
   const Reply busy = world.reply();
   CHECK(busy.status == 503);
   CHECK(busy.header("Retry-After") == "1");
-  CHECK_FALSE(world.record->wished(tape::Wish::retry));
+  CHECK_FALSE(world.record->requested(tape::OrderRequest::retry));
 }
 
 TEST_CASE("a wish unanswered at the ack deadline, or by an engine that was replaced: outcome unknown") {

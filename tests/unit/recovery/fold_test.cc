@@ -35,7 +35,7 @@ struct Topic {
     return tell(event, record.acked_step(record.step_count - 1).offset);
   }
   Finding set_stock(const std::string& sku, std::int64_t on_hand) {
-    tape::StockChange change{.sku = sku, .wish = {}, .on_hand = on_hand};
+    tape::StockChange change{.sku = sku, .request = {}, .on_hand = on_hand};
     tape::Event event;
     event.kind = EventKind::StockSet;
     event.stock = &change;
