@@ -6,9 +6,9 @@
 #include <array>
 #include <thread>
 
-#include "edge/http/limits.h"
-#include "edge/http/order_parser.h"
-#include "edge/http/parser.h"
+#include "edge/http/api/order_parser.h"
+#include "edge/http/wire/limits.h"
+#include "edge/http/wire/parser.h"
 #include "engine/codec/cloud_event.h"
 #include "engine/codec/document.h"
 #include "engine/orders/orders.h"

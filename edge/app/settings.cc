@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "edge/http/random.h"
+#include "edge/http/api/random.h"
 #include "edge/smtp/message.h"
 #include "engine/limits.h"
 #include "engine/saga/id.h"

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "edge/config/config.h"
-#include "edge/http/settings.h"
+#include "edge/http/api/settings.h"
 #include "edge/kafka/settings.h"
 #include "edge/log.h"
 #include "edge/redis/url.h"

@@ -20,11 +20,12 @@ class Arrows(unittest.TestCase):
         self.write("engine/saga/id.h", HEADER + '#include "engine/time.h"\n')
         self.write("engine/runtime/inbox.h", HEADER + "#include <concurrentqueue.h>\n#include <atomic>\n")
         self.write("handlers/order.h", HEADER + '#include "engine/saga/id.h"\n')
-        self.write("edge/http/server.h", HEADER + '#include "engine/saga/id.h"\n#include <sys/epoll.h>\n')
-        self.write("edge/http/parse.cc", '#include "edge/http/server.h"\n#include <llhttp.h>\n')
+        self.write("edge/http/api/server.h", HEADER + '#include "engine/saga/id.h"\n#include <sys/epoll.h>\n')
+        self.write("edge/http/wire/parse.h", HEADER)
+        self.write("edge/http/wire/parse.cc", '#include "edge/http/wire/parse.h"\n#include <llhttp.h>\n')
         self.write("edge/kafka/client.h", HEADER)
-        self.write("edge/app.cc", '#include "edge/http/server.h"\n#include "edge/kafka/client.h"\n')
-        self.write("edge/app_start.cc", '#include "edge/http/server.h"\n')
+        self.write("edge/app.cc", '#include "edge/http/api/server.h"\n#include "edge/kafka/client.h"\n')
+        self.write("edge/app_start.cc", '#include "edge/http/api/server.h"\n')
 
     def write(self, path, text):
         file = self.root / path
@@ -48,12 +49,18 @@ class Arrows(unittest.TestCase):
         self.expect("engine/saga/bad.cc:2:", "may not include handlers")
 
     def test_handlers_do_not_look_up_to_edge(self):
-        self.write("handlers/bad.cc", '#include "edge/http/server.h"\n')
-        self.expect("handlers may not include edge/http")
+        self.write("handlers/bad.cc", '#include "edge/http/api/server.h"\n')
+        self.expect("handlers may not include edge/http/api")
 
     def test_neighbours_do_not_know_each_other(self):
-        self.write("edge/kafka/bad.cc", '#  include "edge/http/server.h"\n')
-        self.expect("edge/kafka may not include edge/http")
+        self.write("edge/kafka/bad.cc", '#  include "edge/http/api/server.h"\n')
+        self.expect("edge/kafka may not include edge/http/api")
+
+    def test_the_api_knows_the_wire_and_not_the_other_way_round(self):
+        self.write("edge/http/api/good.cc", '#include "edge/http/wire/parse.h"\n')
+        self.assertEqual(arrows.check(self.root), [])
+        self.write("edge/http/wire/bad.cc", '#include "edge/http/api/server.h"\n')
+        self.expect("edge/http/wire may not include edge/http/api")
 
     def test_saga_and_runtime_do_not_know_each_other(self):
         self.write("engine/saga/bad.cc", '#include "engine/runtime/inbox.h"\n')
@@ -64,12 +71,12 @@ class Arrows(unittest.TestCase):
 
     def test_nobody_includes_the_composition(self):
         self.write("edge/app.h", HEADER)
-        self.write("edge/http/bad.cc", '#include "edge/app.h"\n')
-        self.expect("edge/http may not include edge/app")
+        self.write("edge/http/api/bad.cc", '#include "edge/app.h"\n')
+        self.expect("edge/http/api may not include edge/app")
 
     def test_a_library_stays_in_its_box(self):
-        self.write("edge/http/bad.cc", "#include <librdkafka/rdkafka.h>\n")
-        self.expect("edge/http/bad.cc:1:", "belongs to edge/kafka")
+        self.write("edge/http/api/bad.cc", "#include <librdkafka/rdkafka.h>\n")
+        self.expect("edge/http/api/bad.cc:1:", "belongs to edge/kafka")
 
     def test_a_box_may_be_tested_with_its_library_and_with_no_other(self):
         self.write("tests/unit/kafka/client_test.cc", "#include <librdkafka/rdkafka.h>\n")
@@ -78,24 +85,24 @@ class Arrows(unittest.TestCase):
         self.expect("belongs to edge/redis")
 
     def test_an_unknown_library_needs_a_box(self):
-        self.write("edge/http/bad.cc", "#include <boost/asio.hpp>\n")
+        self.write("edge/http/api/bad.cc", "#include <boost/asio.hpp>\n")
         self.expect("LIBRARIES does not know")
 
     def test_an_include_is_written_from_the_top(self):
-        self.write("edge/http/bad.cc", '#include "server.h"\n')
+        self.write("edge/http/api/bad.cc", '#include "server.h"\n')
         self.expect("no file of ours")
 
     def test_a_header_has_its_pragma_and_its_opening(self):
-        self.write("edge/http/bad.h", "// What it is.\nint x;\n")
+        self.write("edge/http/api/bad.h", "// What it is.\nint x;\n")
         self.expect("#pragma once")
-        self.write("edge/http/bad.h", "#pragma once\nint x;\n")
+        self.write("edge/http/api/bad.h", "#pragma once\nint x;\n")
         self.expect("opens with what it is")
 
     def test_a_file_does_not_grow_past_its_idea(self):
-        self.write("edge/http/bad.cc", "\n" * arrows.LINES_MAX)
+        self.write("edge/http/api/bad.cc", "\n" * arrows.LINES_MAX)
         self.assertEqual(arrows.check(self.root), [])
-        self.write("edge/http/bad.cc", "\n" * (arrows.LINES_MAX + 1))
-        self.expect("edge/http/bad.cc:301:", "second idea")
+        self.write("edge/http/api/bad.cc", "\n" * (arrows.LINES_MAX + 1))
+        self.expect("edge/http/api/bad.cc:301:", "second idea")
 
     def test_a_new_folder_needs_a_box(self):
         self.write("edge/ftp/bad.h", HEADER)

@@ -2,8 +2,8 @@
 #include <cstdint>
 #include <string>
 
-#include "edge/http/limits.h"
-#include "edge/http/order_parser.h"
+#include "edge/http/api/order_parser.h"
+#include "edge/http/wire/limits.h"
 #include "engine/ensure.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "edge/http/limits.h"
-#include "edge/http/parser.h"
+#include "edge/http/wire/limits.h"
+#include "edge/http/wire/parser.h"
 #include "engine/ensure.h"
 
 namespace {

@@ -77,7 +77,7 @@ Clients::Request& Clients::add(Kind kind, const saga::OrderId& id) {
   return request;
 }
 
-// --- POST, as edge/http/place_order.h has it.
+// --- POST, as edge/http/api/place_order.h has it.
 
 void Clients::place(unsigned number, unsigned body, bool from_outside) {
   Request& request = add(Kind::place, tests::order_id(number));

@@ -1,0 +1,153 @@
+#include "edge/http/api/event_stream.h"
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+
+#include "edge/http/api/limits.h"
+#include "engine/saga/json.h"
+
+namespace http {
+namespace {
+
+constexpr engine::Duration comment_every = std::chrono::seconds{15};
+
+std::string gap(std::int64_t after) {
+  return "event: gap\ndata: {\"after\":" + std::to_string(after) + "}\n\n";
+}
+
+}  // namespace
+
+EventStream::EventStream(edge::Reactor& reactor, const tape::Transcript& transcript, tape::Index released)
+    : reactor_(reactor), transcript_(transcript), released_(released) {}
+
+void EventStream::handle(const Request& request, Exchange& exchange) {
+  if (request.method == Method::head) return exchange.answer({200, "text/event-stream", {}, {}});
+  Reader& reader = pool_.take(*this);
+  reader.outlet = &exchange.outlet();
+  reader.sent = 0;
+  reader.blocked = true;
+  reader.gone = false;
+  reader.preamble = ": welcome\n\n";
+  begin_at(request.last_event_id, reader);
+  reader.position = readers_.size();
+  readers_.push_back(&reader);
+  Shared::add(reader_count_, 1);
+  if (!armed()) reactor_.timers().arm(*this, reactor_.now() + comment_every);
+  exchange.stream("text/event-stream", reader);
+}
+
+void EventStream::begin_at(std::string_view last_event_id, Reader& reader) {
+  reader.next = released_;
+  if (!present(last_event_id)) return;
+  tape::Offset last = -1;
+  const char* const end = last_event_id.data() + last_event_id.size();
+  if (std::from_chars(last_event_id.data(), end, last).ptr != end) last = -1;
+  const tape::Index oldest = transcript_.oldest();
+  // Whether anything lies between `last` and what is here, only an entry at or before its successor can tell.
+  const bool reaches_back = last >= 0 && oldest < released_ && transcript_.offset(oldest) - 1 <= last &&
+                            last <= transcript_.offset(released_ - 1);
+  if (reaches_back) {
+    reader.next = behind(last);
+  } else {
+    reader.preamble += gap(last);
+  }
+}
+
+/// The first event with a higher offset. Offsets grow with the index, with holes.
+tape::Index EventStream::behind(tape::Offset offset) const {
+  tape::Index low = transcript_.oldest();
+  tape::Index high = released_;
+  while (low < high) {
+    const tape::Index middle = low + (high - low) / 2;
+    if (transcript_.offset(middle) <= offset) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
+}
+
+void EventStream::released(tape::Index released) {
+  released_ = released;
+  ends_.clear();  // what is framed is not all there is any more
+}
+
+int EventStream::flush() {
+  int served = 0;
+  for (std::size_t i = readers_.size(); i-- > 0;) {  // from behind: a reader may leave from within
+    if (i >= readers_.size()) continue;
+    Reader& reader = *readers_[i];
+    const bool lost = reader.next < transcript_.oldest();  // blocked for too long
+    if (!lost && (reader.blocked || reader.next == released_)) continue;
+    serve(reader);
+    ++served;
+  }
+  return served;
+}
+
+void EventStream::serve(Reader& reader) {
+  reader.blocked = false;
+  if (reader.next < transcript_.oldest()) return reader.outlet->finish();  // too slow: its history is gone
+  if (reader.sent == 0 && !send_preamble(reader)) return;
+  if (reader.next < released_) send_events(reader);
+}
+
+bool EventStream::send_preamble(Reader& reader) {
+  const std::size_t taken = reader.preamble.empty() ? 0 : reader.outlet->write(reader.preamble);
+  if (reader.gone) return false;
+  reader.preamble.erase(0, taken);
+  reader.blocked = !reader.preamble.empty();
+  return !reader.blocked;
+}
+
+void EventStream::send_events(Reader& reader) {
+  if (ends_.empty() || framed_from_ != reader.next) frame(reader.next);
+  const std::size_t wanted = frames_.size() - reader.sent;
+  const std::size_t taken = reader.outlet->write(std::string_view{frames_}.substr(reader.sent));
+  if (reader.gone) return;
+  reader.blocked = taken < wanted;
+  const std::size_t reached = reader.sent + taken;
+  const auto whole = std::upper_bound(ends_.begin(), ends_.end(), reached) - ends_.begin();
+  reader.next += static_cast<tape::Index>(whole);
+  reader.sent = whole == 0 ? reached : reached - ends_[static_cast<std::size_t>(whole) - 1];
+}
+
+void EventStream::frame(tape::Index from) {
+  frames_.clear();
+  ends_.clear();
+  framed_from_ = from;
+  char number[24];
+  for (tape::Index index = from; index < released_ && frames_.size() < limits::stream_bytes_a_turn; ++index) {
+    const char* const end = saga::json::number(number, transcript_.offset(index));
+    frames_ += "id: ";
+    frames_.append(number, static_cast<std::size_t>(end - number));
+    frames_ += "\ndata: ";
+    frames_ += transcript_.text(index);
+    frames_ += "\n\n";
+    ends_.push_back(frames_.size());
+  }
+}
+
+void EventStream::remove(Reader& reader) {
+  reader.gone = true;
+  readers_[reader.position] = readers_.back();
+  readers_[reader.position]->position = reader.position;
+  readers_.pop_back();
+  Shared::add(reader_count_, -1);
+  pool_.give(reader);
+}
+
+void EventStream::fire(engine::Time now) {
+  for (std::size_t i = readers_.size(); i-- > 0;) {
+    if (i >= readers_.size()) continue;
+    Reader& reader = *readers_[i];
+    if (reader.blocked || reader.sent > 0 || !reader.preamble.empty()) continue;
+    reader.preamble = ":\n\n";
+    send_preamble(reader);
+  }
+  if (!readers_.empty()) reactor_.timers().arm(*this, now + comment_every);
+}
+
+}  // namespace http

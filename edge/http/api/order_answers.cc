@@ -1,0 +1,120 @@
+#include "edge/http/api/order_answers.h"
+
+#include <array>
+#include <utility>
+
+#include "engine/codec/document.h"
+#include "engine/saga/json.h"
+#include "engine/saga/render.h"
+
+namespace http {
+namespace {
+
+using saga::json::put;
+
+constexpr std::string_view again = "Idempotent-Replayed: true\r\n";
+constexpr std::string_view retry_after = "Retry-After: 1\r\n";
+constexpr std::string_view location = "Location: /v1/orders/";
+
+/// The headers of one answer. Bounds: three lines, the longest 60 bytes.
+class Headers {
+ public:
+  Headers& order(const saga::OrderId& id) {
+    to_ = put(saga::json::id(put(to_, location), id), "\r\n");
+    return *this;
+  }
+  Headers& terms(const Terms& terms) {
+    if (terms.replayed) to_ = put(to_, again);
+    if (terms.waited) {
+      to_ = put(to_, "Preference-Applied: wait=");
+      to_ = put(saga::json::number(to_, *terms.waited), "\r\n");
+    }
+    return *this;
+  }
+  std::string_view view() const { return {text_.data(), static_cast<std::size_t>(to_ - text_.data())}; }
+
+ private:
+  std::array<char, 192> text_;
+  char* to_ = text_.data();
+};
+
+}  // namespace
+
+void answer_accepted(Exchange& exchange, const saga::OrderId& id, saga::State status, const Terms& terms) {
+  std::array<char, 192> body;
+  char* to = put(body.data(), R"({"orderId":")");
+  to = saga::json::id(to, id);
+  to = put(to, R"(","status":")");
+  to = put(to, saga::name(status));
+  to = put(to, R"(","links":{"self":"/v1/orders/)");
+  to = saga::json::id(to, id);
+  to = put(to, R"("}})");
+  Headers headers;
+  headers.order(id).terms(terms);
+  exchange.answer(
+      {202, "application/json", headers.view(), {body.data(), static_cast<std::size_t>(to - body.data())}});
+}
+
+void answer_ended(Exchange& exchange, const saga::OrderId& id, std::string_view document,
+                  const Terms& terms) {
+  Headers headers;
+  headers.order(id).terms(terms);
+  exchange.answer({200, "application/json", headers.view(), codec::public_part(document)});
+}
+
+void answer_other_body(Exchange& exchange) {
+  exchange.refuse({.status = 422,
+                   .detail = "An order with this id or Idempotency-Key was placed with another body.",
+                   .pointer = {},
+                   .type = problem_type::key_reused,
+                   .title = "The key belongs to another order"});
+}
+
+void answer_outcome_unknown(Exchange& exchange, const saga::OrderId& id, std::string detail) {
+  Headers headers;
+  headers.order(id);
+  exchange.refuse({.status = 504,
+                   .detail = std::move(detail),
+                   .pointer = {},
+                   .type = problem_type::outcome_unknown,
+                   .title = problem_title::outcome_unknown,
+                   .order_id = id.str()},
+                  headers.view());
+}
+
+void answer_not_taken(Exchange& exchange, std::string detail) {
+  exchange.refuse({.status = 503,
+                   .detail = std::move(detail),
+                   .pointer = {},
+                   .type = problem_type::not_taken,
+                   .title = "Not taken; sending it again is safe"},
+                  retry_after);
+}
+
+void answer_unacked(Exchange& exchange, const saga::OrderId& id) {
+  exchange.refuse({.status = 503,
+                   .detail = "The order was taken, but its acknowledgement is not there yet: ask again.",
+                   .pointer = {},
+                   .type = problem_type::outcome_unknown,
+                   .title = problem_title::outcome_unknown,
+                   .order_id = id.str()},
+                  retry_after);
+}
+
+void answer_no_order(Exchange& exchange) {
+  exchange.refuse({.status = 404, .detail = "there is no order of this id", .pointer = {}});
+}
+
+void answer_away(Exchange& exchange) {
+  exchange.refuse({.status = 503, .detail = "not all in memory, and Redis is away", .pointer = {}},
+                  retry_after);
+}
+
+void answer_not_serving(Exchange& exchange, std::string_view stage, bool change) {
+  std::string detail = "this engine does not serve yet: ";
+  detail += stage;
+  if (change) return answer_not_taken(exchange, std::move(detail));
+  exchange.refuse({.status = 503, .detail = std::move(detail), .pointer = {}}, retry_after);
+}
+
+}  // namespace http

@@ -1,0 +1,48 @@
+// The answers about an order that several requests can get, rendered by hand: they are what the engine says
+// most often. Thread: the reactor's.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "edge/http/wire/pipeline.h"
+#include "engine/saga/event.h"
+#include "engine/saga/id.h"
+
+namespace http {
+
+/// What an answer says about itself.
+struct Terms {
+  bool replayed = false;      // it was there before
+  std::optional<int> waited;  // seconds, as the request preferred
+};
+
+/// What was asked for is taken, and acknowledged: 202.
+void answer_accepted(Exchange& exchange, const saga::OrderId& id, saga::State status,
+                     const Terms& terms = {});
+/// The order has come to its end within the time the request wanted to wait: 200, as GET answers.
+void answer_ended(Exchange& exchange, const saga::OrderId& id, std::string_view document, const Terms& terms);
+/// The id or key belongs to an order with another body: 422.
+void answer_other_body(Exchange& exchange);
+/// Taken but not known to be acknowledged: 504.
+void answer_outcome_unknown(Exchange& exchange, const saga::OrderId& id, std::string detail);
+/// Not taken, and sending it again is safe: 503.
+void answer_not_taken(Exchange& exchange, std::string detail);
+/// Taken, and not acknowledged so far: nothing can be said about it yet, 503.
+void answer_unacked(Exchange& exchange, const saga::OrderId& id);
+/// 404.
+void answer_no_order(Exchange& exchange);
+/// Not (all) in memory, and Redis does not say: 503.
+void answer_away(Exchange& exchange);
+/// This engine does not know the orders yet: 503. `stage`: how far it is; `change`: it was asked to do
+/// something.
+void answer_not_serving(Exchange& exchange, std::string_view stage, bool change);
+
+/// Why something is not taken, where several requests can meet the cause.
+namespace cause {
+inline constexpr const char* closed = "this engine takes nothing new: it is stopping, or starting again";
+inline constexpr const char* redis_away = "Redis, which knows whether this id was used before, is away";
+}  // namespace cause
+
+}  // namespace http

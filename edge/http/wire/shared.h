@@ -1,0 +1,71 @@
+// What all connections of a server have in common. Thread: the reactor's; the atomics may be read by any.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <vector>
+
+#include "edge/http/wire/date.h"
+#include "edge/http/wire/head.h"
+#include "edge/http/wire/limits.h"
+#include "edge/http/wire/settings.h"
+#include "edge/reactor.h"
+#include "engine/runtime/metrics.h"
+
+namespace http {
+
+class Connection;
+class Exchange;
+
+/// Who answers requests. The exchange is answered before handle() returns, or later.
+class Handler {
+ public:
+  virtual ~Handler() = default;
+  virtual void handle(const Request& request, Exchange& exchange) = 0;
+};
+
+/// Requests by what they were about and how they ended.
+class Tally {
+ public:
+  enum class Group : std::uint8_t { place, get, list, wish, stock, events, other };
+
+  void add_to(runtime::Metrics& metrics) const;
+  void count(Group group, int status);
+
+ private:
+  static constexpr std::size_t groups = 7;
+  std::array<std::array<runtime::Counter, 6>, groups> by_class_;  // 1xx to 5xx at 1 to 5
+};
+
+struct Shared {
+  Shared(const WireSettings& the_settings, edge::Reactor& the_reactor, Handler& the_handler)
+      : settings(the_settings), reactor(the_reactor), handler(the_handler) {}
+
+  const WireSettings& settings;
+  edge::Reactor& reactor;
+  Handler& handler;
+  HeadReader head;
+  Date date;
+  Tally tally;
+  bool closing = false;  // answers say Connection: close
+  engine::Time closing_since{};
+  std::vector<Connection*> dirty;   // have something to send, or to read on with
+  std::vector<Connection*> closed;  // their objects are free after this turn
+  std::atomic<int> open{0};         // requests whose answer has not left completely
+  std::atomic<int> connections{0};
+  std::atomic<std::int64_t> held{0};  // bytes, for all connections: limits::held_bytes_of_all
+  /// Bytes arrive here first; only what is left over moves into the connection.
+  std::array<char, limits::read_bytes + limits::padding> scratch;
+
+  bool full() const {
+    return held.load(std::memory_order_relaxed) >= static_cast<std::int64_t>(limits::held_bytes_of_all);
+  }
+  template <class Number>
+  static void add(std::atomic<Number>& count,
+                  Number n) {  // relaxed: one writer; readers may be a moment behind
+    count.store(count.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
+  }
+};
+
+}  // namespace http

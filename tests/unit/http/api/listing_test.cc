@@ -1,0 +1,99 @@
+// The listing of orders that are set aside: their documents come from Redis, the page when all are there.
+#include "tests/catch.h"
+#include "tests/unit/http/api/world.h"
+
+using tests::Client;
+using tests::get;
+using tests::Reply;
+using tests::take_reply;
+using tests::World;
+
+namespace {
+
+struct Listing {
+  /// Three orders; the first and the last wait for their mail.
+  Listing() {
+    for (int i = 0; i < 3; ++i) {
+      client.send(tests::post(tests::keyboard));
+      world.settle(client);
+      tape::Record* const record = world.arrival();
+      ids.push_back(record->order.id);
+      world.placed(*record);
+      world.settle(client);
+      take_reply(client.in);
+      if (i != 1) set_aside(*record);
+    }
+  }
+  void set_aside(tape::Record& record) {
+    world.step(record, saga::EventKind::PaymentConfirmed, saga::State::paid);
+    world.step(record, saga::EventKind::InventoryUpdated, saga::State::reserved);
+    world.step(record, saga::EventKind::ShippingConfirmed, saga::State::shipped);
+    world.turn();
+    codec::render_document(record, world.store.documents[record.order.id]);
+    record.stored_step = record.step_count;
+    world.orders.set_aside(record);
+  }
+  /// Redis answers one question after the other, as long as there are any.
+  Reply page(const std::string& query) {
+    client.send(get("/v1/orders" + query));
+    world.settle(client);
+    while (!world.store.asked.empty()) {
+      world.store.answer();
+      world.settle(client);
+    }
+    return take_reply(client.in);
+  }
+  std::vector<std::string> found(const Reply& reply) const {
+    std::vector<std::string> ids_found;
+    for (std::size_t at = 0; (at = reply.body.find(R"("orderId":")", at)) != std::string::npos; ++at)
+      ids_found.push_back(reply.body.substr(at + 11, 36));
+    return ids_found;
+  }
+
+  World world;
+  Client client{world.server.port()};
+  std::vector<saga::OrderId> ids;
+};
+
+}  // namespace
+
+TEST_CASE("orders that are set aside are listed from Redis, in their place among the others") {
+  Listing listing;
+  const Reply all = listing.page("");
+  REQUIRE(all.status == 200);
+  REQUIRE(listing.found(all) ==
+          std::vector{listing.ids[2].str(), listing.ids[1].str(), listing.ids[0].str()});
+  REQUIRE_FALSE(all.has("bodyHash"));
+  REQUIRE(listing.found(listing.page("?status=shipped")) ==
+          std::vector{listing.ids[2].str(), listing.ids[0].str()});
+  const Reply first = listing.page("?limit=1&status=shipped");
+  REQUIRE(listing.found(first) == std::vector{listing.ids[2].str()});
+  REQUIRE(first.has(R"("nextCursor":"3")"));
+  REQUIRE(listing.found(listing.page("?status=shipped&cursor=3")) == std::vector{listing.ids[0].str()});
+}
+
+TEST_CASE("a page that Redis has to complete is 503 when it does not answer, and holds up nobody else") {
+  Listing listing;
+  listing.client.send(get("/v1/orders"));
+  listing.world.settle(listing.client);
+  REQUIRE(listing.world.store.asked.size() == 1);
+  SECTION("no answer in time") {
+    listing.world.advance(listing.world.settings.lookup_deadline);
+    listing.world.settle(listing.client);
+    const Reply reply = take_reply(listing.client.in);
+    REQUIRE(reply.status == 503);
+    REQUIRE(reply.has("Retry-After"));
+  }
+  SECTION("the client has gone") {
+    auto gone = std::make_unique<Client>(listing.world.server.port());
+    gone->send(get("/v1/orders") + get("/livez"));
+    listing.world.settle(*gone);
+    gone.reset();
+    while (!listing.world.store.asked.empty()) {
+      listing.world.store.answer();
+      listing.world.settle(listing.client);
+    }
+    REQUIRE(take_reply(listing.client.in).status == 200);
+  }
+  REQUIRE(listing.found(listing.page("")).size() == 3);
+}
