@@ -120,17 +120,17 @@ class Store {
   virtual std::optional<Applied> result() = 0;
 
   /// Whoever asked for an order's document. Called once, never from within find().
-  class Reader {
+  class DocumentListener {
    public:
-    virtual ~Reader() = default;
+    virtual ~DocumentListener() = default;
     enum class Found : std::uint8_t { yes, no, unavailable };
     virtual void found(Found found, std::string_view document) = 0;
   };
   /// Answers come in the order of submits and finds: a "no" that arrives before a batch's result was true
   /// before it.
-  virtual void find(const saga::OrderId& id, Reader& reader) = 0;
-  /// The reader is gone; its answer is dropped.
-  virtual void forget(Reader& reader) = 0;
+  virtual void find(const saga::OrderId& id, DocumentListener& listener) = 0;
+  /// The listener is gone; its answer is dropped.
+  virtual void forget(DocumentListener& listener) = 0;
   virtual bool connected() const = 0;
 };
 

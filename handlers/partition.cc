@@ -40,9 +40,9 @@ Partition::Partition(const PartitionSizes& sizes, const PartitionRules& rules, c
       payment(rules.payment),
       inventory(rules.untracked),
       shipping(rules.shipping),
-      notification(*mailer, rules.mail_retry, mail_backlog.came_back(), rules.mail_silence),
-      line({&order, &payment, &inventory, &shipping, &notification}, rules.retry, tape, inboxes, clock.wall(),
-           clock.now()),
+      notification(*mailer, rules.mail_retry, mail_backlog.returned_tokens(), rules.mail_silence),
+      stages({&order, &payment, &inventory, &shipping, &notification}, rules.retry, tape, inboxes,
+             clock.wall(), clock.now()),
       release(tape, transcript, parkers.journal, orders, stock),
       store(tape, orders, dispatch, ports.store) {
   release.add_listener(mail_backlog);
@@ -69,22 +69,22 @@ void Partition::take_up(recovery::Fold& fold, engine::Time now) {
 
 std::map<std::string_view, runtime::Agent*> Partition::placed() {
   std::map<std::string_view, runtime::Agent*> agents{{journal->name(), &*journal}};
-  for (std::size_t i = 0; i < saga::handlers; ++i) agents.emplace(line.stage(i).name(), &line.stage(i));
+  for (std::size_t i = 0; i < saga::handlers; ++i) agents.emplace(stages.stage(i).name(), &stages.stage(i));
   return agents;
 }
 
 bool Partition::at_rest() const {
-  return orders.counts().live <= line.resting() && unstored() == 0 && mail_backlog.at_rest();
+  return orders.counts().live <= stages.resting() && unstored() == 0 && mail_backlog.at_rest();
 }
 
 bool Partition::at_rest_but_mails() const {
-  return orders.counts().live <= line.resting() + mail_backlog.mailing() && unstored() == 0;
+  return orders.counts().live <= stages.resting() + mail_backlog.mailing() && unstored() == 0;
 }
 
 void Partition::list(runtime::Metrics& metrics) const {
   const auto each_stage = [&](const char* name, const char* help, auto counter) {
     for (std::size_t i = 0; i < saga::handlers; ++i) {
-      const Stage& stage = line.stage(i);
+      const Stage& stage = stages.stage(i);
       metrics.add(name, "handler=\"" + std::string{stage.name()} + "\"", help, (stage.*counter)());
     }
   };
@@ -97,7 +97,7 @@ void Partition::list(runtime::Metrics& metrics) const {
   gauge("saga_orders_live", "Orders in memory whose last event is not stored.",
         [](auto& p) { return p.orders.counts().live; });
   gauge("saga_orders_resting", "Orders that wait for the next attempt or, parked, for a person.",
-        [](auto& p) { return p.line.resting(); });
+        [](auto& p) { return p.stages.resting(); });
   gauge("saga_orders_live_bytes", "Their memory.", [](auto& p) { return p.orders.counts().live_bytes; });
   gauge("saga_tape_room", "Events that the tape can still take.",
         [](auto& p) { return p.tape.room().free(); });

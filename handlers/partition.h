@@ -31,11 +31,11 @@
 #include "engine/tape/tape.h"
 #include "engine/tape/transcript.h"
 #include "handlers/inventory.h"
-#include "handlers/line.h"
 #include "handlers/notification.h"
 #include "handlers/order.h"
 #include "handlers/payment.h"
 #include "handlers/shipping.h"
+#include "handlers/stages.h"
 
 namespace handlers {
 
@@ -58,7 +58,7 @@ struct PartitionRules {
   PaymentRules payment{};
   ShippingRules shipping{};
   Untracked untracked = Untracked::accept;
-  LineRetry retry{};
+  StagesRetry retry{};
   RetryRules mail_retry{};  // backoff and deadline
   SilenceRules mail_silence{};
 };
@@ -119,7 +119,7 @@ class Partition {
   InventoryHandler inventory;
   ShippingHandler shipping;
   NotificationHandler notification;
-  Line line;
+  Stages stages;
   orders::Release release;
   store::StoreAgent store;
   std::optional<journal::Journal> journal;

@@ -24,7 +24,7 @@
 #include "edge/kafka/topic_watch.h"
 #include "edge/log.h"
 #include "edge/redis/embedded_server.h"
-#include "edge/redis/owner.h"
+#include "edge/redis/lease.h"
 #include "edge/redis/start.h"
 #include "engine/recovery/replay.h"
 #include "engine/runtime/clock.h"
@@ -108,7 +108,7 @@ class App {
   std::uint16_t port_ = 0;         // once it listens; 0: as the settings say
   std::size_t brought_along_ = 0;  // unfinished orders that the log has turned out to have
   std::optional<Assembly> assembly_;
-  std::optional<redis::Owner> owner_;
+  std::optional<redis::Lease> owner_;
   mutable std::mutex owned_by_mutex_;  // the reactor answers /readyz while main's waits
   std::string owned_by_;
 };

@@ -25,7 +25,7 @@ handlers::RetryRules retry_rules(const Config& config, const Retry& retry) {
           .order_deadline = config.orders.deadline};
 }
 
-handlers::LineRetry line_retry(const Config& config) {
+handlers::StagesRetry line_retry(const Config& config) {
   return {.payment = retry_rules(config, config.payment.retry),
           .shipping = retry_rules(config, config.shipping.retry)};
 }

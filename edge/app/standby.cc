@@ -24,13 +24,13 @@ Started App::stand_by(bool seize) {
   engine::Time answered_at = clock_.now();
   std::optional<engine::Time> gone_since;  // the lease we stand by for
   for (;;) {
-    const bool free = owned_by_.empty() || (gone_since && clock_.now() - *gone_since >= redis::Owner::grace);
+    const bool free = owned_by_.empty() || (gone_since && clock_.now() - *gone_since >= redis::Lease::grace);
     switch (seize ? owner_->seize() : free ? owner_->take() : owner_->look()) {
-      case redis::Owner::Lease::ours:
+      case redis::Lease::Holder::ours:
         if (!owned_by_.empty()) log_.info("standby: engine {} has gone; this one takes over", owned_by_);
         owner_->keep();
         return std::nullopt;
-      case redis::Owner::Lease::other: {
+      case redis::Lease::Holder::other: {
         answered_at = clock_.now();
         gone_since.reset();
         if (owned_by_ == owner_->other()) break;
@@ -40,17 +40,17 @@ Started App::stand_by(bool seize) {
         reach(Stage::standby);
         break;
       }
-      case redis::Owner::Lease::other_topic:
+      case redis::Lease::Holder::other_topic:
         return Refusal{ExitCode::do_not_belong_together,
                        "Redis at " + redis_url_.shown() + " is in use for another topic: engine " +
                            owner_->other() + " owns \"" + owner_->topic() + "\", and kafka.topic is \"" +
                            kafka_settings_.topic +
                            "\". Each topic needs a Redis, or a database of one, of its own"};
-      case redis::Owner::Lease::nobody:
+      case redis::Lease::Holder::nobody:
         answered_at = clock_.now();
         if (!gone_since) gone_since = answered_at;
         break;
-      case redis::Owner::Lease::unknown:
+      case redis::Lease::Holder::unknown:
         gone_since.reset();
         if (clock_.now() - answered_at < config_.redis.start_deadline) break;
         return Refusal{ExitCode::service_missing,

@@ -20,7 +20,7 @@ std::set<std::string_view> read_all(const Layers& layers, const Environment& env
   for (const Setting& setting : all_settings()) {
     for (const Word& word : layers.words(setting)) {
       std::vector<Complaint> complaints;
-      Reader(environment, complaints).read(word.node, setting.rule, setting.slot(loaded.config));
+      ValueReader(environment, complaints).read(word.node, setting.rule, setting.slot(loaded.config));
       loaded.origins[std::string(setting.key)] = locate(word.origin, word.node.at);
       // What is inherited is complained of where it stands, once.
       const bool own = setting.inherits.empty() ||

@@ -29,15 +29,15 @@ bool is_reference(const Node& node) {
          (node.members[0].key == "env" || node.members[0].key == "file");
 }
 
-void Reader::complain(const Node& node, std::string what, std::string_view below) {
+void ValueReader::complain(const Node& node, std::string what, std::string_view below) {
   complaints_.push_back({node.at, std::string(below), std::move(what)});
 }
 
-void Reader::complain_kind(const Node& node, std::string_view wanted, std::string_view below) {
+void ValueReader::complain_kind(const Node& node, std::string_view wanted, std::string_view below) {
   complain(node, fmt::format("is {}; write {}", kind_name(node.kind), wanted), below);
 }
 
-void Reader::read(const Node& node, const Rule& rule, const Slot& slot) {
+void ValueReader::read(const Node& node, const Rule& rule, const Slot& slot) {
   std::visit(
       [&](auto* field) {
         using Field = std::remove_pointer_t<decltype(field)>;
@@ -70,7 +70,7 @@ void Reader::read(const Node& node, const Rule& rule, const Slot& slot) {
       slot);
 }
 
-void Reader::read_text(const Node& node, const Rule& rule, std::string& field) {
+void ValueReader::read_text(const Node& node, const Rule& rule, std::string& field) {
   if (node.kind != Node::Kind::text) return complain_kind(node, "a string in quotes");
   if (has_nul(node.text)) return complain(node, "holds a NUL; remove it");
   if (rule.check != nullptr) {
@@ -79,7 +79,7 @@ void Reader::read_text(const Node& node, const Rule& rule, std::string& field) {
   field = node.text;
 }
 
-void Reader::read_secret(const Node& node, const Rule& rule, Secret& field, std::string_view below) {
+void ValueReader::read_secret(const Node& node, const Rule& rule, Secret& field, std::string_view below) {
   constexpr auto wanted = R"({ env = "NAME" } or { file = "PATH" })";
   Secret secret;
   if (is_reference(node)) {
@@ -110,7 +110,7 @@ void Reader::read_secret(const Node& node, const Rule& rule, Secret& field, std:
   field = secret;
 }
 
-void Reader::read_number(const Node& node, const Rule& rule, std::uint64_t& field) {
+void ValueReader::read_number(const Node& node, const Rule& rule, std::uint64_t& field) {
   std::int64_t number = node.integer;
   if (rule.kind == Rule::Kind::bytes) {
     constexpr auto wanted = "a size with its unit in quotes (B, KiB, MiB, GiB), as in \"256MiB\"";
@@ -131,7 +131,7 @@ void Reader::read_number(const Node& node, const Rule& rule, std::uint64_t& fiel
   field = static_cast<std::uint64_t>(number);
 }
 
-void Reader::read_duration(const Node& node, const Rule& rule, Duration& field) {
+void ValueReader::read_duration(const Node& node, const Rule& rule, Duration& field) {
   constexpr auto wanted = "a duration with its unit in quotes (ns, us, ms, s, m, h, d), as in \"25s\"";
   if (node.kind != Node::Kind::text) return complain_kind(node, wanted);
   const auto duration = parse_duration(node.text);
@@ -143,7 +143,7 @@ void Reader::read_duration(const Node& node, const Rule& rule, Duration& field) 
   field = *duration;
 }
 
-void Reader::read_rate(const Node& node, double& field) {
+void ValueReader::read_rate(const Node& node, double& field) {
   if (node.kind != Node::Kind::real && node.kind != Node::Kind::integer) {
     return complain_kind(node, "a share from 0.0 to 1.0, without quotes");
   }
@@ -154,7 +154,7 @@ void Reader::read_rate(const Node& node, double& field) {
 }
 
 template <class Choice>
-void Reader::read_choice(const Node& node, const Rule& rule, Choice& field) {
+void ValueReader::read_choice(const Node& node, const Rule& rule, Choice& field) {
   const std::vector<std::string_view> choices = split(rule.choices, ' ');
   if (node.kind != Node::Kind::text) {
     return complain_kind(node, fmt::format("one of {}", fmt::join(choices, ", ")));

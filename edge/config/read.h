@@ -23,9 +23,9 @@ struct Complaint {
   std::string what;
 };
 
-class Reader {
+class ValueReader {
  public:
-  Reader(const Environment& environment, std::vector<Complaint>& complaints)
+  ValueReader(const Environment& environment, std::vector<Complaint>& complaints)
       : environment_(environment), complaints_(complaints) {}
 
   void read(const Node& node, const Rule& rule, const Slot& slot);

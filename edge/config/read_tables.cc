@@ -46,7 +46,7 @@ bool is_secret_name(std::string_view name) {
 
 }  // namespace
 
-void Reader::read_texts(const Node& node, std::vector<std::string>& field) {
+void ValueReader::read_texts(const Node& node, std::vector<std::string>& field) {
   if (node.kind != Node::Kind::array) return complain_kind(node, R"([ "shop.example" ])");
   std::vector<std::string> texts;
   for (const Node& item : node.items) {
@@ -58,7 +58,7 @@ void Reader::read_texts(const Node& node, std::vector<std::string>& field) {
   field = texts;
 }
 
-void Reader::read_tokens(const Node& node, std::vector<Token>& field) {
+void ValueReader::read_tokens(const Node& node, std::vector<Token>& field) {
   constexpr auto wanted = R"([ { name = "shop", sha256 = "<64 hex digits>", scopes = ["orders"] } ])";
   if (node.kind != Node::Kind::array) return complain_kind(node, wanted);
   std::vector<Token> tokens;
@@ -86,7 +86,7 @@ void Reader::read_tokens(const Node& node, std::vector<Token>& field) {
   field = tokens;
 }
 
-bool Reader::read_token(const Node& node, const std::string& below, Token& token) {
+bool ValueReader::read_token(const Node& node, const std::string& below, Token& token) {
   static constexpr std::array<std::string_view, 3> keys{"name", "sha256", "scopes"};
   const std::size_t before = complaints_.size();
   std::array<bool, keys.size()> seen{};
@@ -134,7 +134,8 @@ bool Reader::read_token(const Node& node, const std::string& below, Token& token
 
 // NOLINTNEXTLINE(misc-no-recursion): `security.protocol = …` without quotes nests tables, as deep as it has
 // dots.
-void Reader::read_client(const Node& node, const std::string& prefix, std::vector<ClientSetting>& field) {
+void ValueReader::read_client(const Node& node, const std::string& prefix,
+                              std::vector<ClientSetting>& field) {
   for (const Member& member : node.members) {
     const std::string name = prefix + member.key;
     if (member.value.kind == Node::Kind::table && !is_reference(member.value)) {
@@ -145,8 +146,8 @@ void Reader::read_client(const Node& node, const std::string& prefix, std::vecto
   }
 }
 
-void Reader::read_client_setting(const Member& member, const std::string& name,
-                                 std::vector<ClientSetting>& field) {
+void ValueReader::read_client_setting(const Member& member, const std::string& name,
+                                      std::vector<ClientSetting>& field) {
   const std::string below = "." + name;
   Node value = member.value;
   // librdkafka takes texts only; a number or a truth value has just one spelling there.
@@ -171,7 +172,7 @@ void Reader::read_client_setting(const Member& member, const std::string& name,
   }
 }
 
-void Reader::read_placement(const Node& node, std::vector<AgentCpu>& field) {
+void ValueReader::read_placement(const Node& node, std::vector<AgentCpu>& field) {
   if (node.kind == Node::Kind::text && node.text == "auto") {
     field.clear();
     return;

@@ -114,19 +114,19 @@ void Steps::read_to_opening() {
       ask_at = now + slice;
     }
     switch (tail_.next(slice, record, reading)) {
-      case Reader::Found::record:
+      case Reader::ReadStatus::record:
         deadline = now + settings_.start_deadline;
         if (request_.progress) request_.progress(record.heading.offset);
         if (reading != tape::Reading::opened || record.heading.opening_id != request_.opening_id) break;
         opening_.epoch = record.heading.offset;
         opening_.outcome = Outcome::good;
         return;
-      case Reader::Found::no_offset:
+      case Reader::ReadStatus::no_offset:
         refuse(Outcome::wrong_topic, topic() + " lost records while it was being read");
         return;
-      case Reader::Found::end:  // our opening shows up in a moment
-      case Reader::Found::no_topic:
-      case Reader::Found::nothing:
+      case Reader::ReadStatus::end:  // our opening shows up in a moment
+      case Reader::ReadStatus::no_topic:
+      case Reader::ReadStatus::nothing:
         break;
     }
   }

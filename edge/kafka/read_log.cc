@@ -21,21 +21,21 @@ void read_log(const Settings& settings, tape::Offset from, journal::ReadBackRule
   ReadRecord record;
   while (!stopping.load(std::memory_order_relaxed) && std::chrono::steady_clock::now() < deadline) {
     switch (reader.next(slice, record)) {
-      case Reader::Found::record:
+      case Reader::ReadStatus::record:
         if (rule.read(record.heading)) return;
         break;
-      case Reader::Found::no_offset: {
+      case Reader::ReadStatus::no_offset: {
         const Reader::Bounds bounds = reader.bounds(bounds_patience);
         if (bounds.first < 0) return;
         if (!rule.no_offset(bounds.first, bounds.end) || !reader.start(bounds.first).empty()) return;
         break;
       }
-      case Reader::Found::end:
+      case Reader::ReadStatus::end:
         if (!rule.to_the_end()) return;
         break;  // our opening is acknowledged, so it shows up in a moment
-      case Reader::Found::no_topic:
+      case Reader::ReadStatus::no_topic:
         return;
-      case Reader::Found::nothing:
+      case Reader::ReadStatus::nothing:
         break;
     }
   }

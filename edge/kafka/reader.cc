@@ -43,24 +43,24 @@ std::string Reader::start(tape::Offset from) {
   return started_ ? std::string{} : "kafka: " + std::string{rd_kafka_err2str(rd_kafka_last_error())};
 }
 
-Reader::Found Reader::next(engine::Duration wait, ReadRecord& out) {
+Reader::ReadStatus Reader::next(engine::Duration wait, ReadRecord& out) {
   message_.reset(rd_kafka_consume(topic_.get(), partition, std::max(milliseconds(wait), 0)));
-  if (message_ == nullptr) return Found::nothing;
+  if (message_ == nullptr) return ReadStatus::nothing;
   switch (message_->err) {
     case RD_KAFKA_RESP_ERR_NO_ERROR:
       break;
     case RD_KAFKA_RESP_ERR__PARTITION_EOF:
-      return Found::end;
+      return ReadStatus::end;
     case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
     case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
-      return Found::no_offset;
+      return ReadStatus::no_offset;
     case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
     case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
     case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
-      return Found::no_topic;
+      return ReadStatus::no_topic;
     default:
       client_.note_error(rd_kafka_message_errstr(message_.get()));
-      return Found::nothing;
+      return ReadStatus::nothing;
   }
   headers_.clear();
   rd_kafka_headers_t* headers = nullptr;
@@ -76,7 +76,7 @@ Reader::Found Reader::next(engine::Duration wait, ReadRecord& out) {
   out.value = text_of(message_->payload, message_->len);
   out.headers = headers_;
   out.heading = parser_.parse(message_->offset, out.value, headers_);
-  return Found::record;
+  return ReadStatus::record;
 }
 
 Reader::Bounds Reader::bounds(engine::Duration wait) {

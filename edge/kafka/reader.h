@@ -37,14 +37,14 @@ class Reader {
   /// Empty, or what went wrong.
   std::string start(tape::Offset from);
 
-  enum class Found : std::uint8_t {
+  enum class ReadStatus : std::uint8_t {
     record,
     end,        // nothing more at the moment
     nothing,    // not within the time given
     no_offset,  // the topic does not have the offset asked for
     no_topic,
   };
-  Found next(engine::Duration wait, ReadRecord& out);
+  ReadStatus next(engine::Duration wait, ReadRecord& out);
 
   /// The first offset that the partition still has, and the one that its next record will have; negative when
   /// they could not be learned in time.

@@ -42,9 +42,9 @@ Tail::Judged Tail::find(Deadline deadline, const std::function<bool()>& told_to_
     return {Outcome::unreachable, error, {}};
   while (std::chrono::steady_clock::now() < deadline && !told_to_stop()) {
     switch (reader_.next(slice, first_)) {
-      case Reader::Found::record:
+      case Reader::ReadStatus::record:
         return judge(first_);
-      case Reader::Found::end:
+      case Reader::ReadStatus::end:
         if (checkpoint < 0) return {};  // an empty topic
         return {Outcome::wrong_topic,
                 topic() + " ends before offset " + std::to_string(checkpoint) +
@@ -52,10 +52,10 @@ Tail::Judged Tail::find(Deadline deadline, const std::function<bool()>& told_to_
                     "Point kafka.topic and redis.url at two that belong together",
                 {},
                 false};
-      case Reader::Found::no_offset:
+      case Reader::ReadStatus::no_offset:
         return gone();
-      case Reader::Found::no_topic:
-      case Reader::Found::nothing:
+      case Reader::ReadStatus::no_topic:
+      case Reader::ReadStatus::nothing:
         break;
     }
   }
@@ -134,15 +134,15 @@ Tail::Judged Tail::gone() {
           false};
 }
 
-Reader::Found Tail::next(engine::Duration wait, ReadRecord& out, tape::Reading& reading) {
-  Reader::Found found = Reader::Found::record;
+Reader::ReadStatus Tail::next(engine::Duration wait, ReadRecord& out, tape::Reading& reading) {
+  Reader::ReadStatus found = Reader::ReadStatus::record;
   if (pending_) {
     out = first_;
     pending_ = false;
   } else {
     found = reader_.next(wait, out);
   }
-  if (found == Reader::Found::record) reading = rule_.read(out.heading);
+  if (found == Reader::ReadStatus::record) reading = rule_.read(out.heading);
   return found;
 }
 

@@ -28,7 +28,7 @@ class Tail {
  public:
   using Begin = TailBegin;
   using Record = ReadRecord;
-  using Found = Reader::Found;
+  using ReadStatus = Reader::ReadStatus;
   using Deadline = std::chrono::steady_clock::time_point;
 
   /// `type_prefix`: as the record at the checkpoint must have it.
@@ -49,8 +49,8 @@ class Tail {
   Judged find(
       Deadline deadline, const std::function<bool()>& told_to_stop = [] { return false; });
 
-  /// With Found::record, `reading` is what the rule says of it. Views live until the next call.
-  Found next(engine::Duration wait, Record& out, tape::Reading& reading);
+  /// With ReadStatus::record, `reading` is what the rule says of it. Views live until the next call.
+  ReadStatus next(engine::Duration wait, Record& out, tape::Reading& reading);
 
   const tape::ReaderRule& rule() const { return rule_; }
   std::string last_error() const { return reader_.last_error(); }

@@ -17,7 +17,7 @@ namespace kafka {
 namespace {
 
 using Outcome = TopicCheck::Outcome;
-using Found = TopicShape::Found;
+using Existence = TopicShape::Existence;
 
 constexpr std::chrono::milliseconds pause{100};  // between two attempts
 
@@ -148,16 +148,16 @@ TopicCheck prepare_topic(Client& client, Deadline deadline, const std::function<
   while (milliseconds_left(deadline) > 0 && !told_to_stop()) {
     const TopicShape shape =
         look_at(client, topic.get(), std::chrono::milliseconds{std::min(milliseconds_left(deadline), 1000)});
-    if (shape.found == Found::missing && !settings.embedded && !created) {
+    if (shape.existence == Existence::missing && !settings.embedded && !created) {
       creation = create(client, shape.brokers, deadline);
       created = creation.empty();
       if (created) continue;  // it shows up in a moment
     }
-    if (shape.found == Found::forbidden) {
+    if (shape.existence == Existence::forbidden) {
       check.text = "Kafka does not let this user see topic \"" + settings.topic + "\"";
       return check;
     }
-    if (shape.found == Found::there && shape.led) {
+    if (shape.existence == Existence::there && shape.led) {
       check.outcome = Outcome::good;
       check.partitions = shape.partitions;
       if (!settings.embedded) check_settings(client, shape, deadline, check);

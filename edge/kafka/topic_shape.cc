@@ -8,22 +8,22 @@
 namespace kafka {
 namespace {
 
-using Found = TopicShape::Found;
+using Existence = TopicShape::Existence;
 
 struct Destroy {
   void operator()(const rd_kafka_metadata_t* metadata) const { rd_kafka_metadata_destroy(metadata); }
 };
 
-Found found_by(rd_kafka_resp_err_t error) {
+Existence existence_by(rd_kafka_resp_err_t error) {
   switch (error) {
     case RD_KAFKA_RESP_ERR_NO_ERROR:
-      return Found::there;
+      return Existence::there;
     case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
-      return Found::missing;
+      return Existence::missing;
     case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
-      return Found::forbidden;
+      return Existence::forbidden;
     default:
-      return Found::unknown;
+      return Existence::unknown;
   }
 }
 
@@ -35,16 +35,16 @@ TopicShape look_at(Client& client, rd_kafka_topic_s* topic, engine::Duration wai
   const auto wait_ms = std::chrono::duration_cast<std::chrono::milliseconds>(wait).count();
   const rd_kafka_resp_err_t error =
       rd_kafka_metadata(client.handle(), 0, topic, &raw, static_cast<int>(wait_ms));
-  shape.found = found_by(error);
+  shape.existence = existence_by(error);
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return shape;
   const std::unique_ptr<const rd_kafka_metadata_t, Destroy> metadata(raw);
   shape.brokers = metadata->broker_cnt;
   if (metadata->topic_cnt != 1) {
-    shape.found = Found::missing;
+    shape.existence = Existence::missing;
     return shape;
   }
   const rd_kafka_metadata_topic_t& found = metadata->topics[0];
-  shape.found = found_by(found.err);
+  shape.existence = existence_by(found.err);
   shape.partitions = found.partition_cnt;
   for (int i = 0; i < found.partition_cnt; ++i) {
     if (found.partitions[i].id != partition) continue;

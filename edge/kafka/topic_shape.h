@@ -14,13 +14,13 @@ namespace kafka {
 inline constexpr std::int32_t partition = 0;
 
 struct TopicShape {
-  enum class Found : std::uint8_t {
+  enum class Existence : std::uint8_t {
     there,
     missing,
     forbidden,
     unknown,  // no answer
   };
-  Found found = Found::unknown;
+  Existence existence = Existence::unknown;
   int partitions = 0;
   int brokers = 0;
   int replicas = 0;

@@ -56,16 +56,16 @@ void TopicWatch::run() {
 }
 
 void TopicWatch::take(const TopicShape& shape) {
-  using Found = TopicShape::Found;
-  if (shape.found == Found::unknown) return;
-  missing_looks_ = shape.found == Found::missing ? missing_looks_ + 1 : 0;
+  using Existence = TopicShape::Existence;
+  if (shape.existence == Existence::unknown) return;
+  missing_looks_ = shape.existence == Existence::missing ? missing_looks_ + 1 : 0;
   const bool missing = missing_looks_ >= looks_in_a_row;
   if (missing != missing_.load(std::memory_order_relaxed)) {
     missing_.store(missing, std::memory_order_relaxed);
     say(missing ? LOG_ERR : LOG_NOTICE,
         "topic \"" + settings_.topic + "\" is " + (missing ? "gone: nothing can be written" : "there again"));
   }
-  if (shape.found != Found::there || shape.partitions == partitions_told_) return;
+  if (shape.existence != Existence::there || shape.partitions == partitions_told_) return;
   partitions_told_ = shape.partitions;
   if (partitions_told_ > 1) say(LOG_WARNING, several_partitions(settings_.topic, partitions_told_));
 }

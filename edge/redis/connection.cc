@@ -146,9 +146,9 @@ void Connection::lose(std::string_view why) {
   reactor_.timers().arm(alarm_, reactor_.now() + backoff_);
   backoff_ = std::min(backoff_ * 2, options_.backoff_max);
   while (!finds_.empty()) {
-    Reader* const reader = finds_.front().reader;
+    DocumentListener* const listener = finds_.front().listener;
     finds_.pop_front();
-    if (reader != nullptr) reader->found(Reader::Found::unavailable, {});
+    if (listener != nullptr) listener->found(DocumentListener::Found::unavailable, {});
   }
 }
 

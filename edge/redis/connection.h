@@ -44,7 +44,7 @@ struct ConnectionOptions {
   engine::Duration backoff_max = std::chrono::seconds{1};
 };
 
-class Connection final : public engine::Store, private Link::Owner {
+class Connection final : public engine::Store, private Link::Listener {
  public:
   static constexpr engine::Duration probe_pause = std::chrono::seconds{1};
 
@@ -64,8 +64,8 @@ class Connection final : public engine::Store, private Link::Owner {
 
   bool submit(const Batch& batch) override;
   std::optional<Applied> result() override;
-  void find(const saga::OrderId& id, Reader& reader) override;
-  void forget(Reader& reader) override;
+  void find(const saga::OrderId& id, DocumentListener& listener) override;
+  void forget(DocumentListener& listener) override;
   bool connected() const override { return state_ == State::ready; }
 
   void list(runtime::Metrics& metrics) const;
@@ -85,7 +85,7 @@ class Connection final : public engine::Store, private Link::Owner {
     void (Connection::*then_)();
   };
 
-  // Link::Owner
+  // Link::Listener
   void opened() override;
   void replied(const Link::Reply& reply) override;
   void closed(std::string_view why) override;
@@ -104,7 +104,7 @@ class Connection final : public engine::Store, private Link::Owner {
   void answer_batch(const Link::Reply& reply);
   void refuse_batch(std::string_view error);
   void answer_find(const Link::Reply& reply);
-  void ask(std::string_view key, Reader* reader);
+  void ask(std::string_view key, DocumentListener* listener);
   void probe();
   void fail_finds();
   void log(const std::string& line) const;
@@ -137,11 +137,11 @@ class Connection final : public engine::Store, private Link::Owner {
   std::int64_t reaching_ = INT64_MAX;              // by the pending batch
   std::atomic<bool> lost_{false}, fenced_{false};  // relaxed: read by whoever looks now and then
   struct Find {
-    Reader* reader;  // nullptr: forgotten, or a probe
-    bool stands;     // it was known what Redis had reached
+    DocumentListener* listener;  // nullptr: forgotten, or a probe
+    bool stands;                 // it was known what Redis had reached
   };
-  std::deque<Find> finds_;           // on the wire, in the order of the calls
-  std::deque<Reader*> unavailable_;  // to be told so in the next turn
+  std::deque<Find> finds_;                     // on the wire, in the order of the calls
+  std::deque<DocumentListener*> unavailable_;  // to be told so in the next turn
   Alarm failing_{*this, &Connection::fail_finds};
   Alarm probing_{*this, &Connection::probe};
 

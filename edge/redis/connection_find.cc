@@ -8,24 +8,24 @@
 
 namespace redis {
 
-void Connection::find(const saga::OrderId& id, Reader& reader) {
+void Connection::find(const saga::OrderId& id, DocumentListener& listener) {
   if (state_ != State::ready) {
-    unavailable_.push_back(&reader);
+    unavailable_.push_back(&listener);
     return reactor_.timers().arm(failing_, reactor_.now());
   }
   std::array<char, order_key_prefix.size() + saga::OrderId::text_size> key;
   const saga::OrderId::Text text = id.text();
   std::copy(text.begin(), text.end(),
             std::copy(order_key_prefix.begin(), order_key_prefix.end(), key.begin()));
-  ask({key.data(), key.size()}, &reader);
+  ask({key.data(), key.size()}, &listener);
 }
 
-void Connection::ask(std::string_view key, Reader* reader) {
+void Connection::ask(std::string_view key, DocumentListener* listener) {
   command_.clear();
   format_command({"EVAL", find_script, "4", key, checkpoint_key, live_key, stock_key,
                   std::to_string(reached_), std::to_string(reaching_)},
                  command_);
-  finds_.push_back({reader, reached_ != INT64_MAX});
+  finds_.push_back({listener, reached_ != INT64_MAX});
   send(command_, Sent::find);
 }
 
@@ -36,33 +36,34 @@ void Connection::probe() {
 }
 
 void Connection::answer_find(const Link::Reply& reply) {
-  const auto [reader, stands] = finds_.front();
+  const auto [listener, stands] = finds_.front();
   finds_.pop_front();
   const bool failed = reply.kind != Link::Reply::Kind::text && reply.kind != Link::Reply::Kind::nothing;
   if (failed && stands) {
     if (reply.text.starts_with(lost_writes_error)) lost_.store(true, std::memory_order_relaxed);
     if (reply.text.starts_with(fenced_error)) fenced_.store(true, std::memory_order_relaxed);
   }
-  if (reader == nullptr) return;
-  if (failed) return reader->found(Reader::Found::unavailable, {});
+  if (listener == nullptr) return;
+  if (failed) return listener->found(DocumentListener::Found::unavailable, {});
   const bool found = reply.kind == Link::Reply::Kind::text;
-  reader->found(found ? Reader::Found::yes : Reader::Found::no, found ? reply.text : std::string_view{});
+  listener->found(found ? DocumentListener::Found::yes : DocumentListener::Found::no,
+                  found ? reply.text : std::string_view{});
 }
 
 void Connection::fail_finds() {
   // Those that are asked for from within an answer wait for the next turn.
   for (std::size_t left = unavailable_.size(); left > 0 && !unavailable_.empty(); --left) {
-    Reader* const reader = unavailable_.front();
+    DocumentListener* const listener = unavailable_.front();
     unavailable_.pop_front();
-    if (reader != nullptr) reader->found(Reader::Found::unavailable, {});
+    if (listener != nullptr) listener->found(DocumentListener::Found::unavailable, {});
   }
 }
 
-void Connection::forget(Reader& reader) {
+void Connection::forget(DocumentListener& listener) {
   for (Find& find : finds_) {
-    if (find.reader == &reader) find.reader = nullptr;
+    if (find.listener == &listener) find.listener = nullptr;
   }
-  std::replace(unavailable_.begin(), unavailable_.end(), &reader, static_cast<Reader*>(nullptr));
+  std::replace(unavailable_.begin(), unavailable_.end(), &listener, static_cast<DocumentListener*>(nullptr));
 }
 
 }  // namespace redis

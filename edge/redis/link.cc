@@ -16,14 +16,14 @@ struct Link::Hooks {
   static void del_write(void* link) { of(link)->wanted_ &= ~static_cast<std::uint32_t>(EPOLLOUT); }
 
   static void connected(const redisAsyncContext* context, int status) {
-    if (status == REDIS_OK && context->data != nullptr) of(context->data)->owner_.opened();
+    if (status == REDIS_OK && context->data != nullptr) of(context->data)->listener_.opened();
   }
 
   /// hiredis frees the context: the one call that every end has in common, of a connect as of a connection.
   static void cleanup(void* link) {
     const std::string why = of(link)->context_->errstr;
     of(link)->detach();
-    of(link)->owner_.closed(why);
+    of(link)->listener_.closed(why);
   }
 
   static void replied(redisAsyncContext* context, void* raw, void*) {
@@ -50,7 +50,7 @@ struct Link::Hooks {
       default:
         break;
     }
-    of(context->data)->owner_.replied(out);
+    of(context->data)->listener_.replied(out);
   }
 };
 

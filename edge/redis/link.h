@@ -1,7 +1,7 @@
 // One attempt at a connection: hiredis' asynchronous context on our reactor. It opens once, sends commands
 // that are formatted already, hands back replies in the order of the sends, and ends once. Whoever wants
-// another makes it open again. Thread: the reactor's. Invariants: after closed(), or after close(), the owner
-// hears nothing more of it. The owner may call close() and send() from within any of its calls, but not
+// another makes it open again. Thread: the reactor's. Invariants: after closed(), or after close(), the listener
+// hears nothing more of it. The listener may call close() and send() from within any of its calls, but not
 // open().
 #pragma once
 
@@ -24,15 +24,15 @@ class Link final : private edge::Watcher {
     std::string_view text;  // of text and error
     std::int64_t integer = 0;
   };
-  class Owner {
+  class Listener {
    public:
-    virtual ~Owner() = default;
+    virtual ~Listener() = default;
     virtual void opened() = 0;
     virtual void replied(const Reply& reply) = 0;
     virtual void closed(std::string_view why) = 0;
   };
 
-  Link(edge::Reactor& reactor, Owner& owner) : reactor_(reactor), owner_(owner) {}
+  Link(edge::Reactor& reactor, Listener& listener) : reactor_(reactor), listener_(listener) {}
   ~Link() override { close(); }
 
   /// `place` of the URL as a numeric address or a socket's path. Returns why it cannot even begin, or
@@ -50,7 +50,7 @@ class Link final : private edge::Watcher {
   void detach();
 
   edge::Reactor& reactor_;
-  Owner& owner_;
+  Listener& listener_;
   redisAsyncContext* context_ = nullptr;
   int fd_ = -1;
   std::uint32_t wanted_ = 0, watched_ = 0;  // epoll events: as hiredis wants them, as the reactor was told

@@ -15,28 +15,28 @@ constexpr std::array<std::string_view, 6> plural{"events that do not fit",  "of 
 }  // namespace
 
 void Findings::add(Kind kind, std::string text) {
-  Found& found = found_[static_cast<std::size_t>(kind)];
-  if (found.texts.size() < told) found.texts.push_back(std::move(text));
-  ++found.count;
+  Group& group = groups_[static_cast<std::size_t>(kind)];
+  if (group.texts.size() < told) group.texts.push_back(std::move(text));
+  ++group.count;
 }
 
 void Findings::drop_about_redis() {
-  for (auto kind = static_cast<std::size_t>(Kind::checkpoint); kind < kinds; ++kind) found_[kind] = {};
+  for (auto kind = static_cast<std::size_t>(Kind::checkpoint); kind < kinds; ++kind) groups_[kind] = {};
 }
 
 std::uint64_t Findings::count() const {
   std::uint64_t count = 0;
-  for (const Found& found : found_) count += found.count;
+  for (const Group& group : groups_) count += group.count;
   return count;
 }
 
 std::string Findings::text() const {
   std::string text;
   for (std::size_t kind = 0; kind < kinds; ++kind) {
-    const Found& found = found_[kind];
-    for (const std::string& line : found.texts) text += "finding: " + line + "\n";
-    if (found.count > found.texts.size())
-      text += fmt::format("finding: {} more {}\n", found.count - found.texts.size(), plural[kind]);
+    const Group& group = groups_[kind];
+    for (const std::string& line : group.texts) text += "finding: " + line + "\n";
+    if (group.count > group.texts.size())
+      text += fmt::format("finding: {} more {}\n", group.count - group.texts.size(), plural[kind]);
   }
   return text;
 }

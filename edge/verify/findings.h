@@ -33,11 +33,11 @@ class Findings {
  private:
   static constexpr std::size_t kinds = 6;
 
-  struct Found {
+  struct Group {
     std::vector<std::string> texts;
     std::uint64_t count = 0;
   };
-  std::array<Found, kinds> found_;
+  std::array<Group, kinds> groups_;
 };
 
 }  // namespace verify

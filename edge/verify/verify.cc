@@ -60,21 +60,21 @@ edge::Started Verify::read() {
   Steady::time_point deadline = now + task_.kafka.start_deadline;
   for (; now < deadline; now = Steady::now()) {
     switch (reader.next(slice, record)) {
-      case kafka::Reader::Found::record:
+      case kafka::Reader::ReadStatus::record:
         deadline = now + task_.kafka.start_deadline;
         if (record.heading.offset >= end) return std::nullopt;
         if (edge::Started refused = take(record)) return refused;
         if (last_ + 1 == end) return std::nullopt;
         break;
-      case kafka::Reader::Found::end:
+      case kafka::Reader::ReadStatus::end:
         return std::nullopt;
-      case kafka::Reader::Found::no_offset:
+      case kafka::Reader::ReadStatus::no_offset:
         return edge::Refusal{
             edge::ExitCode::failure,
             fmt::format("the topic \"{}\" was trimmed, or lost records, while it was being read: try again",
                         task_.kafka.topic)};
-      case kafka::Reader::Found::no_topic:
-      case kafka::Reader::Found::nothing:
+      case kafka::Reader::ReadStatus::no_topic:
+      case kafka::Reader::ReadStatus::nothing:
         break;
     }
   }

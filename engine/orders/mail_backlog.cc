@@ -12,7 +12,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr engine::Duration glance = 5ms;         // at records that cannot leave yet
+constexpr engine::Duration held_poll = 5ms;      // at records that cannot leave yet
 constexpr engine::Duration store_pause = 100ms;  // after it did not answer
 constexpr engine::Duration unreadable = 10s;     // until a document that makes no order is asked for again
 
@@ -27,7 +27,7 @@ MailBacklog::MailBacklog(const MailBounds& bounds, tape::Tape& tape, Orders& ord
       dispatch_(dispatch),
       store_(store),
       reactor_(reactor),
-      came_back_(bounds.under_way, 1, reactor),
+      returned_tokens_(bounds.under_way, 1, reactor),
       searches_(bounds.under_way),
       now_(opened) {
   for (Search& search : searches_) {
@@ -43,16 +43,16 @@ MailBacklog::~MailBacklog() {
 }
 
 void MailBacklog::take(tape::Record& record) {
-  if (leaving_.empty() && may_send(deadline(record))) {
+  if (held_.empty() && may_send(deadline(record))) {
     send(record);
   } else {
-    leaving_.push_back({&record, {}});
+    held_.push_back({&record, {}});
   }
 }
 
 void MailBacklog::take(const saga::OrderId& id, saga::State status) {
   ENSURE(saga::holder(status) == saga::HandlerId::notification);
-  fresh_.push_back({.id = id, .serial = orders_.set_aside(id, status), .end = opened_ + bounds_.deadline});
+  fresh_.push_back({.id = id, .serial = orders_.spill(id, status), .end = opened_ + bounds_.deadline});
 }
 
 void MailBacklog::released(tape::Index end) {
@@ -61,7 +61,7 @@ void MailBacklog::released(tape::Index end) {
     if (event.kind == saga::EventKind::StockSet) continue;
     if (event.at_ack != saga::HandlerId::nobody) take(*event.record);
     if (!saga::ended(event.state)) continue;
-    no_longer(*event.record);
+    end_mailing(*event.record);
     if (event.kind == saga::EventKind::NotificationSent) server_away_ = false;
   }
 }
@@ -73,16 +73,16 @@ void MailBacklog::drain(engine::Time end) {
 
 int MailBacklog::do_work(runtime::Time now) {
   now_ = now;
-  const int work = take_back() + look_up_due() + leave();
+  const int work = take_returned_tokens() + look_up_due() + send_or_spill();
   publish();
   return work;
 }
 
 runtime::Time MailBacklog::next_deadline() const {
   engine::Time next = engine::Time::never();
-  if (!leaving_.empty()) next = now_ + glance;
+  if (!held_.empty()) next = now_ + held_poll;
   if (under_way_ >= bounds_.under_way || (server_away_ && under_way_ > 0)) return next;  // an end wakes us
-  const engine::Time soon = now_ + (store_.connected() ? glance : store_pause);
+  const engine::Time soon = now_ + (store_.connected() ? held_poll : store_pause);
   const engine::Time able = std::max({soon, store_pause_, server_away_ ? server_due_ : engine::Time{}});
   if (!fresh_.empty()) next = std::min(next, able);
   if (!tried_.empty() && !draining()) next = std::min(next, std::max(able, tried_.top().due));
@@ -99,20 +99,20 @@ bool MailBacklog::may_send(engine::Time end) const {
   return now_ >= end || (under_way_ == 0 && now_ >= server_due_);  // given up, or the one that tries
 }
 
-int MailBacklog::leave() {
+int MailBacklog::send_or_spill() {
   int work = 0;
-  for (std::size_t left = std::min(leaving_.size(), engine::limits::mail_batch); left > 0; --left) {
-    const Leaving first = leaving_.front();
-    leaving_.pop_front();
+  for (std::size_t left = std::min(held_.size(), engine::limits::mail_batch); left > 0; --left) {
+    const Held first = held_.front();
+    held_.pop_front();
     tape::Record& record = *first.record;
     if (first.due <= now_ && (first.due == engine::Time{} || !draining()) && may_send(deadline(record))) {
       send(record);
       ++work;
     } else if (record.stored_step == record.step_count && !record.awaited()) {
-      set_aside(first);
+      spill(first);
       ++work;
     } else {
-      leaving_.push_back(first);  // a client waits for its end, or the store is behind
+      held_.push_back(first);  // a client waits for its end, or the store is behind
     }
   }
   return work;
@@ -124,39 +124,39 @@ void MailBacklog::send(tape::Record& record) {
   dispatch_.hand_on(record, saga::HandlerId::notification);
 }
 
-void MailBacklog::no_longer(tape::Record& record) {
+void MailBacklog::end_mailing(tape::Record& record) {
   if (!record.mailing) return;
   record.mailing = false;
   --under_way_;
 }
 
-int MailBacklog::take_back() {
+int MailBacklog::take_returned_tokens() {
   std::array<tape::Task, engine::limits::mail_batch> batch;
-  const std::size_t count = came_back_.pop(batch);
+  const std::size_t count = returned_tokens_.pop(batch);
   for (const tape::Task& task : std::span{batch}.first(count)) {
     tape::Record& record = *task.record;
-    no_longer(record);
+    end_mailing(record);
     server_away_ = static_cast<tape::MailOutcome>(task.code) == tape::MailOutcome::away;
     if (server_away_) server_due_ = record.mail_due;
     const bool tried = record.attempts.load(std::memory_order_relaxed) > 0;
-    leaving_.push_back({&record, tried ? record.mail_due : engine::Time{}});
+    held_.push_back({&record, tried ? record.mail_due : engine::Time{}});
   }
   return static_cast<int>(count);
 }
 
 // --- Into the store and back.
 
-void MailBacklog::set_aside(const Leaving& leaving) {
-  tape::Record& record = *leaving.record;
+void MailBacklog::spill(const Held& held) {
+  tape::Record& record = *held.record;
   wait({.id = record.order.id,
         .serial = record.serial,
-        .due = leaving.due,
+        .due = held.due,
         .end = deadline(record),
         .attempts = record.attempts.load(std::memory_order_relaxed),
         .unanswered = record.mails_unanswered,
         .unanswered_at = record.mail_unanswered_at});
-  orders_.set_aside(record);
-  set_aside_.add();
+  orders_.spill(record);
+  spills_.add();
 }
 
 void MailBacklog::wait(const Entry& entry) {
@@ -197,15 +197,17 @@ void MailBacklog::look_up(const Entry& entry) {
   store_.find(entry.id, search);
 }
 
-void MailBacklog::found(Search& search, engine::Store::Reader::Found found, std::string_view document) {
+void MailBacklog::found(Search& search, engine::Store::DocumentListener::Found found,
+                        std::string_view document) {
   Entry entry = search.entry;
   idle_.push_back(&search);
   --under_way_;
-  if (found == engine::Store::Reader::Found::unavailable) {
+  if (found == engine::Store::DocumentListener::Found::unavailable) {
     store_pause_ = now_ + store_pause;
     return wait(entry);
   }
-  tape::Record* const record = found == engine::Store::Reader::Found::yes ? read(document) : nullptr;
+  tape::Record* const record =
+      found == engine::Store::DocumentListener::Found::yes ? read(document) : nullptr;
   if (record == nullptr) {  // the store has lost writes: whoever mends that brings it back
     store_lacks_.store(true, std::memory_order_relaxed);
     entry.due = now_ + unreadable;
@@ -232,7 +234,7 @@ tape::Record* MailBacklog::read(std::string_view document) {
 
 void MailBacklog::publish() {
   const std::size_t searching = searches_.size() - idle_.size();
-  const std::size_t size = leaving_.size() + fresh_.size() + tried_.size() + searching;
+  const std::size_t size = held_.size() + fresh_.size() + tried_.size() + searching;
   orders_.hold_intake(size >= bounds_.waiting);
   size_.store(size, std::memory_order_relaxed);
   mailing_.store(under_way_ - searching, std::memory_order_relaxed);
@@ -246,7 +248,7 @@ void MailBacklog::list(runtime::Metrics& metrics) const {
   metrics.add_gauge("saga_mails_under_way", "", "Orders whose mail is being sent.",
                     [this] { return static_cast<double>(mailing()); });
   metrics.add("saga_mail_backlog_set_aside_total", "", "Orders that left memory to wait for their mail.",
-              set_aside_);
+              spills_);
   metrics.add("saga_mail_backlog_taken_up_total", "", "Orders read back from Redis for their mail.",
               taken_up_);
 }

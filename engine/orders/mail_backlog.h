@@ -1,9 +1,9 @@
 // The mail backlog: whatever the mail server does, orders go on. An order whose last event but the mail's is
 // acked comes here. As many as may be under way at once go on to notification; the others, and those whose
-// mail came back, wait here, and once the store has their last event they are set aside: the record is freed
+// mail came back, wait here, and once the store has their last event they are spilled: the record is freed
 // and a small entry is left. When it is its turn, the order is read back from the store.
 //
-//   released ─▶ leaving ─┬──────────────────────────────▶ notification ─▶ mailer ─▶ the end, on the tape
+//   released ─▶ held ────┬──────────────────────────────▶ notification ─▶ mailer ─▶ the end, on the tape
 //                 ▲      └─ stored ─▶ entry ─ find, adopt ─▶   │
 //                 └─────────────────── mail came back ◀────────┘
 //
@@ -49,7 +49,7 @@ class MailBacklog final : public runtime::Agent, public engine::AckedListener {
   ~MailBacklog() override;
 
   /// Where notification gives tokens back whose mail came back: TaskKind::mail_result, and Record::mail_due.
-  TaskInbox& came_back() { return came_back_; }
+  TaskInbox& returned_tokens() { return returned_tokens_; }
 
   /// A live order that only waits for its mail.
   void take(tape::Record& record);
@@ -74,7 +74,7 @@ class MailBacklog final : public runtime::Agent, public engine::AckedListener {
   void list(runtime::Metrics& metrics) const;
 
  private:
-  struct Leaving {
+  struct Held {
     tape::Record* record;
     engine::Time due;
   };
@@ -90,22 +90,22 @@ class MailBacklog final : public runtime::Agent, public engine::AckedListener {
   struct Later {
     bool operator()(const Entry& a, const Entry& b) const { return a.due > b.due; }
   };
-  struct Search final : engine::Store::Reader {
+  struct Search final : engine::Store::DocumentListener {
     void found(Found found, std::string_view document) override { owner->found(*this, found, document); }
     MailBacklog* owner = nullptr;
     Entry entry;
   };
 
-  int take_back();
-  int leave();
+  int take_returned_tokens();
+  int send_or_spill();
   int look_up_due();
-  void set_aside(const Leaving& leaving);
+  void spill(const Held& held);
   void wait(const Entry& entry);
   void look_up(const Entry& entry);
-  void found(Search& search, engine::Store::Reader::Found found, std::string_view document);
+  void found(Search& search, engine::Store::DocumentListener::Found found, std::string_view document);
   tape::Record* read(std::string_view document);
   void send(tape::Record& record);
-  void no_longer(tape::Record& record);
+  void end_mailing(tape::Record& record);
   void publish();
 
   bool draining() const { return drain_end_.load(std::memory_order_relaxed) != INT64_MAX; }
@@ -124,9 +124,9 @@ class MailBacklog final : public runtime::Agent, public engine::AckedListener {
 
   // --- The reactor's.
   codec::DocumentParser documents_;
-  TaskInbox came_back_;
-  std::deque<Leaving> leaving_;  // have a record
-  std::deque<Entry> fresh_;      // were never tried
+  TaskInbox returned_tokens_;
+  std::deque<Held> held_;    // have a record
+  std::deque<Entry> fresh_;  // were never tried
   std::priority_queue<Entry, std::deque<Entry>, Later> tried_;
   std::vector<Search> searches_;
   std::vector<Search*> idle_;
@@ -141,7 +141,7 @@ class MailBacklog final : public runtime::Agent, public engine::AckedListener {
   std::atomic<std::int64_t> drain_end_{INT64_MAX};
   std::atomic<bool> at_rest_{true}, store_lacks_{false};
   std::atomic<std::size_t> mailing_{0}, size_{0};
-  runtime::Counter set_aside_, taken_up_;
+  runtime::Counter spills_, taken_up_;
 };
 
 }  // namespace orders

@@ -30,7 +30,7 @@ Orders::Admission Orders::admit(const saga::Order& draft) {
 
   tape::Record* const record = tape::Record::create(draft);
   record->serial = next_serial_++;
-  join(*record);
+  add_live(*record);
   return {record, Refusal::none};
 }
 
@@ -39,13 +39,13 @@ void Orders::adopt(tape::Record* record) {
   if (record->serial == 0) {
     record->serial = next_serial_++;
   } else {
-    aside_.remove(record->serial, record->status);
+    spilled_.remove(record->serial, record->status);
   }
   record->stored_step = record->step_count;
-  join(*record);
+  add_live(*record);
 }
 
-void Orders::join(tape::Record& record) {
+void Orders::add_live(tape::Record& record) {
   record.position = live_.size();
   live_.push_back({record.serial, &record});
   live_index_.insert(record.order.id, &record);
@@ -87,10 +87,10 @@ std::vector<Listed> Orders::list(const Filter& filter, std::uint64_t before, std
   if (!filter.retrying) {
     for (const Finished& finished : finished_)
       offer({.serial = finished.serial, .finished = &finished}, finished.status);
-    aside_.newest(filter.status, before, limit,
-                  [&](std::uint64_t serial, const saga::OrderId& id, saga::State state) {
-                    offer({.serial = serial, .id = id}, state);
-                  });
+    spilled_.newest(filter.status, before, limit,
+                    [&](std::uint64_t serial, const saga::OrderId& id, saga::State state) {
+                      offer({.serial = serial, .id = id}, state);
+                    });
   }
   std::sort_heap(heap.begin(), heap.end(), newer);
   return heap;
@@ -120,21 +120,21 @@ void Orders::finish(tape::Record& record, std::string document) {
     finished_.push_back({record.order.id, record.status, record.serial, std::move(document)});
     finished_index_.insert(record.order.id, &finished_.back());
   }
-  leave(record);
+  remove_live(record);
 }
 
-void Orders::set_aside(tape::Record& record) {
+void Orders::spill(tape::Record& record) {
   ENSURE(record.stored_step == record.step_count && !record.awaited());
-  aside_.add(record.serial, record.order.id, record.status);
-  leave(record);
+  spilled_.add(record.serial, record.order.id, record.status);
+  remove_live(record);
 }
 
-std::uint64_t Orders::set_aside(const saga::OrderId& id, saga::State status) {
-  aside_.add(next_serial_, id, status);
+std::uint64_t Orders::spill(const saga::OrderId& id, saga::State status) {
+  spilled_.add(next_serial_, id, status);
   return next_serial_++;
 }
 
-void Orders::leave(tape::Record& record) {
+void Orders::remove_live(tape::Record& record) {
   live_index_.erase(record.order.id);
   live_[record.position] = live_.back();
   live_[record.position].record->position = record.position;

@@ -3,13 +3,13 @@
 // Because every order that may still become an event is in here from admission until its last event is
 // stored, it is also the engine's one place that knows which ids are taken.
 //
-// An order that only waits for its mail may be set aside: neither live nor finished, it is in the store
+// An order that only waits for its mail may be spilled: neither live nor finished, it is in the store
 // alone.
 //
 // Thread: the reactor's, throughout; only counts() may be read by any.
 // Bounds: `live` records and `bytes` bytes of them, `capacity` records with those that were adopted;
 // `finished` documents of `finished_bytes`. No room, no admission.
-// Invariants: an id is live, set aside or finished, never two of them. A record is freed only when its last
+// Invariants: an id is live, spilled or finished, never two of them. A record is freed only when its last
 // event is stored and every poke of it was taken.
 #pragma once
 
@@ -24,7 +24,7 @@
 
 #include "engine/limits.h"
 #include "engine/orders/id_index.h"
-#include "engine/orders/set_aside.h"
+#include "engine/orders/spilled.h"
 #include "engine/saga/event.h"
 #include "engine/tape/event.h"
 #include "engine/tape/record.h"
@@ -54,12 +54,12 @@ struct Filter {
   bool retrying = false;  // only those that wait for another attempt
 };
 
-/// One line of the listing: live, finished, or neither: set aside, and its document is in the store.
+/// One line of the listing: live, finished, or neither: spilled, and its document is in the store.
 struct Listed {
   std::uint64_t serial = 0;
   const tape::Record* live = nullptr;
   const Finished* finished = nullptr;
-  saga::OrderId id{};  // of one that is set aside
+  saga::OrderId id{};  // of one that is spilled
 };
 
 class Orders {
@@ -84,7 +84,7 @@ class Orders {
   /// Takes a record, its bytes and one event's room; the id is neither live nor finished. The caller hands
   /// the record over (Dispatch::arrive).
   Admission admit(const saga::Order& draft);
-  /// Takes up an order that was admitted before, all of whose events are stored: one set aside, or one that
+  /// Takes up an order that was admitted before, all of whose events are stored: one spilled, or one that
   /// another engine left. Its id is neither live nor finished. It may be more than `live` or `bytes`, up to
   /// `capacity`; until those have gone nobody new comes in. A serial of 0 gets the next.
   void adopt(tape::Record* record);
@@ -115,9 +115,9 @@ class Orders {
   /// The order's last event is stored: its record is freed, its document joins the finished.
   void finish(tape::Record& record, std::string document);
   /// The order only waits for its mail and its last event is stored: its record is freed.
-  void set_aside(tape::Record& record);
+  void spill(tape::Record& record);
   /// The same of an order that another engine left, without a record. Returns its serial.
-  std::uint64_t set_aside(const saga::OrderId& id, saga::State status);
+  std::uint64_t spill(const saga::OrderId& id, saga::State status);
 
   struct Counts {
     std::uint64_t live, live_bytes;
@@ -127,8 +127,8 @@ class Orders {
   }
 
  private:
-  void join(tape::Record& record);
-  void leave(tape::Record& record);
+  void add_live(tape::Record& record);
+  void remove_live(tape::Record& record);
   void sweep();
 
   struct LiveEntry {
@@ -142,7 +142,7 @@ class Orders {
   std::vector<tape::Record*> poked_;  // have left, but a poke of them is still on its way
   std::deque<Finished> finished_;
   std::size_t finished_bytes_ = 0;
-  SetAside aside_;
+  Spilled spilled_;
   bool mails_waiting_ = false;
   IdIndex<tape::Record*> live_index_;
   IdIndex<const Finished*> finished_index_;

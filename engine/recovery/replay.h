@@ -209,7 +209,7 @@ auto Replay<Redis, Tail>::check_unmoved(const typename Redis::Loaded& before) ->
 
 template <class Redis, class Tail>
 auto Replay<Redis, Tail>::read(Tail& tail) -> Went {
-  using Found = typename Tail::Found;
+  using ReadStatus = typename Tail::ReadStatus;
   typename Tail::Record record;
   tape::Reading reading{};
   Steady::time_point now = Steady::now();
@@ -220,10 +220,10 @@ auto Replay<Redis, Tail>::read(Tail& tail) -> Went {
       if (task_.told_to_stop()) return Setback{Kind::told_to_stop, "told to stop while the log was replayed"};
       ask_at = now + slice;
     }
-    const Found found = tail.next(slice, record, reading);
-    if (found == Found::no_offset)
+    const ReadStatus found = tail.next(slice, record, reading);
+    if (found == ReadStatus::no_offset)
       return Setback{Kind::do_not_belong_together, topic() + " lost records while it was being read"};
-    if (found != Found::record) continue;
+    if (found != ReadStatus::record) continue;
     deadline = now + task_.patience;
     task_.progress(record.heading.offset);
     if (reading == tape::Reading::opened && record.heading.opening_id == task_.opening_id)

@@ -11,7 +11,7 @@
 namespace sim {
 namespace {
 
-using Found = engine::Store::Reader::Found;
+using Found = engine::Store::DocumentListener::Found;
 using tape::OrderRequest;
 
 constexpr engine::Duration ack_deadline = std::chrono::seconds{20};

@@ -48,7 +48,7 @@ class Clients {
   bool trace = false;
 
  private:
-  struct Request final : tape::Waiter, tape::StockWaiter, engine::Store::Reader {
+  struct Request final : tape::Waiter, tape::StockWaiter, engine::Store::DocumentListener {
     Request(Clients& of, Kind what, const saga::OrderId& about)
         : clients(of), engine(*of.engine_), audit(*of.audit_), kind(what), id(about) {}
     void acked(const tape::Record& of, const tape::Event& event) override { clients.acked(*this, of, event); }
@@ -85,7 +85,7 @@ class Clients {
   void wait_for(Request& request, tape::Record& record);
 
   void acked(Request& request, const tape::Record& record, const tape::Event& event);
-  void looked_up(Request& request, engine::Store::Reader::Found found, std::string_view document);
+  void looked_up(Request& request, engine::Store::DocumentListener::Found found, std::string_view document);
   void answer(Request& request, int status);
   void check_answer(const Request& request) const;
 

@@ -55,8 +55,8 @@ Engine::Engine(const Ground& ground, MailWatcher& mails, std::int64_t epoch, con
   redis.stands_at(epoch);
   open(log, events, {epoch, epoch, 0}, opening_id);
   for (std::size_t i = 0; i < saga::handlers; ++i) {
-    agents.push_back(&line.stage(i));
-    stage_workers[i].give(line.stage(i));
+    agents.push_back(&stages.stage(i));
+    stage_workers[i].give(stages.stage(i));
     workers.push_back(&stage_workers[i]);
   }
   agents.push_back(&*journal);

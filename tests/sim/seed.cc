@@ -75,7 +75,7 @@ std::size_t check_parked(World& world) {
     ++parked;
   }
   require(world.engine().orders.counts().live == parked, "an order that was taken is never placed");
-  require(world.engine().line.resting() == parked, "the count of orders that rest is wrong");
+  require(world.engine().stages.resting() == parked, "the count of orders that rest is wrong");
   return parked;
 }
 

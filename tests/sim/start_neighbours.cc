@@ -54,22 +54,22 @@ StartTail::Judged StartTail::find(std::chrono::steady_clock::time_point) {
   return {};
 }
 
-StartTail::Found StartTail::next(engine::Duration, Record& out, tape::Reading& reading) {
+StartTail::ReadStatus StartTail::next(engine::Duration, Record& out, tape::Reading& reading) {
   if (next_ == partition_.end()) {
     fiber_.wait();
-    return Found::end;
+    return ReadStatus::end;
   }
   if (next_ % 16 == 0) fiber_.wait();  // a fetch brings many
   const tape::Offset offset = next_++;
   const Partition::Entry& entry = partition_.at(offset);
-  if (!entry.occupied) return Found::nothing;
+  if (!entry.occupied) return ReadStatus::nothing;
   out = {headings_.parse(offset, entry.value, {}), entry.key, entry.value, {}};
   if (!unknown_.empty() && out.heading.type == unknown_) {
     renamed_ = entry.value;
     out.value = renamed_.replace(renamed_.find(unknown_), unknown_.size(), "OfTomorrow");
   }
   reading = rule_.read(out.heading);
-  return Found::record;
+  return ReadStatus::record;
 }
 
 }  // namespace sim

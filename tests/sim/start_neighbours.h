@@ -79,7 +79,7 @@ class StartTail {
     std::string_view key, value;
     std::span<const engine::Log::Header> headers;
   };
-  enum class Found : std::uint8_t { record, end, nothing, no_offset };
+  enum class ReadStatus : std::uint8_t { record, end, nothing, no_offset };
   enum class Outcome : std::uint8_t { good, unreachable, wrong_topic };
   struct Judged {
     Outcome outcome = Outcome::good;
@@ -90,7 +90,7 @@ class StartTail {
   StartTail(const Partition& partition, Fiber& fiber, const Begin& begin, std::string_view unknown);
 
   Judged find(std::chrono::steady_clock::time_point deadline);
-  Found next(engine::Duration wait, Record& out, tape::Reading& reading);
+  ReadStatus next(engine::Duration wait, Record& out, tape::Reading& reading);
   const tape::ReaderRule& rule() const { return rule_; }
   std::string last_error() const { return {}; }
 

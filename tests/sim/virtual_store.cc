@@ -20,7 +20,7 @@ bool VirtualStore::submit(const Batch& batch) {
   if (pending_) return false;
   pending_ = std::make_unique<KeptBatch>(batch);
   reaching_ = batch.reaches.offset;
-  if (connected_) sent_.push_back({.batch = true, .id = {}, .reader = nullptr, .reached = -1});
+  if (connected_) sent_.push_back({.batch = true, .id = {}, .listener = nullptr, .reached = -1});
   return true;
 }
 
@@ -29,19 +29,19 @@ std::optional<engine::Store::Applied> VirtualStore::result() {
   return std::exchange(result_, std::nullopt);
 }
 
-void VirtualStore::find(const saga::OrderId& id, Reader& reader) {
-  if (!connected_) return unavailable_.push_back(&reader);
-  sent_.push_back({.batch = false, .id = id, .reader = &reader, .reached = reached_});
+void VirtualStore::find(const saga::OrderId& id, DocumentListener& listener) {
+  if (!connected_) return unavailable_.push_back(&listener);
+  sent_.push_back({.batch = false, .id = id, .listener = &listener, .reached = reached_});
 }
 
-void VirtualStore::forget(Reader& reader) {
+void VirtualStore::forget(DocumentListener& listener) {
   for (Sent& sent : sent_) {
-    if (sent.reader == &reader) sent.reader = nullptr;
+    if (sent.listener == &listener) sent.listener = nullptr;
   }
   for (Reply& reply : replies_) {
-    if (reply.to.reader == &reader) reply.to.reader = nullptr;
+    if (reply.to.listener == &listener) reply.to.listener = nullptr;
   }
-  std::erase(unavailable_, &reader);
+  std::erase(unavailable_, &listener);
 }
 
 int VirtualStore::turn() {
@@ -72,12 +72,12 @@ int VirtualStore::answer() {
   if (!connected_) {
     connected_ = true;
     ++work;
-    if (pending_ && !result_) sent_.push_back({.batch = true, .id = {}, .reader = nullptr, .reached = -1});
+    if (pending_ && !result_) sent_.push_back({.batch = true, .id = {}, .listener = nullptr, .reached = -1});
   }
   for (std::size_t left = unavailable_.size(); left > 0 && !unavailable_.empty(); --left, ++work) {
-    Reader* const reader = unavailable_.front();
+    DocumentListener* const listener = unavailable_.front();
     unavailable_.pop_front();
-    reader->found(Reader::Found::unavailable, {});
+    listener->found(DocumentListener::Found::unavailable, {});
   }
   for (; !sent_.empty(); ++work) serve();
   for (; !replies_.empty(); ++work) deliver();
@@ -108,13 +108,13 @@ void VirtualStore::serve() {
     const Uncounted guard;
     if (!reply.refused) reply.applied = redis_.apply(pending_->batch);
   } else if (redis_.checkpoint.offset < reply.to.reached || part_is_gone()) {
-    reply.found = Reader::Found::unavailable;
+    reply.found = DocumentListener::Found::unavailable;
     reply.behind = true;
   } else if (const auto order = redis_.orders.find(reply.to.id); order != redis_.orders.end()) {
-    reply.found = Reader::Found::yes;
+    reply.found = DocumentListener::Found::yes;
     reply.document = order->second;
   } else if (redis_.live.count(reply.to.id) == 1) {
-    reply.found = Reader::Found::unavailable;
+    reply.found = DocumentListener::Found::unavailable;
     reply.behind = true;
   }
   replies_.push_back(std::move(reply));
@@ -126,7 +126,7 @@ void VirtualStore::deliver() {
   replies_.pop_front();
   if (!reply.to.batch) {
     lost_writes_ = lost_writes_ || reply.behind;
-    if (reply.to.reader != nullptr) reply.to.reader->found(reply.found, reply.document);
+    if (reply.to.listener != nullptr) reply.to.listener->found(reply.found, reply.document);
   } else if (reply.refused) {
     sent_.push_back(reply.to);
   } else {
@@ -137,13 +137,13 @@ void VirtualStore::deliver() {
 
 void VirtualStore::lose() {
   connected_ = false;
-  std::vector<Reader*> readers;
-  for (const Reply& reply : replies_) readers.push_back(reply.to.reader);
-  for (const Sent& sent : sent_) readers.push_back(sent.reader);
+  std::vector<DocumentListener*> listeners;
+  for (const Reply& reply : replies_) listeners.push_back(reply.to.listener);
+  for (const Sent& sent : sent_) listeners.push_back(sent.listener);
   replies_.clear();
   sent_.clear();
-  for (Reader* reader : readers) {
-    if (reader != nullptr) reader->found(Reader::Found::unavailable, {});
+  for (DocumentListener* listener : listeners) {
+    if (listener != nullptr) listener->found(DocumentListener::Found::unavailable, {});
   }
 }
 

@@ -1,7 +1,7 @@
 // One engine's connection to Redis as engine::Store. It serves and answers when it is told to, and may be
 // lost with everything that was on its way, before or after Redis has applied it.
 //
-//   submit, find ─▶ sent ──serve──▶ Redis ─▶ replies ──deliver──▶ result(), Reader::found
+//   submit, find ─▶ sent ──serve──▶ Redis ─▶ replies ──deliver──▶ result(), DocumentListener::found
 //
 // Thread: the world's one.
 // Invariants: as edge/redis/connection.h: answers in the order of submits and finds, a batch is sent again
@@ -34,8 +34,8 @@ class VirtualStore final : public engine::Store {
   // --- engine::Store
   bool submit(const Batch& batch) override;
   std::optional<Applied> result() override;
-  void find(const saga::OrderId& id, Reader& reader) override;
-  void forget(Reader& reader) override;
+  void find(const saga::OrderId& id, DocumentListener& listener) override;
+  void forget(DocumentListener& listener) override;
   bool connected() const override { return connected_; }
 
   // --- What the world makes it do.
@@ -48,14 +48,14 @@ class VirtualStore final : public engine::Store {
   struct Sent {
     bool batch = false;
     saga::OrderId id;
-    Reader* reader = nullptr;
+    DocumentListener* listener = nullptr;
     tape::Offset reached = -1;
   };
   struct Reply {
     Sent to;
     bool refused = false;  // a passing error: LOADING, BUSY, OOM, …
     Applied applied = Applied::applied;
-    Reader::Found found = Reader::Found::no;
+    DocumentListener::Found found = DocumentListener::Found::no;
     bool behind = false;
     std::string document;
   };
@@ -76,7 +76,7 @@ class VirtualStore final : public engine::Store {
   std::optional<Applied> result_;
   std::deque<Sent> sent_;
   std::deque<Reply> replies_;
-  std::deque<Reader*> unavailable_;  // asked while it was not connected
+  std::deque<DocumentListener*> unavailable_;  // asked while it was not connected
 };
 
 }  // namespace sim

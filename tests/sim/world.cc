@@ -50,7 +50,8 @@ void World::count(const Engine& engine, Totals& totals) {
   ++totals.engines;
   totals.read_backs += static_cast<std::uint64_t>(engine.log.read_backs());
   totals.reopenings += engine.journal->reopenings().value();
-  for (std::size_t i = 0; i < saga::handlers; ++i) totals.attempts += engine.line.stage(i).retries().value();
+  for (std::size_t i = 0; i < saga::handlers; ++i)
+    totals.attempts += engine.stages.stage(i).retries().value();
 }
 
 World::Totals World::totals() {

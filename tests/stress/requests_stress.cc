@@ -83,6 +83,6 @@ TEST_CASE("a cancel and a shipment never both win, whoever runs when, and no req
   for (tape::Record* record : ended) tape::Record::destroy(record);
   REQUIRE(sound);
   REQUIRE(cancels_won > 0);
-  REQUIRE(threads.partition.line.resting() == 0);
+  REQUIRE(threads.partition.stages.resting() == 0);
   REQUIRE(tape.room().free() == 4096);
 }

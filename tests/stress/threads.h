@@ -27,8 +27,8 @@ struct SentAtOnce final : engine::Mailer {
 struct NoStore final : engine::Store {
   bool submit(const Batch&) override { return false; }
   std::optional<Applied> result() override { return std::nullopt; }
-  void find(const saga::OrderId&, Reader&) override {}
-  void forget(Reader&) override {}
+  void find(const saga::OrderId&, DocumentListener&) override {}
+  void forget(DocumentListener&) override {}
   bool connected() const override { return false; }
 };
 
@@ -52,7 +52,7 @@ class Threads {
                   clock_) {
     partition.inventory.set("sku-0", 1'000'000);
     for (std::size_t i = 0; i < saga::handlers; ++i) {
-      runtime::Agent& stage = partition.line.stage(i);
+      runtime::Agent& stage = partition.stages.stage(i);
       workers_.push_back(std::make_unique<runtime::Worker>(std::string{stage.name()}, std::nullopt,
                                                            runtime::Idle::park, clock_, parkers_[i],
                                                            std::vector<runtime::Agent*>{&stage}));

@@ -9,7 +9,7 @@
 
 namespace http {
 
-class Lookup : public engine::Store::Reader {
+class Lookup : public engine::Store::DocumentListener {
  public:
   Lookup(engine::Store& store, edge::Reactor& reactor, engine::Duration deadline)
       : store_(store), reactor_(reactor), deadline_(deadline), timeout_(*this) {}

@@ -11,7 +11,7 @@
 namespace http {
 namespace {
 
-using Found = engine::Store::Reader::Found;
+using Found = engine::Store::DocumentListener::Found;
 
 const char* describe(orders::Orders::Refusal refusal) {
   switch (refusal) {

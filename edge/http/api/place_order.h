@@ -46,7 +46,7 @@ class PlaceOrder final : public Placement::Desk {
 
  private:
   // Placement::Desk
-  void looked_up(Placement& placement, engine::Store::Reader::Found found,
+  void looked_up(Placement& placement, engine::Store::DocumentListener::Found found,
                  std::string_view document) override;
   void accepted(engine::Duration after) override {
     latency_.record(static_cast<std::uint64_t>(after.count()));

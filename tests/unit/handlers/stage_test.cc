@@ -4,10 +4,10 @@
 
 #include "engine/orders/dispatch.h"
 #include "engine/orders/orders.h"
-#include "handlers/line.h"
 #include "handlers/order.h"
 #include "handlers/payment.h"
 #include "handlers/shipping.h"
+#include "handlers/stages.h"
 #include "tests/catch.h"
 #include "tests/make_order.h"
 

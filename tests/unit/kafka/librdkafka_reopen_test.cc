@@ -28,9 +28,9 @@ void check_topic(Cluster& cluster, const Engine& engine) {
   tape::ReaderRule rule;
   std::uint64_t index = 0;
   while (true) {
-    const kafka::Reader::Found found = reader.next(10s, record);
-    if (found == kafka::Reader::Found::end) break;
-    REQUIRE(found == kafka::Reader::Found::record);
+    const kafka::Reader::ReadStatus found = reader.next(10s, record);
+    if (found == kafka::Reader::ReadStatus::end) break;
+    REQUIRE(found == kafka::Reader::ReadStatus::record);
     if (rule.read(record.heading) != tape::Reading::apply) continue;
     REQUIRE(index < engine.orders.size());
     REQUIRE(record.key == engine.orders[index]->order.id.str());
@@ -82,7 +82,7 @@ TEST_CASE("a start finds its checkpoint in a reopened epoch, be it the EpochStar
     kafka::Reader reader(cluster.settings);
     REQUIRE(reader.start(last.epoch) == "");
     kafka::ReadRecord opening;
-    REQUIRE(reader.next(10s, opening) == kafka::Reader::Found::record);
+    REQUIRE(reader.next(10s, opening) == kafka::Reader::ReadStatus::record);
     REQUIRE(opening.heading.after == 0);
     kafka::Tail tail(cluster.settings, "t.", {checkpoint, {}});
     REQUIRE(tail.find(std::chrono::steady_clock::now() + 10s).outcome == kafka::Tail::Outcome::good);

@@ -28,9 +28,9 @@ TEST_CASE("events go through Kafka and come back as they were, and a second engi
     REQUIRE(reader.start(1) == "");
     kafka::ReadRecord record;
     for (std::uint64_t seq = 1; seq <= 2000;) {
-      const kafka::Reader::Found found = reader.next(1s, record);
-      if (found == kafka::Reader::Found::end) continue;
-      REQUIRE(found == kafka::Reader::Found::record);
+      const kafka::Reader::ReadStatus found = reader.next(1s, record);
+      if (found == kafka::Reader::ReadStatus::end) continue;
+      REQUIRE(found == kafka::Reader::ReadStatus::record);
       REQUIRE(record.heading.epoch == 0);
       REQUIRE(record.heading.seq == seq);
       REQUIRE(record.key == first.orders[seq - 1]->order.id.str());
@@ -74,7 +74,7 @@ TEST_CASE("events go through Kafka and come back as they were, and a second engi
     kafka::Reader reader(cluster.settings);  // and it has left no trace
     REQUIRE(reader.start(2001) == "");
     kafka::ReadRecord record;
-    REQUIRE(reader.next(10s, record) == kafka::Reader::Found::end);
+    REQUIRE(reader.next(10s, record) == kafka::Reader::ReadStatus::end);
   }
 }
 

@@ -78,7 +78,7 @@ struct RealEngine {
     ReadRecord record;
     tape::Reading reading{};
     while (tail.rule().epoch() != opening.epoch) {
-      if (tail.next(1s, record, reading) == Reader::Found::record && reading == tape::Reading::apply)
+      if (tail.next(1s, record, reading) == Reader::ReadStatus::record && reading == tape::Reading::apply)
         valid.push_back(record.heading.seq);
     }
   }

@@ -237,7 +237,7 @@ TEST_CASE("what another engine left is taken up, with a record or from the store
   REQUIRE(mails.token() == second);
 }
 
-TEST_CASE("orders that are set aside stay in the listing, in their place") {
+TEST_CASE("orders that are spilled stay in the listing, in their place") {
   Mails mails;
   fill(mails, 5);
   const auto all = mails.orders.list({}, UINT64_MAX, 10);

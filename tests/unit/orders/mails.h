@@ -20,7 +20,7 @@
 namespace tests {
 
 using namespace std::chrono_literals;
-using Found = engine::Store::Reader::Found;
+using Found = engine::Store::DocumentListener::Found;
 using tape::MailOutcome;
 
 /// Answers a find when it is told to, or at once that it is unavailable.
@@ -28,18 +28,20 @@ class HeldStore final : public engine::Store {
  public:
   bool submit(const Batch&) override { return false; }
   std::optional<Applied> result() override { return std::nullopt; }
-  void find(const saga::OrderId& id, Reader& reader) override { asked.emplace_back(id, &reader); }
-  void forget(Reader& reader) override {
-    std::erase_if(asked, [&](const auto& question) { return question.second == &reader; });
+  void find(const saga::OrderId& id, DocumentListener& listener) override {
+    asked.emplace_back(id, &listener);
+  }
+  void forget(DocumentListener& listener) override {
+    std::erase_if(asked, [&](const auto& question) { return question.second == &listener; });
   }
   bool connected() const override { return up; }
   void answer(Found found = Found::yes) {
-    for (auto questions = std::exchange(asked, {}); const auto& [id, reader] : questions)
-      reader->found(found, found == Found::yes ? std::string_view{documents.at(id)} : std::string_view{});
+    for (auto questions = std::exchange(asked, {}); const auto& [id, listener] : questions)
+      listener->found(found, found == Found::yes ? std::string_view{documents.at(id)} : std::string_view{});
   }
 
   std::map<saga::OrderId, std::string> documents;
-  std::deque<std::pair<saga::OrderId, Reader*>> asked;
+  std::deque<std::pair<saga::OrderId, DocumentListener*>> asked;
   bool up = true;
 };
 
@@ -48,7 +50,7 @@ struct Mails {
       : bounds(with),
         orders({.live = 8, .bytes = 1 << 20, .finished = 100, .capacity = 8 + with.under_way}, tape.room()),
         backlog(with, tape, orders, dispatch, store, parker, clock.now()),
-        back(backlog.came_back()) {
+        back(backlog.returned_tokens()) {
     release.add_listener(backlog);
     orders.open_intake();
   }
@@ -153,7 +155,7 @@ struct Mails {
   orders::TaskInbox::Producer back;
 };
 
-/// `count` orders shipped and set aside, the first `under_way` of them with notification.
+/// `count` orders shipped and spilled, the first `under_way` of them with notification.
 inline std::vector<tape::Record*> fill(Mails& mails, unsigned count) {
   std::vector<tape::Record*> records;
   for (unsigned n = 1; n <= count; ++n) {

@@ -13,7 +13,7 @@ namespace tests {
 using engine::Store;
 using LiveSet = Store::LiveSet;
 using Applied = Store::Applied;
-using Found = Store::Reader::Found;
+using Found = Store::DocumentListener::Found;
 
 inline constexpr std::int64_t epoch = 100;
 
@@ -26,7 +26,7 @@ inline redis::ConnectionOptions options(const redis::Url& url) {
   return options;
 }
 
-struct Answer final : Store::Reader {
+struct Answer final : Store::DocumentListener {
   void found(Found what, std::string_view text) override {
     ++calls;
     answer = what;

@@ -47,8 +47,8 @@ class HeldStore final : public Store {
     busy = false;
     return std::exchange(answer, std::nullopt);
   }
-  void find(const saga::OrderId&, Reader&) override {}
-  void forget(Reader&) override {}
+  void find(const saga::OrderId&, DocumentListener&) override {}
+  void forget(DocumentListener&) override {}
   bool connected() const override { return true; }
 
   bool busy = false, keep = true;

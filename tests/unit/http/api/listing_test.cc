@@ -31,7 +31,7 @@ struct Listing {
     world.turn();
     codec::render_document(record, world.store.documents[record.order.id]);
     record.stored_step = record.step_count;
-    world.orders.set_aside(record);
+    world.orders.spill(record);
   }
   /// Redis answers one question after the other, as long as there are any.
   Reply page(const std::string& query) {

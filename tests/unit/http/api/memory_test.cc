@@ -148,7 +148,7 @@ TEST_CASE("a page is bounded in bytes: the next one goes on behind it") {
       full.world.turn();
       codec::render_document(record, full.world.store.documents[record.order.id]);
       record.stored_step = record.step_count;
-      full.world.orders.set_aside(record);
+      full.world.orders.spill(record);
     }
   }
   for (; !query.empty(); ++pages) {

@@ -34,7 +34,7 @@ struct SetAside : World {
     twin->state = twin->status = saga::State::shipped;
     for (std::uint32_t i = 0; i < record->step_count; ++i) twin->add_step(record->acked_step(i));
     record->stored_step = record->step_count;
-    orders.set_aside(*record);
+    orders.spill(*record);
     client.send(post(keyboard, again));
     settle(client);
     store.answer();

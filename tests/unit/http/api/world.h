@@ -31,24 +31,26 @@ class HeldStore final : public engine::Store {
  public:
   bool submit(const Batch&) override { return false; }
   std::optional<Applied> result() override { return std::nullopt; }
-  void find(const saga::OrderId& id, Reader& reader) override { asked.push_back({id, &reader}); }
-  void forget(Reader& reader) override {
-    std::erase_if(asked, [&](const auto& question) { return question.second == &reader; });
+  void find(const saga::OrderId& id, DocumentListener& listener) override {
+    asked.push_back({id, &listener});
+  }
+  void forget(DocumentListener& listener) override {
+    std::erase_if(asked, [&](const auto& question) { return question.second == &listener; });
   }
   bool connected() const override { return up; }
 
   void answer() {
     while (!asked.empty()) {
-      const auto [id, reader] = asked.front();
+      const auto [id, listener] = asked.front();
       asked.pop_front();
       const auto at = documents.find(id);
-      reader->found(at == documents.end() ? Reader::Found::no : Reader::Found::yes,
-                    at == documents.end() ? std::string_view{} : std::string_view{at->second});
+      listener->found(at == documents.end() ? DocumentListener::Found::no : DocumentListener::Found::yes,
+                      at == documents.end() ? std::string_view{} : std::string_view{at->second});
     }
   }
 
   std::map<saga::OrderId, std::string> documents;
-  std::deque<std::pair<saga::OrderId, Reader*>> asked;
+  std::deque<std::pair<saga::OrderId, DocumentListener*>> asked;
   bool up = true;
 };
 

@@ -1,4 +1,4 @@
-// The line: the five handlers, each in its stage, over the five inboxes.
+// The five handlers, each in its stage, over the five inboxes.
 //
 //   order ═▶ payment ═▶ inventory ═▶ shipping ═▶ notification
 //
@@ -15,14 +15,14 @@
 namespace handlers {
 
 /// How often those that call outside try again; mails are the mail backlog's affair.
-struct LineRetry {
+struct StagesRetry {
   RetryRules payment, shipping;
 };
 
-class Line {
+class Stages {
  public:
-  Line(const std::array<Handler*, saga::handlers>& handlers, const LineRetry& retry, tape::Tape& tape,
-       orders::Inboxes& inboxes, const runtime::WallClock& wall, runtime::Time start) {
+  Stages(const std::array<Handler*, saga::handlers>& handlers, const StagesRetry& retry, tape::Tape& tape,
+         orders::Inboxes& inboxes, const runtime::WallClock& wall, runtime::Time start) {
     for (std::size_t i = 0; i < saga::handlers; ++i) {
       const saga::HandlerId id = handlers[i]->id();
       const RetryRules& rules = id == saga::HandlerId::payment ? retry.payment : retry.shipping;

@@ -16,7 +16,7 @@
 
 namespace orders {
 
-class SetAside {
+class Spilled {
  public:
   void add(std::uint64_t serial, const saga::OrderId& id, saga::State status) {
     ENSURE(of(status).emplace(serial, id).second);

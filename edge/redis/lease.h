@@ -30,7 +30,7 @@ namespace redis {
 
 inline constexpr std::string_view owner_key = "saga:owner";
 
-class Owner {
+class Lease {
  public:
   static constexpr std::chrono::milliseconds lease{4000};
   static constexpr std::chrono::milliseconds renewal{500};
@@ -40,21 +40,21 @@ class Owner {
   static constexpr std::chrono::milliseconds grace{1000};
 
   /// `lost` is told, on the thread of keep(), which engine has taken the lease from us.
-  Owner(Url url, std::string engine, std::string topic, std::function<void(std::string_view other)> lost);
-  ~Owner() { release(); }
+  Lease(Url url, std::string engine, std::string topic, std::function<void(std::string_view other)> lost);
+  ~Lease() { release(); }
 
-  enum class Lease : std::uint8_t { ours, other, other_topic, nobody, unknown };
+  enum class Holder : std::uint8_t { ours, other, other_topic, nobody, unknown };
   /// Whose it is.
-  Lease look();
+  Holder look();
   /// Takes it if nobody has it.
-  Lease take();
+  Holder take();
   /// Takes it from whoever has it, unless that is an engine of another topic.
-  Lease seize();
-  /// Who has it, after Lease::other and other_topic.
+  Holder seize();
+  /// Who has it, after Holder::other and other_topic.
   const std::string& other() const { return other_; }
   /// And of which topic, after other_topic.
   const std::string& topic() const { return other_topic_; }
-  /// After Lease::unknown.
+  /// After Holder::unknown.
   const std::string& error() const { return session_.error(); }
 
   /// It is ours: renews it from now on.
@@ -68,7 +68,7 @@ class Owner {
 
  private:
   bool connected();
-  Lease whose(const redisReply* reply);
+  Holder whose(const redisReply* reply);
   void renew();
   bool told_to_stop();
 

@@ -1,4 +1,4 @@
-#include "edge/redis/owner.h"
+#include "edge/redis/lease.h"
 
 #include <hiredis/hiredis.h>
 
@@ -24,69 +24,69 @@ if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
 return 1
 )lua";
 
-std::string lease_ms() { return std::to_string(Owner::lease.count()); }
+std::string lease_ms() { return std::to_string(Lease::lease.count()); }
 
 }  // namespace
 
-Owner::Owner(Url url, std::string engine, std::string topic, std::function<void(std::string_view other)> lost)
+Lease::Lease(Url url, std::string engine, std::string topic, std::function<void(std::string_view other)> lost)
     : url_(std::move(url)),
       topic_(std::move(topic)),
       value_(std::move(engine) + " " + topic_),
       lost_(std::move(lost)) {}
 
-bool Owner::connected() { return session_.is_open() || session_.open(url_, patience); }
+bool Lease::connected() { return session_.is_open() || session_.open(url_, patience); }
 
-Owner::Lease Owner::whose(const redisReply* reply) {
-  if (reply == nullptr) return Lease::unknown;
-  if (reply->type != REDIS_REPLY_STRING) return Lease::nobody;
+Lease::Holder Lease::whose(const redisReply* reply) {
+  if (reply == nullptr) return Holder::unknown;
+  if (reply->type != REDIS_REPLY_STRING) return Holder::nobody;
   const std::string_view owner{reply->str, reply->len};
-  if (owner == value_) return Lease::ours;
+  if (owner == value_) return Holder::ours;
   const std::size_t blank = owner.find(' ');
   other_ = owner.substr(0, blank);
   other_topic_ = blank == std::string_view::npos ? topic_ : owner.substr(blank + 1);
-  return other_topic_ == topic_ ? Lease::other : Lease::other_topic;
+  return other_topic_ == topic_ ? Holder::other : Holder::other_topic;
 }
 
-Owner::Lease Owner::look() {
-  return connected() ? whose(session_.ask({"GET", owner_key}).get()) : Lease::unknown;
+Lease::Holder Lease::look() {
+  return connected() ? whose(session_.ask({"GET", owner_key}).get()) : Holder::unknown;
 }
 
-Owner::Lease Owner::take() {
-  if (!connected()) return Lease::unknown;
-  const Lease found = whose(session_.ask({"EVAL", take_script, "1", owner_key, value_, lease_ms()}).get());
-  if (found != Lease::unknown) ours_ = found == Lease::ours;
+Lease::Holder Lease::take() {
+  if (!connected()) return Holder::unknown;
+  const Holder found = whose(session_.ask({"EVAL", take_script, "1", owner_key, value_, lease_ms()}).get());
+  if (found != Holder::unknown) ours_ = found == Holder::ours;
   return found;
 }
 
-Owner::Lease Owner::seize() {
-  const Lease found = look();
-  if (found == Lease::unknown || found == Lease::other_topic) return found;
-  if (!session_.ask({"SET", owner_key, value_, "PX", lease_ms()})) return Lease::unknown;
+Lease::Holder Lease::seize() {
+  const Holder found = look();
+  if (found == Holder::unknown || found == Holder::other_topic) return found;
+  if (!session_.ask({"SET", owner_key, value_, "PX", lease_ms()})) return Holder::unknown;
   ours_ = true;
-  return Lease::ours;
+  return Holder::ours;
 }
 
-void Owner::keep() {
+void Lease::keep() {
   thread_ = std::thread([this] { renew(); });
 }
 
-void Owner::renew() {
+void Lease::renew() {
   while (!told_to_stop()) {
     // A Redis that cannot be reached is the store's to report; the lease is taken again when it is back. So
     // it is when an engine of another topic has come in between, which ends as soon as it sees whose Redis
     // this is.
-    if (take() != Lease::other) continue;
+    if (take() != Holder::other) continue;
     gave_way_.store(true, std::memory_order_relaxed);
     return lost_(other_);
   }
 }
 
-bool Owner::told_to_stop() {
+bool Lease::told_to_stop() {
   std::unique_lock lock(mutex_);
   return stopping_.wait_for(lock, renewal, [this] { return stop_; });
 }
 
-void Owner::release() {
+void Lease::release() {
   if (thread_.joinable()) {
     {
       const std::lock_guard lock(mutex_);
