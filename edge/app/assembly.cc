@@ -84,8 +84,8 @@ Started Assembly::start_front() {
   redis.list(metrics);
   partition.list(metrics);
   mailer->add_metrics(metrics);
-  if (std::string wrong = mailer->start(); !wrong.empty())
-    return Refusal{ExitCode::bad_configuration, std::move(wrong)};
+  if (auto started = mailer->start(); !started.ok())
+    return Refusal{ExitCode::bad_configuration, std::move(started).error()};
   partition.release.add_listener(server);
   if (std::string wrong = server.start(); !wrong.empty()) return Refusal{ExitCode::failure, std::move(wrong)};
   workers.start_front({&server});

@@ -40,8 +40,8 @@ Started App::start_embedded() {
     if (!embedded_redis_.start(10s)) return Refusal{ExitCode::service_missing, embedded_redis_.error()};
   }
   if (dev_ && config_.kafka.brokers.empty()) {
-    if (std::string wrong = mock_cluster_.start(config_.kafka.topic); !wrong.empty()) {
-      return Refusal{ExitCode::service_missing, std::move(wrong)};
+    if (auto started = mock_cluster_.start(config_.kafka.topic); !started.ok()) {
+      return Refusal{ExitCode::service_missing, std::move(started).error()};
     }
     kafka_settings_.brokers = mock_cluster_.brokers();
     kafka_settings_.embedded = true;
@@ -98,8 +98,8 @@ Started App::open_log(const kafka::TailBegin& begin, const std::string& opening_
   reach(Stage::opening_log);
   kafka::Producer& producer =
       assembly_->producer.emplace(kafka_settings_, assembly_->workers.parker_of("journal"), clock_.wall());
-  if (std::string wrong = producer.start(); !wrong.empty())
-    return Refusal{ExitCode::bad_configuration, "kafka: " + wrong};
+  if (const auto started = producer.start(); !started.ok())
+    return Refusal{ExitCode::bad_configuration, "kafka: " + started.error()};
   const kafka::Opening opening =
       kafka::open_log(producer, events_,
                       {.opening_id = opening_id,

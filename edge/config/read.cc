@@ -53,7 +53,8 @@ void ValueReader::read(const Node& node, const Rule& rule, const Slot& slot) {
           read_rate(node, *field);
         } else if constexpr (std::is_same_v<Field, Address>) {
           if (node.kind != Node::Kind::text) return complain_kind(node, "\"ADDRESS:PORT\"");
-          if (auto wrong = texts::parse_address(node.text, *field); !wrong.empty()) complain(node, wrong);
+          if (auto parsed = texts::parse_address(node.text, *field); !parsed.ok())
+            complain(node, std::move(parsed).error());
         } else if constexpr (std::is_same_v<Field, std::vector<std::string>>) {
           read_texts(node, *field);
         } else if constexpr (std::is_same_v<Field, std::vector<Token>>) {
@@ -74,7 +75,8 @@ void ValueReader::read_text(const Node& node, const Rule& rule, std::string& fie
   if (node.kind != Node::Kind::text) return complain_kind(node, "a string in quotes");
   if (has_nul(node.text)) return complain(node, "holds a NUL; remove it");
   if (rule.check != nullptr) {
-    if (auto wrong = rule.check(node.text); !wrong.empty()) return complain(node, wrong);
+    if (auto checked = rule.check(node.text); !checked.ok())
+      return complain(node, std::move(checked).error());
   }
   field = node.text;
 }

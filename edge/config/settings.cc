@@ -13,7 +13,7 @@ namespace {
 using namespace std::chrono_literals;
 using Kind = Rule::Kind;
 
-constexpr Rule text(std::string (*check)(std::string_view) = nullptr) { return {.check = check}; }
+constexpr Rule text(engine::Result<> (*check)(std::string_view) = nullptr) { return {.check = check}; }
 constexpr Rule secret{.kind = Kind::secret};
 constexpr Rule secret_url{.kind = Kind::secret, .url = true};
 constexpr Rule duration(Duration low, Duration high) {

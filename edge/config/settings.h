@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "edge/config/config.h"
+#include "engine/result.h"
 
 namespace edge {
 
@@ -29,7 +30,7 @@ struct Rule {
   std::int64_t low = 0;  // of durations (ns), counts and bytes
   std::int64_t high = 0;
   std::string_view choices = {};  // of choices, in the order of the enumerators, space between
-  std::string (*check)(std::string_view) = nullptr;  // of texts: what is wrong with it, or empty
+  engine::Result<> (*check)(std::string_view) = nullptr;  // of texts
   bool url = false;  // of secrets: a URL, which is one only if a password stands in it
 };
 

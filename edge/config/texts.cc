@@ -36,7 +36,7 @@ bool is_bracketed(std::string_view host) {
   return inet_pton(AF_INET6, std::string(host.substr(1, host.size() - 2)).c_str(), parsed.data()) == 1;
 }
 
-std::string check_host_port(std::string_view text) {
+engine::Result<> check_host_port(std::string_view text) {
   const std::size_t colon = text.ends_with(']') ? std::string_view::npos : text.rfind(':');
   const std::string_view host = text.substr(0, colon);
   const bool name = !host.empty() && std::all_of(host.begin(), host.end(), [](char c) {
@@ -51,20 +51,21 @@ std::string check_host_port(std::string_view text) {
 
 }  // namespace
 
-std::string check_topic(std::string_view text) {
+engine::Result<> check_topic(std::string_view text) {
   const bool good = !text.empty() && text.size() <= 249 && text != "." && text != ".." &&
                     std::all_of(text.begin(), text.end(),
                                 [](char c) { return is_alnum(c) || c == '.' || c == '_' || c == '-'; });
-  return good ? "" : "is no topic name; use 1 to 249 letters, digits, '.', '_' and '-'";
+  if (!good) return "is no topic name; use 1 to 249 letters, digits, '.', '_' and '-'";
+  return {};
 }
 
-std::string check_brokers(std::string_view text) {
+engine::Result<> check_brokers(std::string_view text) {
   while (!text.empty()) {
     const std::size_t comma = text.find(',');
     std::string_view one = text.substr(0, comma);
     while (one.starts_with(' ')) one.remove_prefix(1);
     while (one.ends_with(' ')) one.remove_suffix(1);
-    if (auto wrong = check_host_port(one); !wrong.empty()) return wrong;
+    if (auto checked = check_host_port(one); !checked.ok()) return checked;
     if (comma == std::string_view::npos) return {};
     text.remove_prefix(comma + 1);
     if (text.empty()) return "ends in a comma; remove it";
@@ -72,21 +73,23 @@ std::string check_brokers(std::string_view text) {
   return {};
 }
 
-std::string check_source(std::string_view text) {
+engine::Result<> check_source(std::string_view text) {
   const bool good = !text.empty() && text.size() <= 128 &&
                     std::all_of(text.begin(), text.end(), is_graphic) &&
                     text.find_first_of("\"\\<>^`{|}") == std::string_view::npos;
-  return good ? "" : "is no URI reference; write a path such as \"/saga\" or a URI, at most 128 characters";
+  if (!good) return "is no URI reference; write a path such as \"/saga\" or a URI, at most 128 characters";
+  return {};
 }
 
-std::string check_type_prefix(std::string_view text) {
+engine::Result<> check_type_prefix(std::string_view text) {
   const bool good = text.size() <= 128 && std::all_of(text.begin(), text.end(), [](char c) {
                       return is_alnum(c) || c == '.' || c == '-' || c == '_' || c == '/' || c == ':';
                     });
-  return good ? "" : "may hold letters, digits and . - _ / : only, at most 128; as in \"com.example.\"";
+  if (!good) return "may hold letters, digits and . - _ / : only, at most 128; as in \"com.example.\"";
+  return {};
 }
 
-std::string parse_address(std::string_view text, Address& address) {
+engine::Result<> parse_address(std::string_view text, Address& address) {
   constexpr auto advice = "write ADDRESS:PORT, as in 127.0.0.1:8080, 0.0.0.0:8080 or [::]:8080";
   const std::size_t colon = text.rfind(':');
   if (colon == std::string_view::npos) return fmt::format("has no port; {}", advice);

@@ -97,21 +97,21 @@ bool only_for_consumers(std::string_view key) {
   return false;
 }
 
-std::string set(rd_kafka_conf_t* conf, const std::string& key, const std::string& value) {
+engine::Result<> set(rd_kafka_conf_t* conf, const std::string& key, const std::string& value) {
   std::array<char, 512> error{};
   if (rd_kafka_conf_set(conf, key.c_str(), value.c_str(), error.data(), error.size()) == RD_KAFKA_CONF_OK) {
     return {};
   }
-  return error.data();
+  return std::string(error.data());
 }
 
-/// The user's pairs: empty, or which one is wrong and why.
-std::string set_users(rd_kafka_conf_t* conf, const Settings& settings) {
+/// The user's pairs; an error says which one is wrong and why.
+engine::Result<> set_users(rd_kafka_conf_t* conf, const Settings& settings) {
   for (const auto& [key, value] : settings.client) {
     if (const WrongPair wrong = check_pair(key, value); !wrong.what.empty())
       return "kafka.client \"" + key + "\" " + wrong.what;
-    if (std::string error = set(conf, key, value); !error.empty())
-      return "kafka.client \"" + key + "\": " + error;
+    if (const engine::Result<> done = set(conf, key, value); !done.ok())
+      return "kafka.client \"" + key + "\": " + done.error();
   }
   return {};
 }
@@ -136,20 +136,20 @@ void DestroyQueue::operator()(rd_kafka_queue_s* queue) const { rd_kafka_queue_de
 void DestroyTopic::operator()(rd_kafka_topic_s* topic) const { rd_kafka_topic_destroy(topic); }
 void DestroyEvent::operator()(rd_kafka_op_s* event) const { rd_kafka_event_destroy(event); }
 
-std::string Client::create(Role role) {
+engine::Result<> Client::create(Role role) {
   const bool producer = role == Role::producer;
   rd_kafka_conf_t* const conf = rd_kafka_conf_new();
-  std::string error;
+  engine::Result<> done;
   for (const Pairs& pairs : {preferred(settings_), fixed(settings_)}) {
     for (const auto& [key, value] : pairs) {
       if (producer ? only_for_consumers(key) : only_for_producers(key)) continue;
-      if (error.empty()) error = set(conf, key, value);
+      if (done.ok()) done = set(conf, key, value);
     }
   }
-  if (error.empty()) error = set_users(conf, settings_);
-  if (!error.empty()) {
+  if (done.ok()) done = set_users(conf, settings_);
+  if (!done.ok()) {
     rd_kafka_conf_destroy(conf);
-    return error;
+    return done;
   }
   rd_kafka_conf_set_opaque(conf, this);
   rd_kafka_conf_set_log_cb(conf, &take_log);
@@ -158,7 +158,7 @@ std::string Client::create(Role role) {
   handle_ = rd_kafka_new(producer ? RD_KAFKA_PRODUCER : RD_KAFKA_CONSUMER, conf, text.data(), text.size());
   if (handle_ == nullptr) {
     rd_kafka_conf_destroy(conf);  // rd_kafka_new takes it only when it succeeds
-    return text.data();
+    return std::string(text.data());
   }
   return {};
 }

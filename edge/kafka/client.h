@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "edge/kafka/settings.h"
+#include "engine/result.h"
 
 // librdkafka's own, so that its header stays out of ours.
 struct rd_kafka_s;
@@ -39,8 +40,8 @@ class Client {
   Client& operator=(const Client&) = delete;
   ~Client() { close(); }
 
-  /// Empty, or what is wrong with the settings.
-  std::string create(Role role);
+  /// An error says what is wrong with the settings.
+  engine::Result<> create(Role role);
   /// Drops what is still queued and waits for librdkafka's threads to end.
   void close();
 

@@ -121,8 +121,8 @@ std::vector<WrongPair> check(const Settings& settings) {
   if (good.client.empty()) return wrong;
   for (const Client::Role role : {Client::Role::producer, Client::Role::consumer}) {
     Client client(good);
-    if (std::string error = client.create(role); !error.empty()) {
-      wrong.push_back({{}, "is not taken by librdkafka: " + error, false});
+    if (const auto created = client.create(role); !created.ok()) {
+      wrong.push_back({{}, "is not taken by librdkafka: " + created.error(), false});
       break;
     }
   }

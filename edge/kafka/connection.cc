@@ -56,8 +56,8 @@ Connection::~Connection() {
   if (queue_ != nullptr) rd_kafka_queue_cb_event_enable(queue_.get(), nullptr, nullptr);
 }
 
-std::string Connection::start() {
-  if (std::string error = client_.create(Client::Role::producer); !error.empty()) return error;
+engine::Result<> Connection::start() {
+  if (auto created = client_.create(Client::Role::producer); !created.ok()) return created;
   topic_.reset(rd_kafka_topic_new(client_.handle(), settings_.topic.c_str(), nullptr));
   if (topic_ == nullptr) {
     return "kafka.topic \"" + settings_.topic + "\": " + rd_kafka_err2str(rd_kafka_last_error());

@@ -17,6 +17,7 @@
 #include "edge/kafka/settings.h"
 #include "engine/codec/cloud_event.h"
 #include "engine/ports.h"
+#include "engine/result.h"
 #include "engine/runtime/parker.h"
 
 namespace kafka {
@@ -27,8 +28,8 @@ class Connection {
   /// Ends at once, without waiting for what is still on its way.
   ~Connection();
 
-  /// Creates the client, which connects in the background. Empty, or what is wrong with the settings.
-  std::string start();
+  /// Creates the client, which connects in the background. An error says what is wrong with the settings.
+  engine::Result<> start();
 
   bool produce(const engine::Log::Message& message);
   std::size_t reports(std::span<engine::Log::Report> out);

@@ -8,7 +8,7 @@
 
 namespace kafka {
 
-std::string MockCluster::start(const std::string& topic) {
+engine::Result<> MockCluster::start(const std::string& topic) {
   std::array<char, 512> error{};
   rd_kafka_conf_t* const conf = rd_kafka_conf_new();
   // The handle only carries the mock and its thread; it connects to nothing, and has nothing to say.

@@ -7,6 +7,8 @@
 
 #include <string>
 
+#include "engine/result.h"
+
 struct rd_kafka_s;
 struct rd_kafka_mock_cluster_s;
 
@@ -19,8 +21,7 @@ class MockCluster {
   MockCluster& operator=(const MockCluster&) = delete;
   ~MockCluster();
 
-  /// Empty, or what went wrong.
-  std::string start(const std::string& topic);
+  engine::Result<> start(const std::string& topic);
   /// host:port, for Settings::brokers.
   const std::string& brokers() const { return brokers_; }
   /// For tests that inject faults.

@@ -26,7 +26,7 @@ Producer::Producer(const Settings& settings, runtime::Parker& journal, const run
 
 Producer::~Producer() { stop(); }
 
-std::string Producer::start() {
+engine::Result<> Producer::start() {
   connection_ = std::make_unique<Connection>(settings_, journal_);
   return connection_->start();
 }
@@ -76,8 +76,10 @@ engine::Log::Reopened Producer::open_next(const Place& released, engine::Time sh
   // zombie's, before it it counts.
   connection_.reset();
   connection_ = std::make_unique<Connection>(settings_, journal_);
-  obstacle_ = connection_->start();
-  if (!obstacle_.empty()) return {.failed = true};
+  if (auto started = connection_->start(); !started.ok()) {
+    obstacle_ = std::move(started).error();
+    return {.failed = true};
+  }
   const codec::CloudEvents::Opening opening{
       .opening_id = next_opening_id_, .engine_id = engine_id_, .after = released.epoch, .at = shown};
   // As long as Kafka is away the client itself tries to reach it.

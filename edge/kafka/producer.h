@@ -22,6 +22,7 @@
 #include "edge/kafka/settings.h"
 #include "engine/codec/cloud_event.h"
 #include "engine/ports.h"
+#include "engine/result.h"
 #include "engine/runtime/parker.h"
 #include "engine/runtime/wall_clock.h"
 
@@ -33,9 +34,9 @@ class Producer final : public engine::Log {
   Producer(const Settings& settings, runtime::Parker& journal, const runtime::WallClock& wall);
   ~Producer() override;
 
-  /// Creates the client, which connects in the background. Empty, or what is wrong with the settings (exit
-  /// 78).
-  std::string start();
+  /// Creates the client, which connects in the background. An error says what is wrong with the settings
+  /// (exit 78).
+  engine::Result<> start();
   /// Ends at once, without waiting for what is still on its way: whoever drains has waited for the acks.
   void stop();
   /// The log was opened by an EpochStarted of ours with this id, from this engine; before the journal runs.

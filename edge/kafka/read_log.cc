@@ -16,7 +16,7 @@ constexpr std::chrono::seconds bounds_patience{1};                  // with the 
 void read_log(const Settings& settings, tape::Offset from, journal::ReadBackRule& rule,
               const std::atomic<bool>& stopping) {
   Reader reader(settings);
-  if (!reader.start(from).empty()) return;
+  if (!reader.start(from).ok()) return;
   const auto deadline = std::chrono::steady_clock::now() + patience;
   ReadRecord record;
   while (!stopping.load(std::memory_order_relaxed) && std::chrono::steady_clock::now() < deadline) {
@@ -27,7 +27,7 @@ void read_log(const Settings& settings, tape::Offset from, journal::ReadBackRule
       case Reader::ReadStatus::no_offset: {
         const Reader::Bounds bounds = reader.bounds(bounds_patience);
         if (bounds.first < 0) return;
-        if (!rule.no_offset(bounds.first, bounds.end) || !reader.start(bounds.first).empty()) return;
+        if (!rule.no_offset(bounds.first, bounds.end) || !reader.start(bounds.first).ok()) return;
         break;
       }
       case Reader::ReadStatus::end:

@@ -31,16 +31,17 @@ Reader::~Reader() {
   if (started_) rd_kafka_consume_stop(topic_.get(), partition);
 }
 
-std::string Reader::start(tape::Offset from) {
+engine::Result<> Reader::start(tape::Offset from) {
   if (client_.handle() == nullptr) {
-    if (std::string error = client_.create(Client::Role::consumer); !error.empty()) return error;
+    if (auto created = client_.create(Client::Role::consumer); !created.ok()) return created;
     topic_.reset(rd_kafka_topic_new(client_.handle(), settings_.topic.c_str(), nullptr));
   }
   message_.reset();
   if (started_) rd_kafka_consume_stop(topic_.get(), partition);
   // A plain assignment: no group, nothing committed.
   started_ = topic_ != nullptr && rd_kafka_consume_start(topic_.get(), partition, from) == 0;
-  return started_ ? std::string{} : "kafka: " + std::string{rd_kafka_err2str(rd_kafka_last_error())};
+  if (!started_) return "kafka: " + std::string{rd_kafka_err2str(rd_kafka_last_error())};
+  return {};
 }
 
 Reader::ReadStatus Reader::next(engine::Duration wait, ReadRecord& out) {

@@ -15,6 +15,7 @@
 #include "edge/kafka/client.h"
 #include "edge/kafka/settings.h"
 #include "engine/codec/heading.h"
+#include "engine/result.h"
 #include "engine/tape/tape.h"
 
 struct rd_kafka_message_s;
@@ -34,8 +35,7 @@ class Reader {
   ~Reader();
 
   static constexpr tape::Offset beginning = -2;
-  /// Empty, or what went wrong.
-  std::string start(tape::Offset from);
+  engine::Result<> start(tape::Offset from);
 
   enum class ReadStatus : std::uint8_t {
     record,

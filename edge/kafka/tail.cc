@@ -38,8 +38,8 @@ Tail::Judged Tail::find(Deadline deadline, const std::function<bool()>& told_to_
   const tape::Offset checkpoint = begin_.checkpoint.offset;
   // Without a checkpoint the log must go back to 0, so 0 it is: asking librdkafka for the beginning, wherever
   // it is, costs half a second, for it asks before it knows the leader and then waits.
-  if (std::string error = reader_.start(std::max<tape::Offset>(checkpoint, 0)); !error.empty())
-    return {Outcome::unreachable, error, {}};
+  if (auto started = reader_.start(std::max<tape::Offset>(checkpoint, 0)); !started.ok())
+    return {Outcome::unreachable, std::move(started).error(), {}};
   while (std::chrono::steady_clock::now() < deadline && !told_to_stop()) {
     switch (reader_.next(slice, first_)) {
       case Reader::ReadStatus::record:
@@ -115,7 +115,8 @@ Tail::Judged Tail::gone() {
   if (first < 0) return late("the first offset of its topic could not be learned");
   if (checkpoint < 0) return lost_below(first);
   if (first == checkpoint + 1) {
-    if (std::string error = reader_.start(first); !error.empty()) return {Outcome::unreachable, error, {}};
+    if (auto started = reader_.start(first); !started.ok())
+      return {Outcome::unreachable, std::move(started).error(), {}};
     return {
         Outcome::good, {}, topic() + " was trimmed right behind the checkpoint: nothing is missing", true};
   }

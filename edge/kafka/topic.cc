@@ -41,15 +41,14 @@ Event await(const Queue& queue, Deadline deadline) {
   return Event(rd_kafka_queue_poll(queue.get(), milliseconds_left(deadline)));
 }
 
-/// Empty, or why the topic could not be created.
-std::string create(Client& client, int brokers, Deadline deadline) {
+engine::Result<> create(Client& client, int brokers, Deadline deadline) {
   const int replicas = std::min(brokers, 3);
   // With three replicas two must have a record before it counts; with fewer, one failure would stop us.
   const std::string in_sync = replicas >= 3 ? "2" : "1";
   std::array<char, 512> error{};
   const Owned<rd_kafka_NewTopic_t> topic(
       rd_kafka_NewTopic_new(client.settings().topic.c_str(), 1, replicas, error.data(), error.size()));
-  if (topic == nullptr) return error.data();
+  if (topic == nullptr) return std::string(error.data());
   rd_kafka_NewTopic_set_config(topic.get(), "cleanup.policy", "delete");
   rd_kafka_NewTopic_set_config(topic.get(), "retention.ms", "-1");
   rd_kafka_NewTopic_set_config(topic.get(), "retention.bytes", "-1");
@@ -143,15 +142,16 @@ TopicCheck prepare_topic(Client& client, Deadline deadline, const std::function<
   const Settings& settings = client.settings();
   const std::unique_ptr<rd_kafka_topic_s, DestroyTopic> topic(
       rd_kafka_topic_new(client.handle(), settings.topic.c_str(), nullptr));
-  std::string creation;  // why it failed last
+  std::string obstacle;  // why it could not be created
   bool created = false;
   while (milliseconds_left(deadline) > 0 && !told_to_stop()) {
     const TopicShape shape =
         look_at(client, topic.get(), std::chrono::milliseconds{std::min(milliseconds_left(deadline), 1000)});
     if (shape.existence == Existence::missing && !settings.embedded && !created) {
-      creation = create(client, shape.brokers, deadline);
-      created = creation.empty();
+      auto creation = create(client, shape.brokers, deadline);
+      created = creation.ok();
       if (created) continue;  // it shows up in a moment
+      obstacle = std::move(creation).error();
     }
     if (shape.existence == Existence::forbidden) {
       check.text = "Kafka does not let this user see topic \"" + settings.topic + "\"";
@@ -166,7 +166,7 @@ TopicCheck prepare_topic(Client& client, Deadline deadline, const std::function<
     std::this_thread::sleep_for(
         std::min<std::chrono::milliseconds>(pause, std::chrono::milliseconds{milliseconds_left(deadline)}));
   }
-  check.text = creation.empty() ? unreachable(client) : not_created(client, creation);
+  check.text = obstacle.empty() || created ? unreachable(client) : not_created(client, obstacle);
   return check;
 }
 

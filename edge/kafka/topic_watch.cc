@@ -43,7 +43,7 @@ void TopicWatch::stop() {
 
 void TopicWatch::run() {
   // The producer's own settings were taken, so these are.
-  if (!client_.create(Client::Role::consumer).empty()) return;
+  if (!client_.create(Client::Role::consumer).ok()) return;
   const std::unique_ptr<rd_kafka_topic_s, DestroyTopic> topic(
       rd_kafka_topic_new(client_.handle(), settings_.topic.c_str(), nullptr));
   if (topic == nullptr) return;

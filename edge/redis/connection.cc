@@ -76,8 +76,7 @@ void Connection::open() {
   state_ = State::connecting;
   const std::string place = std::move(addresses_.back());
   addresses_.pop_back();
-  const std::string error = link_.open(options_.url, place);
-  if (!error.empty()) return lose(error);
+  if (const auto opened = link_.open(options_.url, place); !opened.ok()) return lose(opened.error());
   reactor_.timers().arm(alarm_, reactor_.now() + options_.connect_timeout);
 }
 

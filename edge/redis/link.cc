@@ -54,7 +54,7 @@ struct Link::Hooks {
   }
 };
 
-std::string Link::open(const Url& url, const std::string& place) {
+engine::Result<> Link::open(const Url& url, const std::string& place) {
   ENSURE(context_ == nullptr);
   redisAsyncContext* const context =
       url.unix_socket ? redisAsyncConnectUnix(place.c_str()) : redisAsyncConnect(place.c_str(), url.port);

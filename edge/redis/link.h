@@ -11,6 +11,7 @@
 
 #include "edge/reactor.h"
 #include "edge/redis/url.h"
+#include "engine/result.h"
 
 struct redisAsyncContext;
 
@@ -35,9 +36,8 @@ class Link final : private edge::Watcher {
   Link(edge::Reactor& reactor, Listener& listener) : reactor_(reactor), listener_(listener) {}
   ~Link() override { close(); }
 
-  /// `place` of the URL as a numeric address or a socket's path. Returns why it cannot even begin, or
-  /// nothing.
-  std::string open(const Url& url, const std::string& place);
+  /// `place` of the URL as a numeric address or a socket's path. An error says why it cannot even begin.
+  engine::Result<> open(const Url& url, const std::string& place);
   /// Copies `command`.
   void send(std::string_view command);
   void close();

@@ -59,14 +59,14 @@ class Folder final : public Transport {
 
 }  // namespace
 
-std::string check_folder(const std::string& path) {
+engine::Result<> check_folder(const std::string& path) {
   namespace fs = std::filesystem;
   if (path.empty()) return "lacks the path of a folder; write dir:PATH";
   const std::string quoted = "the mail folder \"" + path + "\" ";
   std::error_code error;
   const fs::file_status status = fs::status(path, error);
   if (fs::is_directory(status)) {
-    if (access(path.c_str(), W_OK | X_OK) == 0) return "";
+    if (access(path.c_str(), W_OK | X_OK) == 0) return {};
     return quoted + "cannot be written into; check its rights";
   }
   if (status.type() != fs::file_type::not_found) return quoted + "is no folder; write the path of one";
@@ -79,11 +79,11 @@ std::string check_folder(const std::string& path) {
     return quoted + "cannot be created: " + std::generic_category().message(errno) +
            "; check the path and its rights";
   rmdir(probe.c_str());
-  return "";
+  return {};
 }
 
 std::variant<std::unique_ptr<Transport>, std::string> make_folder_transport(const std::string& path) {
-  if (std::string problem = check_folder(path); !problem.empty()) return problem;
+  if (auto checked = check_folder(path); !checked.ok()) return std::move(checked).error();
   std::error_code error;
   std::filesystem::create_directories(path, error);
   if (error) return "the mail folder \"" + path + "\" cannot be created: " + error.message();

@@ -55,11 +55,11 @@ Pool::Pool(Settings settings, orders::TaskInbox& notification)
 
 Pool::~Pool() { stop(engine::Duration::zero()); }
 
-std::string Pool::start() {
+engine::Result<> Pool::start() {
   if (const auto wrong = check(settings_); !wrong.empty())
     return "mail." + std::string(wrong.front().key) + ": " + wrong.front().what;
   sender_ = *parse_sender(settings_.from);
-  if (discard_) return "";
+  if (discard_) return {};
   for (const auto& connection : connections_) {
     auto made = make_transport(settings_);
     if (const auto* const problem = std::get_if<std::string>(&made)) return *problem;
@@ -76,7 +76,7 @@ std::string Pool::start() {
     ++running_;
     pthread_setname_np(connection.thread.native_handle(), ("mail-" + std::to_string(i)).c_str());
   }
-  return "";
+  return {};
 }
 
 void Pool::submit(const engine::Mail& mail) {

@@ -30,6 +30,7 @@
 #include "edge/smtp/transport.h"
 #include "engine/orders/inboxes.h"
 #include "engine/ports.h"
+#include "engine/result.h"
 #include "engine/runtime/histogram.h"
 #include "engine/runtime/metrics.h"
 
@@ -43,8 +44,8 @@ class Pool final : public engine::Mailer {
   Pool(Settings settings, orders::TaskInbox& notification);
   ~Pool() override;  // stops at once if nobody has stopped it
 
-  /// Empty, or why it cannot: for the person who wrote the configuration. Connects with the first mail.
-  std::string start();
+  /// An error is for the person who wrote the configuration. Connects with the first mail.
+  engine::Result<> start();
   void submit(const engine::Mail& mail) override;
   /// Begins no further mail, gives those under way `grace` to end, cuts off the rest. Bounded by `grace` and
   /// about a second.

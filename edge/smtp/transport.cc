@@ -28,7 +28,7 @@ class Url {
   /// Empty if there is none.
   std::string part(CURLUPart which) const {
     char* text = nullptr;
-    if (curl_url_get(url_, which, &text, 0) != CURLUE_OK) return "";
+    if (curl_url_get(url_, which, &text, 0) != CURLUE_OK) return {};
     std::string copy(text);
     curl_free(text);
     return copy;
@@ -40,14 +40,15 @@ class Url {
 };
 
 /// A host name, or an address in brackets.
-std::string check_ehlo(std::string_view name) {
+engine::Result<> check_ehlo(std::string_view name) {
   const bool good = name.size() <= 255 && std::all_of(name.begin(), name.end(), [](unsigned char c) {
                       return std::isalnum(c) != 0 || c == '.' || c == '-' || c == '[' || c == ']' || c == ':';
                     });
-  return good ? "" : "is no host name; write mail.example.com";
+  if (!good) return "is no host name; write mail.example.com";
+  return {};
 }
 
-std::string check_server_url(const std::string& text) {
+engine::Result<> check_server_url(const std::string& text) {
   constexpr auto advice = "write smtp://HOST[:PORT], smtps://HOST[:PORT], dir:PATH or discard:";
   const Url url(text);
   if (!url.parsed()) return std::string("is no mail address; ") + advice;
@@ -66,17 +67,17 @@ std::string check_server_url(const std::string& text) {
   if (*protocol == nullptr)
     return "this libcurl (" + std::string(have->version) + ") does not speak " + scheme +
            "; install one that does";
-  return "";
+  return {};
 }
 
 /// libcurl finds out with the first mail only, and then every mail waits.
-std::string check_authorities(const std::string& path) {
+engine::Result<> check_authorities(const std::string& path) {
   std::error_code error;
   std::ifstream file(path, std::ios::binary);
   if (!file || !std::filesystem::is_regular_file(path, error))
     return "\"" + path + "\" cannot be read; check the path and its rights";
   for (std::string line; std::getline(file, line);) {
-    if (line.starts_with("-----BEGIN ") && line.find("CERTIFICATE-----") != std::string::npos) return "";
+    if (line.starts_with("-----BEGIN ") && line.find("CERTIFICATE-----") != std::string::npos) return {};
   }
   return "\"" + path + "\" holds no certificate; write the path of a PEM file";
 }
@@ -85,8 +86,8 @@ std::string check_authorities(const std::string& path) {
 
 std::vector<WrongSetting> check(const Settings& settings) {
   std::vector<WrongSetting> wrong;
-  const auto add = [&wrong](std::string_view key, std::string what) {
-    if (!what.empty()) wrong.push_back({key, std::move(what)});
+  const auto add = [&wrong](std::string_view key, engine::Result<> checked) {
+    if (!checked.ok()) wrong.push_back({key, std::move(checked).error()});
   };
   if (!parse_sender(settings.from))
     add("from", "is no sender; write \"Shop <orders@example.com>\" or \"orders@example.com\"");

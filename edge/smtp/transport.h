@@ -12,6 +12,7 @@
 
 #include "edge/smtp/message.h"
 #include "edge/smtp/settings.h"
+#include "engine/result.h"
 #include "engine/tape/task.h"
 
 namespace smtp {
@@ -38,8 +39,8 @@ class Transport {
 std::variant<std::unique_ptr<Transport>, std::string> make_transport(const Settings& settings);
 
 std::unique_ptr<Transport> make_smtp_transport(const Settings& settings);
-/// Empty, or why mails cannot be written into this folder, which need not be there yet.
-std::string check_folder(const std::string& path);
+/// Whether mails can be written into this folder, which need not be there yet.
+engine::Result<> check_folder(const std::string& path);
 /// Creates the folder.
 std::variant<std::unique_ptr<Transport>, std::string> make_folder_transport(const std::string& path);
 

@@ -43,8 +43,8 @@ edge::Started Verify::run() {
 
 edge::Started Verify::read() {
   kafka::Reader reader(task_.kafka);
-  if (std::string error = reader.start(kafka::Reader::beginning); !error.empty())
-    return edge::Refusal{edge::ExitCode::service_missing, std::move(error)};
+  if (auto started = reader.start(kafka::Reader::beginning); !started.ok())
+    return edge::Refusal{edge::ExitCode::service_missing, std::move(started).error()};
   const auto late = [&] {
     return edge::Refusal{edge::ExitCode::service_missing,
                          fmt::format("Kafka at {}: the topic \"{}\" could not be read in time: {}",

@@ -36,7 +36,7 @@ inline bool eventually(const std::function<bool()>& condition) {
 
 struct Cluster {
   Cluster() {
-    REQUIRE(mock.start("orders") == "");
+    REQUIRE(mock.start("orders").ok());
     settings.brokers = mock.brokers();
     settings.embedded = true;
     settings.log = [this](int, std::string_view line) {
@@ -62,7 +62,7 @@ struct RealEngine {
   RealEngine(const Settings& settings, std::string opening_id, engine::Store::Checkpoint checkpoint = {},
              codec::Mode mode = codec::Mode::structured)
       : events({.type_prefix = "t.", .mode = mode}), producer(settings, parker, clock.wall()) {
-    REQUIRE(producer.start() == "");
+    REQUIRE(producer.start().ok());
     opening = open_log(producer, events,
                        {.opening_id = std::move(opening_id),
                         .engine_id = "test",

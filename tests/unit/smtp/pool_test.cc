@@ -66,7 +66,7 @@ TEST_CASE("discard: answers from within submit") {
   CHECK(smtp::Pool::producers(discard) == 1);
   Notification notification(discard);
   smtp::Pool pool(discard, notification.inbox());
-  REQUIRE(pool.start() == "");
+  REQUIRE(pool.start().ok());
   const RecordPtr order = record();
   pool.submit(mail(order));
   tape::Task task;
@@ -84,7 +84,7 @@ TEST_CASE("every mail gets one result, and lies in the folder") {
   CHECK(smtp::Pool::producers(outbox) == 3);
   Notification notification(outbox);
   smtp::Pool pool(outbox, notification.inbox());
-  REQUIRE(pool.start() == "");
+  REQUIRE(pool.start().ok());
   std::vector<RecordPtr> orders;
   std::map<tape::Record*, int> results;
   for (int i = 0; i < 200; ++i) {
@@ -118,7 +118,7 @@ TEST_CASE("real mails over several connections, each outcome told and counted") 
   };
   Notification notification(real);
   smtp::Pool pool(real, notification.inbox());
-  REQUIRE(pool.start() == "");
+  REQUIRE(pool.start().ok());
   std::map<tape::Record*, MailOutcome> expected;
   std::vector<RecordPtr> orders;
   const auto submit = [&](std::string_view to, MailOutcome outcome) {
@@ -169,7 +169,7 @@ TEST_CASE("stop cuts off what does not end, and leaves what was not begun") {
   const smtp::Settings real = settings(server.url(), 1);
   Notification notification(real);
   smtp::Pool pool(real, notification.inbox());
-  REQUIRE(pool.start() == "");
+  REQUIRE(pool.start().ok());
   const RecordPtr stuck = record("you@silent-data.example", 1);
   const RecordPtr waiting = record("you@example.com", 2);
   pool.submit(mail(stuck));
@@ -186,7 +186,7 @@ TEST_CASE("stop gives a mail under way its grace") {
   const smtp::Settings outbox = settings("dir:" + folder.path.string(), 1);
   Notification notification(outbox);
   smtp::Pool pool(outbox, notification.inbox());
-  REQUIRE(pool.start() == "");
+  REQUIRE(pool.start().ok());
   pool.stop(1h);  // and returns as soon as all have ended
   const RecordPtr late = record();
   pool.submit(mail(late));
@@ -201,7 +201,7 @@ TEST_CASE("what cannot work is told by start, and stopping after it is harmless"
     const smtp::Settings wrong = settings(url);
     Notification notification(wrong);
     smtp::Pool pool(wrong, notification.inbox());
-    CHECK_FALSE(pool.start() == "");
+    CHECK_FALSE(pool.start().ok());
     pool.stop(1s);
   }
 }
