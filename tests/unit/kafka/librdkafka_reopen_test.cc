@@ -15,11 +15,6 @@ constexpr std::int16_t produce_request = 0;
 constexpr const char* entry = "reopening the log";
 constexpr const char* exit_line = "the log is open again";
 
-void kill_producer(Engine& engine) {
-  rd_kafka_test_fatal_error(engine.producer.client().handle(), RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER,
-                            "a test's");
-}
-
 /// Every event of the tape is valid on the topic exactly once, in tape order, where its ack says.
 void check_topic(Cluster& cluster, const Engine& engine) {
   kafka::Reader reader(cluster.settings);
@@ -50,7 +45,7 @@ TEST_CASE("a fatal error of the producer: the journal goes on in a new epoch, ag
   engine.run();
   for (std::uint64_t round = 1; round <= 3; ++round) {
     engine.append(500);
-    kill_producer(engine);
+    engine.killer.kill();
     engine.append(500);
     REQUIRE(eventually([&] { return engine.journal->reopenings().value() == round; }));
     REQUIRE(engine.all_acked());
@@ -70,7 +65,7 @@ TEST_CASE("a start finds its checkpoint in a reopened epoch, be it the EpochStar
     first.run();
     first.append(100);
     REQUIRE(first.all_acked());
-    kill_producer(first);
+    first.killer.kill();
     first.append(100);
     REQUIRE(first.all_acked());
     last = first.tape.place(199);
@@ -123,7 +118,7 @@ TEST_CASE("another engine's epoch came between: replaced, not reopened") {
   REQUIRE(first.all_acked());
   Engine second(cluster.settings, "second", {100, 0, 100});
   REQUIRE(second.opening.epoch == 101);
-  kill_producer(first);
+  first.killer.kill();
   first.append(10);
   REQUIRE(eventually([&] { return first.journal->state() == Journal::State::replaced; }));
   REQUIRE(first.tape.acked.read() == 100);
@@ -158,7 +153,7 @@ TEST_CASE("while the broker is away a reopening waits, can be ended, and goes on
   REQUIRE(engine.all_acked());
   rd_kafka_mock_broker_set_down(cluster.mock.handle(), 1);
   engine.append(100);
-  kill_producer(engine);
+  engine.killer.kill();
   REQUIRE(eventually([&] { return cluster.logged(entry); }));
   SECTION("ended") {
     engine.worker->stop();

@@ -6,6 +6,7 @@
 
 #include <librdkafka/rdkafka_mock.h>
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -57,6 +58,33 @@ struct Cluster {
   Settings settings;
 };
 
+/// Lets a producer die, on the thread of the journal that owns it: from another one, the journal could replace
+/// the producer, and free its client, while librdkafka is still inside the call.
+class ProducerKiller final : public runtime::Agent {
+ public:
+  ProducerKiller(Producer& producer, runtime::Parker& parker) : producer_(producer), parker_(parker) {}
+
+  /// From the test's thread; returns when it is done.
+  void kill() {
+    asked_.store(true, std::memory_order_release);  // pairs with the acquire in do_work
+    parker_.signal();
+    REQUIRE(eventually([this] { return !asked_.load(std::memory_order_acquire); }));
+  }
+  int do_work(engine::Time) override {
+    if (!asked_.load(std::memory_order_acquire)) return 0;
+    rd_kafka_test_fatal_error(producer_.client().handle(), RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER,
+                              "a test's");
+    asked_.store(false, std::memory_order_release);  // pairs with the acquire in kill
+    return 1;
+  }
+  std::string_view name() const override { return "killer"; }
+
+ private:
+  Producer& producer_;
+  runtime::Parker& parker_;
+  std::atomic<bool> asked_{false};
+};
+
 /// A tape with its journal on a real worker and a real producer.
 struct RealEngine {
   RealEngine(const Settings& settings, std::string opening_id, engine::Store::Checkpoint checkpoint = {},
@@ -88,7 +116,7 @@ struct RealEngine {
     journal = std::make_unique<journal::Journal>(tape, transcript, producer, events, opening.epoch);
     tape.announced_to(parker);
     worker = std::make_unique<runtime::Worker>("journal", std::nullopt, runtime::Idle::park, clock, parker,
-                                               std::vector<runtime::Agent*>{journal.get()});
+                                               std::vector<runtime::Agent*>{journal.get(), &killer});
     worker->start();
   }
   void append(unsigned count) {
@@ -116,6 +144,7 @@ struct RealEngine {
   Opening opening;
   std::vector<std::uint64_t> valid;  // seqs between the checkpoint and the opening
   std::unique_ptr<journal::Journal> journal;
+  ProducerKiller killer{producer, parker};
   std::unique_ptr<runtime::Worker> worker;
 };
 
