@@ -58,7 +58,7 @@ struct PartitionRules {
   PaymentRules payment{};
   ShippingRules shipping{};
   Untracked untracked = Untracked::accept;
-  StagesRetry retry{};
+  RetryRulesByHandler retry{};
   RetryRules mail_retry{};  // backoff and deadline
   SilenceRules mail_silence{};
 };

@@ -2,6 +2,7 @@
 // answer.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <variant>
 
@@ -19,6 +20,16 @@ struct RetryRules {
   engine::Duration deadline = std::chrono::minutes{10};  // of a step, since the event before it
   engine::Duration order_deadline =
       std::chrono::hours{24};  // of all steps forwards, since the order was placed
+};
+
+/// Of each handler; only those that may keep an order waiting look at theirs (saga::may_keep_waiting).
+class RetryRulesByHandler {
+ public:
+  RetryRules& of(saga::HandlerId handler) { return rules_[static_cast<std::size_t>(handler)]; }
+  const RetryRules& of(saga::HandlerId handler) const { return rules_[static_cast<std::size_t>(handler)]; }
+
+ private:
+  std::array<RetryRules, saga::handlers> rules_;
 };
 
 /// Doubles from `backoff` to `backoff_max`, less up to half of it: orders that failed together do not come

@@ -93,7 +93,7 @@ runtime::Time Stage::answered(const tape::Record& record, runtime::Time at) cons
 }
 
 bool Stage::bound_by_order_deadline(const tape::Record& record) const {
-  return saga::calls_outside(handler_.id()) && !saga::backwards(record.state);
+  return saga::may_keep_waiting(handler_.id()) && !saga::backwards(record.state);
 }
 
 /// Of the stages that are poked, one may keep the order. The others need not care: they see the flag when the

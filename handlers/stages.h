@@ -14,20 +14,12 @@
 
 namespace handlers {
 
-/// How often those that call outside try again; mails are the mail backlog's affair.
-struct StagesRetry {
-  RetryRules payment, shipping;
-};
-
 class Stages {
  public:
-  Stages(const std::array<Handler*, saga::handlers>& handlers, const StagesRetry& retry, tape::Tape& tape,
-         orders::Inboxes& inboxes, const runtime::WallClock& wall, runtime::Time start) {
-    for (std::size_t i = 0; i < saga::handlers; ++i) {
-      const saga::HandlerId id = handlers[i]->id();
-      const RetryRules& rules = id == saga::HandlerId::payment ? retry.payment : retry.shipping;
-      stages_[i].emplace(*handlers[i], rules, tape, inboxes, wall, start);
-    }
+  Stages(const std::array<Handler*, saga::handlers>& handlers, const RetryRulesByHandler& retry,
+         tape::Tape& tape, orders::Inboxes& inboxes, const runtime::WallClock& wall, runtime::Time start) {
+    for (std::size_t i = 0; i < saga::handlers; ++i)
+      stages_[i].emplace(*handlers[i], retry.of(handlers[i]->id()), tape, inboxes, wall, start);
   }
 
   Stage& stage(std::size_t index) { return *stages_[index]; }

@@ -25,9 +25,11 @@ handlers::RetryRules retry_rules(const Config& config, const Retry& retry) {
           .order_deadline = config.orders.deadline};
 }
 
-handlers::StagesRetry line_retry(const Config& config) {
-  return {.payment = retry_rules(config, config.payment.retry),
-          .shipping = retry_rules(config, config.shipping.retry)};
+handlers::RetryRulesByHandler step_retry(const Config& config) {
+  handlers::RetryRulesByHandler rules;
+  rules.of(saga::HandlerId::payment) = retry_rules(config, config.payment.retry);
+  rules.of(saga::HandlerId::shipping) = retry_rules(config, config.shipping.retry);
+  return rules;
 }
 
 handlers::RetryRules mail_retry(const Config& config) {
@@ -128,7 +130,7 @@ handlers::PartitionRules partition_rules(const Config& config) {
           .shipping = shipping_rules(config),
           .untracked = config.inventory.untracked == Untracked::accept ? handlers::Untracked::accept
                                                                        : handlers::Untracked::reject,
-          .retry = line_retry(config),
+          .retry = step_retry(config),
           .mail_retry = mail_retry(config)};
 }
 

@@ -24,13 +24,14 @@ bool Dispatch::request(tape::Record& record, tape::OrderRequest request) {
   if (record.pokes.load(std::memory_order_relaxed) != 0) return false;  // nobody but us adds
   std::uint8_t pokes = 0;
   for (std::size_t i = 0; i < saga::handlers; ++i) {
-    if (saga::calls_outside(static_cast<saga::HandlerId>(i))) ++pokes;
+    if (saga::may_keep_waiting(static_cast<saga::HandlerId>(i))) ++pokes;
   }
   record.requests_sent |= bit;
   record.pokes.store(pokes, std::memory_order_relaxed);      // handed over by the inboxes
   record.requests.fetch_or(bit, std::memory_order_release);  // pairs with requested()
   for (std::size_t i = 0; i < saga::handlers; ++i) {
-    if (saga::calls_outside(static_cast<saga::HandlerId>(i))) to_[i]->push({&record, tape::TaskKind::poke});
+    if (saga::may_keep_waiting(static_cast<saga::HandlerId>(i)))
+      to_[i]->push({&record, tape::TaskKind::poke});
   }
   return true;
 }

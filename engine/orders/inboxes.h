@@ -33,7 +33,7 @@ class Inboxes {
       }
       if (handler == saga::HandlerId::notification) producers += mailers;
       std::size_t capacity = live;
-      if (saga::calls_outside(handler)) capacity += live;
+      if (saga::may_keep_waiting(handler)) capacity += live;
       if (handler == saga::HandlerId::inventory) capacity += engine::limits::stock_changes;
       boxes_[i] = std::make_unique<TaskInbox>(capacity, producers, *wake[i]);
     }

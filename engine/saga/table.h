@@ -74,9 +74,10 @@ constexpr bool backwards(State state) {
          state == State::undone || state == State::cancelled || state == State::parked;
 }
 
-/// A handler whose step needs somebody outside: its orders may have to wait for an answer or the next
-/// attempt.
-constexpr bool calls_outside(HandlerId handler) {
+/// Whether a handler may keep an order waiting, for its provider's answer or for the next attempt: those are
+/// poked when somebody requests something of the order. Not notification, though it too waits for somebody
+/// outside: a mail that is to be tried again goes back to the mail backlog.
+constexpr bool may_keep_waiting(HandlerId handler) {
   return handler == HandlerId::payment || handler == HandlerId::shipping;
 }
 

@@ -91,7 +91,8 @@ void Audit::check_attempts(const tape::Event& event, const std::string& what) co
       event.kind == EventKind::PaymentConfirmed || event.kind == EventKind::PaymentNotAuthorized;
   const bool shipping = event.kind == EventKind::ShippingConfirmed || event.kind == EventKind::ShippingFailed;
   if (!paying && !shipping) return;
-  const handlers::RetryRules& rules = paying ? settings_.retry.payment : settings_.retry.shipping;
+  const handlers::RetryRules& rules =
+      settings_.retry.of(paying ? saga::HandlerId::payment : saga::HandlerId::shipping);
   require(event.record->attempts.load() <= rules.attempts,
           [&] { return what + " after " + std::to_string(event.record->attempts.load()) + " attempts"; });
 }

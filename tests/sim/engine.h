@@ -24,7 +24,7 @@ struct Settings {
   handlers::PaymentRules payment{};
   handlers::ShippingRules shipping{};
   handlers::Untracked untracked = handlers::Untracked::accept;
-  handlers::StagesRetry retry{};
+  handlers::RetryRulesByHandler retry{};
   handlers::RetryRules mail_retry{.backoff = std::chrono::seconds{1},
                                   .backoff_max = std::chrono::minutes{5},
                                   .deadline = std::chrono::hours{24}};

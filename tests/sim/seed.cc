@@ -37,8 +37,8 @@ Settings draw_settings(Random& random) {
   settings.shipping.fail_rate = random.one_of({0.0, 0.0, 0.3});
   settings.shipping.transient_rate = random.one_of({0.0, 0.0, 0.4, 0.9});
   settings.shipping.latency = random.one_of<engine::Duration>({0ms, 0ms, 3ms, 80ms});
-  settings.retry.payment = retry_rules(random);
-  settings.retry.shipping = retry_rules(random);
+  settings.retry.of(saga::HandlerId::payment) = retry_rules(random);
+  settings.retry.of(saga::HandlerId::shipping) = retry_rules(random);
   settings.mail_retry = {.backoff = 1ms * random.between(10, 200),
                          .backoff_max = 1s,
                          .deadline = 1ms * random.one_of<std::uint64_t>({300, 2000, 8000, 60'000})};

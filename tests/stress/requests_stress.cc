@@ -26,7 +26,7 @@ TEST_CASE("a cancel and a shipment never both win, whoever runs when, and no req
   rules.payment.refund_transient_rate = 0.2;
   rules.shipping.transient_rate = 0.2;
   rules.shipping.latency = std::chrono::milliseconds{2};
-  rules.retry.payment = rules.retry.shipping = {
+  rules.retry.of(saga::HandlerId::payment) = rules.retry.of(saga::HandlerId::shipping) = {
       .attempts = 1000, .backoff = std::chrono::milliseconds{2}, .backoff_max = std::chrono::milliseconds{4}};
   stress::Threads threads(order_count, 4096, 1024, rules);
   tape::Tape& tape = threads.partition.tape;
