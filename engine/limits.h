@@ -23,6 +23,7 @@ inline constexpr std::size_t finished_bytes = std::size_t{96} << 20;
 // time: 200 000 a second at 20 ms), and few enough to be held in memory beside all live orders.
 inline constexpr std::size_t mails_under_way = 4096;
 inline constexpr std::size_t stock_changes = 1024;  // set by PUT, not yet stored
+inline constexpr std::size_t key_owners = 65'536;   // Idempotency-Keys that are remembered beside an orderId
 
 // Rendered events: those not yet acked and the history that the event stream resumes from.
 inline constexpr std::size_t transcript_bytes = std::size_t{44} << 20;

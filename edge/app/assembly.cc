@@ -61,12 +61,6 @@ Assembly::Assembly(const Surroundings& surroundings)
       http_settings(surroundings.http),
       server({.settings = http_settings,
               .reactor = reactor,
-              .orders = partition.orders,
-              .store = redis,
-              .dispatch = partition.dispatch,
-              .stock = partition.stock,
-              .tape = partition.tape,
-              .transcript = partition.transcript,
               .metrics = metrics,
               .random = random,
               .readiness = surroundings.readiness,
@@ -97,6 +91,14 @@ void Assembly::serve() {
   partition.journal->list(metrics);
   std::vector<runtime::Agent*> beside_reactor = partition.beside_reactor();
   beside_reactor.push_back(&server);
+  desk.emplace(desk::Dependencies{.orders = partition.orders,
+                                  .dispatch = partition.dispatch,
+                                  .stock = partition.stock,
+                                  .store = redis,
+                                  .tape = partition.tape,
+                                  .transcript = partition.transcript,
+                                  .timers = reactor.timers()});
+  server.attach(*desk);
   workers.start(partition.placed(), beside_reactor);
   partition.orders.open_intake();
 }

@@ -19,6 +19,7 @@
 #include "edge/reactor.h"
 #include "edge/redis/connection.h"
 #include "edge/smtp/pool.h"
+#include "engine/desk/desk.h"
 #include "engine/runtime/clock.h"
 #include "engine/runtime/metrics.h"
 #include "handlers/partition.h"
@@ -61,6 +62,7 @@ struct Assembly {
   handlers::Partition partition;
   const http::Settings http_settings;
   http::Server server;
+  std::optional<desk::Desk> desk;  // while it serves
 };
 
 }  // namespace edge

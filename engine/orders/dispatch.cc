@@ -42,6 +42,7 @@ tape::StockChange* Dispatch::set_stock(std::string_view sku, const tape::StockRe
   change.sku = sku;
   change.request = request;
   to_[static_cast<std::size_t>(saga::HandlerId::inventory)]->push(tape::Task{&change});
+  ++let_in_;
   return &change;
 }
 

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -25,7 +26,10 @@ class Dispatch {
   Dispatch(Inboxes& inboxes, tape::Room& room);
 
   /// A new order, for order; with the next hand_over().
-  void arrive(tape::Record& record) { arrivals_.emplace_back(&record, tape::TaskKind::arrival); }
+  void arrive(tape::Record& record) {
+    arrivals_.emplace_back(&record, tape::TaskKind::arrival);
+    ++let_in_;
+  }
   /// How many orders that were.
   int hand_over();
 
@@ -43,11 +47,14 @@ class Dispatch {
   /// Its event is stored.
   void settled(tape::StockChange& change);
   std::size_t stock_changes() const { return changes_.size(); }
+  /// Orders and stock changes that have come in so far, each with its room on the tape.
+  std::uint64_t let_in() const { return let_in_; }
 
  private:
   tape::Room& room_;
   std::array<std::optional<TaskInbox::Producer>, saga::handlers> to_;
   std::vector<tape::Task> arrivals_;
+  std::uint64_t let_in_ = 0;
   std::vector<std::unique_ptr<tape::StockChange>> changes_;  // on their way
 };
 

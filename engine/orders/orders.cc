@@ -17,18 +17,27 @@ Orders::~Orders() {
   for (tape::Record* record : poked_) tape::Record::destroy(record);
 }
 
-Orders::Admission Orders::admit(const saga::Order& draft) {
-  if (!intake_open()) return {nullptr, Refusal::closed};
-  if (mails_waiting_) return {nullptr, Refusal::mails_waiting};
-  if (room_.log_stalled()) return {nullptr, Refusal::log_stalled};
+Orders::Refusal Orders::refusal(std::size_t bytes) {
+  if (!intake_open()) return Refusal::closed;
+  if (mails_waiting_) return Refusal::mails_waiting;
+  if (room_.log_stalled()) return Refusal::log_stalled;
   if (live_.size() + poked_.size() >= limits_.live) sweep();  // no order may be left whose end would do it
-  if (live_.size() + poked_.size() >= limits_.live) return {nullptr, Refusal::too_many};
-  const std::size_t bytes = tape::Record::bytes_for(draft);
-  if (live_bytes_.load(std::memory_order_relaxed) + bytes > limits_.bytes)
-    return {nullptr, Refusal::no_memory};
-  if (!room_.take_for_intake()) return {nullptr, Refusal::no_room};
+  if (live_.size() + poked_.size() >= limits_.live) return Refusal::too_many;
+  if (live_bytes_.load(std::memory_order_relaxed) + bytes > limits_.bytes) return Refusal::no_memory;
+  return room_.take_for_intake() ? Refusal::none : Refusal::no_room;
+}
 
-  tape::Record* const record = tape::Record::create(draft);
+Orders::Admission Orders::admit(const saga::Order& draft) {
+  const Refusal why = refusal(tape::Record::bytes_for(draft));
+  return why == Refusal::none ? let_in(tape::Record::create(draft)) : Admission{nullptr, why};
+}
+
+Orders::Admission Orders::admit(tape::OwnedRecord& waiting) {
+  const Refusal why = refusal(waiting->bytes);
+  return why == Refusal::none ? let_in(waiting.release()) : Admission{nullptr, why};
+}
+
+Orders::Admission Orders::let_in(tape::Record* record) {
   record->serial = next_serial_++;
   add_live(*record);
   return {record, Refusal::none};
@@ -43,6 +52,16 @@ void Orders::adopt(tape::Record* record) {
   }
   record->stored_step = record->step_count;
   add_live(*record);
+  const auto [first, end] = returns_.equal_range(record->order.id);
+  for (auto at = first; at != end; ++at) at->second->returned(*record);
+  returns_.erase(first, end);
+}
+
+void Orders::forget_return(const saga::OrderId& id, const ReturnListener& listener) {
+  const auto [first, end] = returns_.equal_range(id);
+  const auto at = std::find_if(first, end, [&](const auto& one) { return one.second == &listener; });
+  ENSURE(at != end);
+  returns_.erase(at);
 }
 
 void Orders::add_live(tape::Record& record) {

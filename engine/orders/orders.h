@@ -20,6 +20,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "engine/limits.h"
@@ -62,6 +63,14 @@ struct Listed {
   saga::OrderId id{};  // of one that is spilled
 };
 
+/// Whoever waits for an order that is spilled to be in memory again.
+class ReturnListener {
+ public:
+  virtual ~ReturnListener() = default;
+  /// It is live from now on. Called once.
+  virtual void returned(tape::Record& record) = 0;
+};
+
 class Orders {
  public:
   Orders(const Limits& limits, tape::Room& room);
@@ -84,6 +93,8 @@ class Orders {
   /// Takes a record, its bytes and one event's room; the id is neither live nor finished. The caller hands
   /// the record over (Dispatch::arrive).
   Admission admit(const saga::Order& draft);
+  /// The same of one that has a record already; taken out of `waiting` if it is admitted.
+  Admission admit(tape::OwnedRecord& waiting);
   /// Takes up an order that was admitted before, all of whose events are stored: one spilled, or one that
   /// another engine left. Its id is neither live nor finished. It may be more than `live` or `bytes`, up to
   /// `capacity`; until those have gone nobody new comes in. A serial of 0 gets the next.
@@ -94,19 +105,17 @@ class Orders {
   }
   /// As many orders wait for their mail as may be: nobody new comes in.
   void hold_intake(bool mails_waiting) { mails_waiting_ = mails_waiting; }
-  void open_intake() {
-    known_.store(true, std::memory_order_relaxed);
-    open_.store(true, std::memory_order_relaxed);
-  }
+  void open_intake() { open_.store(true, std::memory_order_relaxed); }
   /// From any thread. Orders admitted a moment later are live like any other; draining counts them.
   void close_intake() { open_.store(false, std::memory_order_relaxed); }
   bool intake_open() const { return open_.load(std::memory_order_relaxed); }
-  /// Whether the intake was ever open. Before, the orders are not all here: nobody may be told about any.
-  bool known() const { return known_.load(std::memory_order_relaxed); }
 
   // --- Lookup.
   tape::Record* find_live(const saga::OrderId& id);
   const Finished* find_finished(const saga::OrderId& id);
+  /// Neither live nor finished; told when it is adopted.
+  void await_return(const saga::OrderId& id, ReturnListener& listener) { returns_.emplace(id, &listener); }
+  void forget_return(const saga::OrderId& id, const ReturnListener& listener);
   /// The `limit` newest below `before` (a serial) that pass the filter; newest first.
   std::vector<Listed> list(const Filter& filter, std::uint64_t before, std::size_t limit) const;
 
@@ -127,6 +136,8 @@ class Orders {
   }
 
  private:
+  Refusal refusal(std::size_t bytes);
+  Admission let_in(tape::Record* record);
   void add_live(tape::Record& record);
   void remove_live(tape::Record& record);
   void sweep();
@@ -143,13 +154,13 @@ class Orders {
   std::deque<Finished> finished_;
   std::size_t finished_bytes_ = 0;
   Spilled spilled_;
+  std::unordered_multimap<saga::OrderId, ReturnListener*, saga::OrderIdHash> returns_;
   bool mails_waiting_ = false;
   IdIndex<tape::Record*> live_index_;
   IdIndex<const Finished*> finished_index_;
   std::uint64_t next_serial_ = 1;
   // Written by the reactor's thread, read by any for metrics and draining; a moment old is fine there.
   std::atomic<bool> open_{false};
-  std::atomic<bool> known_{false};
   std::atomic<std::uint64_t> live_count_{0};
   std::atomic<std::uint64_t> live_bytes_{0};
 };

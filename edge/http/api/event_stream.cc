@@ -16,10 +16,43 @@ std::string gap(std::int64_t after) {
   return "event: gap\ndata: {\"after\":" + std::to_string(after) + "}\n\n";
 }
 
+/// Negative: it is none.
+tape::Offset offset_of(std::string_view last_event_id) {
+  tape::Offset last = -1;
+  const char* const end = last_event_id.data() + last_event_id.size();
+  return std::from_chars(last_event_id.data(), end, last).ptr == end ? last : -1;
+}
+
 }  // namespace
 
-EventStream::EventStream(edge::Reactor& reactor, const tape::Transcript& transcript, tape::Index released)
-    : reactor_(reactor), transcript_(transcript), released_(released) {}
+void EventStream::attach(const tape::Transcript& transcript, tape::Index released) {
+  transcript_ = &transcript;
+  this->released(released);
+  for (std::size_t i = readers_.size(); i-- > 0;) {  // from behind: a reader may leave from within
+    if (i >= readers_.size()) continue;
+    go_on_behind(readers_[i]->last, *readers_[i]);
+    if (!readers_[i]->blocked) send_preamble(*readers_[i]);
+  }
+}
+
+void EventStream::detach() {
+  for (std::size_t i = readers_.size(); i-- > 0;) {  // from behind: a reader may leave from within
+    if (i < readers_.size()) put_down(*readers_[i]);
+  }
+  transcript_ = nullptr;
+}
+
+/// It keeps what is left of the event that it has begun, and the place where it is.
+void EventStream::put_down(Reader& reader) {
+  if (reader.next < transcript_->oldest()) return reader.outlet->finish();
+  if (reader.sent > 0) {
+    frame(reader.next++);
+    reader.preamble = frames_.substr(reader.sent, ends_.front() - reader.sent);
+    reader.sent = 0;
+  }
+  reader.last = reader.next > transcript_->oldest() ? transcript_->offset(reader.next - 1) : -1;
+  reader.next = 0;
+}
 
 void EventStream::handle(const Request& request, Exchange& exchange) {
   if (request.method == Method::head) return exchange.answer({200, "text/event-stream", {}, {}});
@@ -29,7 +62,8 @@ void EventStream::handle(const Request& request, Exchange& exchange) {
   reader.blocked = true;
   reader.gone = false;
   reader.preamble = ": welcome\n\n";
-  begin_at(request.last_event_id, reader);
+  reader.next = released_;
+  if (present(request.last_event_id)) go_on_behind(offset_of(request.last_event_id), reader);
   reader.position = readers_.size();
   readers_.push_back(&reader);
   Shared::add(reader_count_, 1);
@@ -37,30 +71,23 @@ void EventStream::handle(const Request& request, Exchange& exchange) {
   exchange.stream("text/event-stream", reader);
 }
 
-void EventStream::begin_at(std::string_view last_event_id, Reader& reader) {
-  reader.next = released_;
-  if (!present(last_event_id)) return;
-  tape::Offset last = -1;
-  const char* const end = last_event_id.data() + last_event_id.size();
-  if (std::from_chars(last_event_id.data(), end, last).ptr != end) last = -1;
-  const tape::Index oldest = transcript_.oldest();
+/// `last` negative: not known.
+void EventStream::go_on_behind(tape::Offset last, Reader& reader) {
+  const tape::Index oldest = transcript_->oldest();
   // Whether anything lies between `last` and what is here, only an entry at or before its successor can tell.
-  const bool reaches_back = last >= 0 && oldest < released_ && transcript_.offset(oldest) - 1 <= last &&
-                            last <= transcript_.offset(released_ - 1);
-  if (reaches_back) {
-    reader.next = behind(last);
-  } else {
-    reader.preamble += gap(last);
-  }
+  const bool reaches_back = last >= 0 && oldest < released_ && transcript_->offset(oldest) - 1 <= last &&
+                            last <= transcript_->offset(released_ - 1);
+  reader.next = reaches_back ? behind(last) : released_;
+  if (!reaches_back) reader.preamble += gap(last);
 }
 
 /// The first event with a higher offset. Offsets grow with the index, with holes.
 tape::Index EventStream::behind(tape::Offset offset) const {
-  tape::Index low = transcript_.oldest();
+  tape::Index low = transcript_->oldest();
   tape::Index high = released_;
   while (low < high) {
     const tape::Index middle = low + (high - low) / 2;
-    if (transcript_.offset(middle) <= offset) {
+    if (transcript_->offset(middle) <= offset) {
       low = middle + 1;
     } else {
       high = middle;
@@ -76,10 +103,11 @@ void EventStream::released(tape::Index released) {
 
 int EventStream::flush() {
   int served = 0;
+  if (transcript_ == nullptr) return served;
   for (std::size_t i = readers_.size(); i-- > 0;) {  // from behind: a reader may leave from within
     if (i >= readers_.size()) continue;
     Reader& reader = *readers_[i];
-    const bool lost = reader.next < transcript_.oldest();  // blocked for too long
+    const bool lost = reader.next < transcript_->oldest();  // blocked for too long
     if (!lost && (reader.blocked || reader.next == released_)) continue;
     serve(reader);
     ++served;
@@ -89,9 +117,10 @@ int EventStream::flush() {
 
 void EventStream::serve(Reader& reader) {
   reader.blocked = false;
-  if (reader.next < transcript_.oldest()) return reader.outlet->finish();  // too slow: its history is gone
+  if (transcript_ != nullptr && reader.next < transcript_->oldest())
+    return reader.outlet->finish();  // too slow: its history is gone
   if (reader.sent == 0 && !send_preamble(reader)) return;
-  if (reader.next < released_) send_events(reader);
+  if (transcript_ != nullptr && reader.next < released_) send_events(reader);
 }
 
 bool EventStream::send_preamble(Reader& reader) {
@@ -120,11 +149,11 @@ void EventStream::frame(tape::Index from) {
   framed_from_ = from;
   char number[24];
   for (tape::Index index = from; index < released_ && frames_.size() < limits::stream_bytes_a_turn; ++index) {
-    const char* const end = saga::json::number(number, transcript_.offset(index));
+    const char* const end = saga::json::number(number, transcript_->offset(index));
     frames_ += "id: ";
     frames_.append(number, static_cast<std::size_t>(end - number));
     frames_ += "\ndata: ";
-    frames_ += transcript_.text(index);
+    frames_ += transcript_->text(index);
     frames_ += "\n\n";
     ends_.push_back(frames_.size());
   }

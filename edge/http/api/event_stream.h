@@ -5,7 +5,9 @@
 //   data: <the CloudEvent>
 //
 // Last-Event-ID goes on behind that offset if the transcript reaches back so far; else one `event: gap` says
-// that something may be missing. A reader that falls out of the transcript's history is closed.
+// that something may be missing. A reader that falls out of the transcript's history is closed. While no
+// engine is attached nothing is new; the next one has another transcript, in which each reader goes on behind
+// the last event it was sent, or is told of the gap.
 //
 // Thread: the reactor's. Bounds: limits::stream_bytes_a_turn to each reader a turn.
 #pragma once
@@ -17,16 +19,20 @@
 #include <vector>
 
 #include "edge/http/wire/pipeline.h"
-#include "edge/http/wire/pool.h"
 #include "edge/reactor.h"
+#include "engine/pool.h"
 #include "engine/tape/transcript.h"
 
 namespace http {
 
 class EventStream final : private runtime::Timer {
  public:
-  EventStream(edge::Reactor& reactor, const tape::Transcript& transcript, tape::Index released);
+  explicit EventStream(edge::Reactor& reactor) : reactor_(reactor) {}
 
+  void attach(const tape::Transcript& transcript, tape::Index released);
+  void detach();
+
+  /// While attached.
   void handle(const Request& request, Exchange& exchange);
   void released(tape::Index released);
   /// Sends what is new; returns how many readers got something.
@@ -43,6 +49,7 @@ class EventStream final : private runtime::Timer {
 
     Outlet* outlet = nullptr;
     tape::Index next = 0;    // event to be sent next
+    tape::Offset last = -1;  // while detached: of the last event sent; negative: not known
     std::size_t sent = 0;    // bytes of its frame that have left
     std::string preamble{};  // before any event: the rest of a gap or a comment
     bool blocked = true;     // until the connection says otherwise
@@ -53,8 +60,9 @@ class EventStream final : private runtime::Timer {
     EventStream& stream_;
   };
 
-  void begin_at(std::string_view last_event_id, Reader& reader);
+  void go_on_behind(tape::Offset last, Reader& reader);
   tape::Index behind(tape::Offset offset) const;
+  void put_down(Reader& reader);
   void serve(Reader& reader);
   bool send_preamble(Reader& reader);
   void send_events(Reader& reader);
@@ -63,11 +71,11 @@ class EventStream final : private runtime::Timer {
   void fire(engine::Time now) override;
 
   edge::Reactor& reactor_;
-  const tape::Transcript& transcript_;
-  tape::Index released_;
+  const tape::Transcript* transcript_ = nullptr;
+  tape::Index released_ = 0;
   std::vector<Reader*> readers_;
   std::atomic<int> reader_count_{0};
-  Pool<Reader> pool_;
+  engine::Pool<Reader> pool_;
   // The frames of events from framed_from_ on, and where each ends.
   std::string frames_;
   std::vector<std::size_t> ends_;

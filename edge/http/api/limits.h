@@ -10,7 +10,6 @@ namespace http::limits {
 // More lines than this no body can name: {"sku":"a","quantity":1,"price":1}
 inline constexpr std::size_t items = body_bytes / 34 + 1;
 
-inline constexpr std::size_t key_owners = 65'536;
 inline constexpr std::size_t listing = 500;
 // A page ends before the order that would make it larger; one order it always shows.
 inline constexpr std::size_t listing_bytes = answer_bytes;

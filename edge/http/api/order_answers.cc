@@ -3,7 +3,6 @@
 #include <array>
 #include <utility>
 
-#include "engine/codec/document.h"
 #include "engine/saga/json.h"
 #include "engine/saga/render.h"
 
@@ -59,7 +58,42 @@ void answer_ended(Exchange& exchange, const saga::OrderId& id, std::string_view 
                   const Terms& terms) {
   Headers headers;
   headers.order(id).terms(terms);
-  exchange.answer({200, "application/json", headers.view(), codec::public_part(document)});
+  exchange.answer({200, "application/json", headers.view(), document});
+}
+
+void answer_page(Exchange& exchange, std::span<const std::string> documents, std::uint64_t next) {
+  std::size_t bytes = 64;
+  for (const std::string& document : documents) bytes += document.size() + 1;
+  std::string body;
+  body.reserve(bytes);
+  body += R"({"data":[)";
+  for (const std::string& document : documents) {
+    if (document.empty()) continue;  // it has gone meanwhile
+    if (body.back() != '[') body += ',';
+    body += document;
+  }
+  body += R"(],"nextCursor":)";
+  body += next != 0 ? '"' + std::to_string(next) + '"' : "null";
+  body += '}';
+  exchange.answer({200, "application/json", {}, body});
+}
+
+void answer_shipped(Exchange& exchange, const saga::OrderId& id) {
+  exchange.refuse({.status = 409,
+                   .detail = "What is shipped cannot be cancelled.",
+                   .pointer = {},
+                   .type = problem_type::shipped,
+                   .title = "The order is shipped",
+                   .order_id = id.str()});
+}
+
+void answer_not_parked(Exchange& exchange, const saga::OrderId& id) {
+  exchange.refuse({.status = 409,
+                   .detail = "Only an order that is parked can be sent on.",
+                   .pointer = {},
+                   .type = problem_type::not_parked,
+                   .title = "The order is not parked",
+                   .order_id = id.str()});
 }
 
 void answer_other_body(Exchange& exchange) {

@@ -2,7 +2,9 @@
 // most often. Thread: the reactor's.
 #pragma once
 
+#include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -23,6 +25,12 @@ void answer_accepted(Exchange& exchange, const saga::OrderId& id, saga::State st
                      const Terms& terms = {});
 /// The order has come to its end within the time the request wanted to wait: 200, as GET answers.
 void answer_ended(Exchange& exchange, const saga::OrderId& id, std::string_view document, const Terms& terms);
+/// A page of the listing; `next`: the serial that older ones lie below, 0: there are none.
+void answer_page(Exchange& exchange, std::span<const std::string> documents, std::uint64_t next);
+/// What is shipped cannot be cancelled: 409.
+void answer_shipped(Exchange& exchange, const saga::OrderId& id);
+/// Only what is parked can be sent on: 409.
+void answer_not_parked(Exchange& exchange, const saga::OrderId& id);
 /// The id or key belongs to an order with another body: 422.
 void answer_other_body(Exchange& exchange);
 /// Taken but not known to be acknowledged: 504.
@@ -38,11 +46,5 @@ void answer_away(Exchange& exchange);
 /// This engine does not know the orders yet: 503. `stage`: how far it is; `change`: it was asked to do
 /// something.
 void answer_not_serving(Exchange& exchange, std::string_view stage, bool change);
-
-/// Why something is not taken, where several requests can meet the cause.
-namespace cause {
-inline constexpr const char* closed = "this engine takes nothing new: it is stopping, or starting again";
-inline constexpr const char* redis_away = "Redis, which knows whether this id was used before, is away";
-}  // namespace cause
 
 }  // namespace http

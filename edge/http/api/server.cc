@@ -1,47 +1,192 @@
 #include "edge/http/api/server.h"
 
-#include "edge/http/api/site.h"
+#include "edge/http/api/api_documents.h"
+#include "edge/http/api/order_answers.h"
+#include "edge/http/wire/origin.h"
+#include "engine/ensure.h"
 
 namespace http {
+namespace {
 
-Server::Server(const Surroundings& surroundings)
-    : site_(std::make_unique<Site>(surroundings)), reactor_(surroundings.reactor) {}
-
-Server::~Server() = default;
-
-std::string Server::start() { return site_->start(); }
-std::uint16_t Server::port() const { return site_->port(); }
-int Server::open_requests() const { return site_->open_requests(); }
-
-void Server::close_listener() {
-  close_wanted_.store(true, std::memory_order_release);  // pairs with the exchange in do_work
-  reactor_.signal();
+Tally::Group group_of(Route route) {
+  switch (route) {
+    case Route::place_order:
+      return Tally::Group::place;
+    case Route::get_order:
+      return Tally::Group::get;
+    case Route::list_orders:
+      return Tally::Group::list;
+    case Route::cancel_order:
+    case Route::retry_order:
+      return Tally::Group::wish;
+    case Route::get_stock:
+    case Route::put_stock:
+      return Tally::Group::stock;
+    case Route::event_stream:
+      return Tally::Group::events;
+    default:
+      return Tally::Group::other;
+  }
 }
 
-void Server::end_waits() {
-  no_waits_wanted_.store(true, std::memory_order_release);  // pairs with the exchange in do_work
-  reactor_.signal();
+constexpr std::string_view challenge = "WWW-Authenticate: Bearer realm=\"orders\"\r\n";
+constexpr std::string_view wrong_token =
+    "WWW-Authenticate: Bearer realm=\"orders\", error=\"invalid_token\"\r\n";
+
+}  // namespace
+
+Server::Server(const Dependencies& dependencies)
+    : with_(dependencies),
+      auth_(with_.settings.tokens),
+      calls_(with_.reactor),
+      order_requests_(with_.settings, with_.reactor, calls_, with_.random),
+      stock_requests_(with_.settings, with_.reactor, calls_),
+      event_stream_(with_.reactor),
+      connections_(with_.settings, with_.reactor, *this) {
+  connections_.add_metrics(with_.metrics);
+  with_.metrics.add("saga_http_place_seconds", "", "From a POST's arrival to its order's acknowledgement",
+                    calls_.place_latency);
+  with_.metrics.add_gauge("saga_http_event_streams", "", "Clients that follow the event stream",
+                          [this] { return event_stream_.readers().load(std::memory_order_relaxed); });
 }
 
-void Server::answer_unknown() {
-  unknown_wanted_.store(true, std::memory_order_release);  // pairs with the exchange in do_work
-  reactor_.signal();
+void Server::attach(desk::Desk& desk, const runtime::Metrics* more) {
+  ENSURE(!attached());
+  desk_ = &desk;
+  desk_metrics_ = more;
+  event_stream_.attach(desk.transcript(), desk.released());
 }
 
-void Server::released(tape::Index released) { site_->released(released); }
+void Server::detach() {
+  if (!attached()) return;
+  desk_->give_up();
+  event_stream_.detach();
+  desk_ = nullptr;
+  desk_metrics_ = nullptr;
+}
+
+void Server::wish(std::atomic<bool>& wanted) {
+  wanted.store(true, std::memory_order_release);  // pairs with the exchange in granted()
+  with_.reactor.signal();
+}
+
+/// A plain look first: each is set once in a process' life.
+bool Server::granted(std::atomic<bool>& wanted) {
+  return wanted.load(std::memory_order_relaxed) && wanted.exchange(false, std::memory_order_acquire);
+}
 
 int Server::do_work(runtime::Time) {
-  // A plain look first: each is set once in a process' life.
-  if (close_wanted_.load(std::memory_order_relaxed) &&
-      close_wanted_.exchange(false, std::memory_order_acquire))
-    site_->close_listener();
-  if (unknown_wanted_.load(std::memory_order_relaxed) &&
-      unknown_wanted_.exchange(false, std::memory_order_acquire))
-    site_->answer_unknown();
-  if (no_waits_wanted_.load(std::memory_order_relaxed) &&
-      no_waits_wanted_.exchange(false, std::memory_order_acquire))
-    site_->end_waits();
-  return site_->flush();
+  if (granted(close_wanted_)) connections_.close();
+  if (granted(unknown_wanted_) && attached()) desk_->give_up();
+  if (granted(no_waits_wanted_) && attached()) desk_->end_waits();
+  int done = event_stream_.flush();
+  if (attached()) done += desk_->hand_over();
+  done += connections_.flush();
+  if (attached()) done += desk_->hand_over();  // reading on may have admitted more
+  return done;
+}
+
+bool Server::admitted(const Match& match, const Request& request, Exchange& exchange,
+                      std::string_view& caller) {
+  const Auth::Answer answer = auth_.check(match.scope, request.authorization);
+  caller = answer.caller;
+  switch (answer.verdict) {
+    case Auth::Verdict::granted:
+      return true;
+    case Auth::Verdict::unknown:
+      exchange.refuse({.status = 401, .detail = "a bearer token is needed", .pointer = {}},
+                      present(request.authorization) ? wrong_token : challenge);
+      return false;
+    case Auth::Verdict::forbidden:
+      break;
+  }
+  exchange.refuse({.status = 403, .detail = "the token's scopes do not include this", .pointer = {}});
+  return false;
+}
+
+void Server::handle(const Request& request, Exchange& exchange) {
+  if (with_.settings.tokens.empty()) {
+    if (const char* const why = foreign(request, with_.settings.hosts))
+      return exchange.refuse({.status = 403, .detail = why, .pointer = {}});
+  }
+  if (request.method == Method::options) {
+    const std::string allow = allowed(request.path);
+    if (!allow.empty()) return exchange.answer({204, {}, "Allow: " + allow + "\r\n", {}});
+  }
+  const Match match = http::match(request.method, request.path);
+  if (match.verdict == Match::Verdict::no_such_path)
+    return exchange.refuse({.status = 404, .detail = "there is nothing here", .pointer = {}});
+  if (match.verdict == Match::Verdict::no_such_method)
+    return exchange.refuse({.status = 405, .detail = "not with this method", .pointer = {}},
+                           "Allow: " + allowed(request.path) + "\r\n");
+  exchange.belongs_to(group_of(match.route));
+  std::string_view caller;
+  if (!admitted(match, request, exchange, caller)) return;
+  if (match.scope != Scope::open && !attached())
+    return answer_not_serving(exchange, with_.readiness().stage, changes(request.method));
+  if (request.encoded && !request.body.empty())
+    return exchange.refuse({.status = 415, .detail = "a body is sent as it is, not encoded", .pointer = {}},
+                           "Accept-Encoding: identity\r\n");
+  handle(match, request, caller, exchange);
+}
+
+void Server::handle(const Match& match, const Request& request, std::string_view caller, Exchange& exchange) {
+  switch (match.route) {
+    case Route::livez:
+      return exchange.answer({200, "application/json", {}, R"({"status":"alive"})"});
+    case Route::readyz:
+      return answer_ready(exchange);
+    case Route::metrics:
+      return answer_metrics(exchange);
+    case Route::openapi:
+      return exchange.answer({200, "application/json", {}, openapi_document()});
+    case Route::asyncapi:
+      return exchange.answer({200, "application/json", {}, asyncapi_document()});
+    case Route::page:
+      return exchange.answer({200, "text/html; charset=utf-8", page_headers, with_.page});
+    default:
+      return ask(match, request, caller, exchange);
+  }
+}
+
+/// What only an engine that serves can answer.
+void Server::ask(const Match& match, const Request& request, std::string_view caller, Exchange& exchange) {
+  desk::Desk& desk = *desk_;
+  switch (match.route) {
+    case Route::place_order:
+      return order_requests_.place(request, caller, desk, exchange);
+    case Route::get_order:
+      return order_requests_.show(request, match.parameter, desk, exchange);
+    case Route::list_orders:
+      return order_requests_.list(request, desk, exchange);
+    case Route::cancel_order:
+      return order_requests_.request(Call::About::cancel, match.parameter, desk, exchange);
+    case Route::retry_order:
+      return order_requests_.request(Call::About::retry, match.parameter, desk, exchange);
+    case Route::get_stock:
+      return stock_requests_.show(request, match.parameter, desk, exchange);
+    case Route::put_stock:
+      return stock_requests_.set(request, match.parameter, desk, exchange);
+    case Route::event_stream:
+      return event_stream_.handle(request, exchange);
+    default:
+      ENSURE(false);
+  }
+}
+
+void Server::answer_ready(Exchange& exchange) {
+  const Readiness readiness = with_.readiness();
+  std::string body =
+      readiness.ready ? R"({"status":"ready","stage":")" : R"({"status":"not ready","stage":")";
+  append_escaped(readiness.stage, body);
+  body += "\"}";
+  exchange.answer({readiness.ready ? 200 : 503, "application/json", {}, body});
+}
+
+void Server::answer_metrics(Exchange& exchange) {
+  std::string text = with_.metrics.render();
+  if (desk_metrics_ != nullptr) text += desk_metrics_->render();
+  exchange.answer({200, "text/plain; version=0.0.4; charset=utf-8", {}, text});
 }
 
 }  // namespace http

@@ -1,39 +1,45 @@
-// The HTTP edge: listens, parses, places, turns round and shows orders, sets stock, streams the acked events.
+// The HTTP edge: listens, and puts what the shop asks of the orders into words and back. It outlives the
+// engine behind it: while none serves, it answers as one that starts.
 //
-//   socket ─▶ connection ─▶ parser ─▶ router ─▶ place_order ─▶ orders::Orders ─▶ the order handler's inbox
-//     ▲           ▲                     ├─▶ wish_order, stock_levels ─▶ orders::Dispatch ─▶ the handlers'
-//     inboxes │           │                     ├─▶ get_order, list_orders   (memory first, then Redis) └──
-//     flush ──┴──── answers ◀───────┴─▶ event_stream, health, api_documents
+//   socket ─▶ connection ─▶ parser ─▶ router ─┬─▶ order_requests, stock_requests ─▶ Call ─▶ desk::Desk
+//     ▲           ▲                           ├─▶ event_stream                        │       (attached
+//     │           └───────── answers ◀────────┼───────────────────────────────────────┘        or not)
+//     └── flush, once a turn                  └─▶ health, metrics, documents, page
 //
 // It reads when the reactor says so and writes in its own do_work, once a turn for every connection that has
 // something to say. So it comes behind orders::Release in the worker's list of agents: the answers that
 // Release lets out leave in the same turn.
 //
-// Nothing about orders or stock is answered before the orders are known (Orders::known): it is 503 with what
-// /readyz says.
+// --- Attached and detached. attach() once the orders are known, and before the intake opens; the desk, and
+// the metrics that come with it, stay until detach(). While nothing is attached every request about orders or
+// stock is 503 with what /readyz says, and connections, health, metrics, documents and page work as ever.
+// detach() answers whoever still waits: where a request was passed on, that its outcome is not known. Event
+// streams go on over it: their clients are told of the gap, if there may be one, when the next desk is there.
 //
-// Thread: the reactor's worker, for everything not marked otherwise.
+// Thread: the reactor's worker (main's while it is stopped), for everything not marked otherwise.
 // Bounds: `connections`, 16 pipelined requests each, head 16 KiB, body 64 KiB.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <string>
 #include <string_view>
 
+#include "edge/http/api/auth.h"
+#include "edge/http/api/call.h"
+#include "edge/http/api/event_stream.h"
+#include "edge/http/api/order_requests.h"
 #include "edge/http/api/random.h"
+#include "edge/http/api/router.h"
 #include "edge/http/api/settings.h"
+#include "edge/http/api/stock_requests.h"
+#include "edge/http/wire/connections.h"
 #include "edge/reactor.h"
-#include "engine/orders/dispatch.h"
-#include "engine/orders/orders.h"
-#include "engine/orders/stock.h"
+#include "engine/desk/desk.h"
 #include "engine/ports.h"
 #include "engine/runtime/agent.h"
 #include "engine/runtime/metrics.h"
-#include "engine/tape/tape.h"
-#include "engine/tape/transcript.h"
 
 namespace http {
 
@@ -43,52 +49,64 @@ struct Readiness {
   std::string stage;  // "reading the log, offset 4711 of 9000", "draining", …
 };
 
-/// Everything the server talks to. All of it outlives the server.
-struct Surroundings {
+/// What the server talks to for as long as it lives. All of it outlives the server.
+struct Dependencies {
   const Settings& settings;
   edge::Reactor& reactor;
-  orders::Orders& orders;
-  engine::Store& store;
-  orders::Dispatch& dispatch;
-  const orders::Stock& stock;  // read only once the orders are known
-  tape::Tape& tape;
-  tape::Transcript& transcript;
   runtime::Metrics& metrics;  // the server adds its own; it is what /metrics renders
   Random& random;
   std::function<Readiness()> readiness;
   std::string_view page;  // the text of `/`
 };
 
-class Site;
-
-class Server final : public runtime::Agent, public engine::AckedListener {
+class Server final : public runtime::Agent, public engine::AckedListener, private Handler {
  public:
-  explicit Server(const Surroundings& surroundings);
-  ~Server() override;
+  explicit Server(const Dependencies& dependencies);
 
   /// Binds and listens; returns what went wrong, or nothing. Before the worker starts.
-  std::string start();
+  std::string start() { return connections_.start(); }
   /// The port it listens on, after start().
-  std::uint16_t port() const;
+  std::uint16_t port() const { return connections_.port(); }
+
+  /// From now on requests go to this desk. `more`: what /metrics shows besides.
+  void attach(desk::Desk& desk, const runtime::Metrics* more = nullptr);
+  void detach();
+  bool attached() const { return desk_ != nullptr; }
 
   /// From any thread. No more connections are accepted; those there are get their answers, with
   /// `Connection: close`, and are closed; event streams end.
-  void close_listener();
+  void close_listener() { wish(close_wanted_); }
   /// From any thread. The intake is closed: who waits for an order's end (Prefer: wait) does so no longer.
-  void end_waits();
-  /// From any thread: requests whose answer has not left completely. Event streams do not count.
-  int open_requests() const;
+  void end_waits() { wish(no_waits_wanted_); }
   /// From any thread. This engine has been replaced, or cannot go on: everybody who waits for an ack is
   /// answered with 504, outcome unknown. Close the intake first.
-  void answer_unknown();
+  void answer_unknown() { wish(unknown_wanted_); }
+  /// From any thread: requests whose answer has not left completely. Event streams do not count.
+  int open_requests() const { return connections_.open_requests(); }
 
   int do_work(runtime::Time now) override;
-  void released(tape::Index released) override;
+  void released(tape::Index released) override { event_stream_.released(released); }
   std::string_view name() const override { return "http"; }
 
  private:
-  const std::unique_ptr<Site> site_;  // keeps the edge's inner parts out of the composition
-  edge::Reactor& reactor_;
+  void handle(const Request& request, Exchange& exchange) override;
+  bool admitted(const Match& match, const Request& request, Exchange& exchange, std::string_view& caller);
+  void handle(const Match& match, const Request& request, std::string_view caller, Exchange& exchange);
+  void ask(const Match& match, const Request& request, std::string_view caller, Exchange& exchange);
+  void answer_ready(Exchange& exchange);
+  void answer_metrics(Exchange& exchange);
+  void wish(std::atomic<bool>& wanted);
+  static bool granted(std::atomic<bool>& wanted);
+
+  const Dependencies with_;
+  Auth auth_;
+  Calls calls_;
+  OrderRequests order_requests_;
+  StockRequests stock_requests_;
+  EventStream event_stream_;
+  Connections connections_;  // behind whatever their exchanges refer to
+  desk::Desk* desk_ = nullptr;
+  const runtime::Metrics* desk_metrics_ = nullptr;
   std::atomic<bool> close_wanted_{false};
   std::atomic<bool> unknown_wanted_{false};
   std::atomic<bool> no_waits_wanted_{false};

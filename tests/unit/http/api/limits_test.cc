@@ -227,7 +227,7 @@ TEST_CASE("a port that is taken is an error in words") {
   settings.port = world.server.port();
   World other;
   other.settings.port = world.server.port();
-  http::Server server{World::surroundings(other)};
+  http::Server server{World::dependencies(other)};
   CHECK(server.start() ==
         "cannot listen on 127.0.0.1:" + std::to_string(world.server.port()) + ": Address already in use");
   other.settings.host = "no such host";

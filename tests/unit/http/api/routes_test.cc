@@ -153,7 +153,7 @@ TEST_CASE("before the engine serves, nothing about orders or stock is answered: 
   for (const std::string path : {"/livez", "/metrics", "/openapi.json", "/asyncapi.json", "/"})
     CHECK(world.ask(get(path)).status == 200);
   CHECK(world.ask(get("/readyz")).status == 503);
-  world.orders.open_intake();
+  world.serve();
   CHECK(world.ask(get("/v1/orders")).status == 200);
   world.orders.close_intake();  // it stops: what it knows it still tells
   CHECK(world.ask(get("/v1/orders")).status == 200);

@@ -38,13 +38,8 @@ struct SetAside : World {
     client.send(post(keyboard, again));
     settle(client);
     store.answer();
-    look();
-    REQUIRE(client.in.empty());
-  }
-  /// Time for another look, but for no more than that.
-  void look() {
-    advance(400ms);
     settle(client);
+    REQUIRE(client.in.empty());
   }
   tape::Record& adopt() {
     orders.adopt(twin.get());
@@ -62,17 +57,17 @@ TEST_CASE("who waits for an order that is set aside gets its end once it is back
   SetAside world;
   tape::Record& record = world.adopt();
   SECTION("it is seen while it is back") {
-    world.look();
+    world.settle(world.client);
     CHECK(record.awaited());
     CHECK(world.client.in.empty());
     world.step(record, saga::EventKind::NotificationSent, saga::State::completed);
     world.settle(world.client);
   }
-  SECTION("it has come and gone between two looks") {
+  SECTION("it has come and gone within a turn") {
     world.step(record, saga::EventKind::NotificationSent, saga::State::completed);
     world.turn();
     world.stored(record);
-    world.look();
+    world.settle(world.client);
   }
   const Reply reply = world.answer();
   CHECK(reply.status == 200);
@@ -93,7 +88,8 @@ TEST_CASE("who waits for an order that stays set aside gets 202 with its status"
   }
   SECTION("when the engine stops") {
     world.orders.close_intake();
-    world.look();
+    world.server.end_waits();
+    world.settle(world.client);
   }
   SECTION("when the engine was replaced") {
     world.server.answer_unknown();

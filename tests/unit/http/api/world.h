@@ -11,8 +11,6 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
-#include <deque>
-#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -21,38 +19,11 @@
 #include "engine/codec/document.h"
 #include "engine/orders/release.h"
 #include "tests/catch.h"
+#include "tests/held_store.h"
 
 namespace tests {
 
 using namespace std::chrono_literals;
-
-/// A store that knows what it was told, and answers when it is told to.
-class HeldStore final : public engine::Store {
- public:
-  bool submit(const Batch&) override { return false; }
-  std::optional<Applied> result() override { return std::nullopt; }
-  void find(const saga::OrderId& id, DocumentListener& listener) override {
-    asked.push_back({id, &listener});
-  }
-  void forget(DocumentListener& listener) override {
-    std::erase_if(asked, [&](const auto& question) { return question.second == &listener; });
-  }
-  bool connected() const override { return up; }
-
-  void answer() {
-    while (!asked.empty()) {
-      const auto [id, listener] = asked.front();
-      asked.pop_front();
-      const auto at = documents.find(id);
-      listener->found(at == documents.end() ? DocumentListener::Found::no : DocumentListener::Found::yes,
-                      at == documents.end() ? std::string_view{} : std::string_view{at->second});
-    }
-  }
-
-  std::map<saga::OrderId, std::string> documents;
-  std::deque<std::pair<saga::OrderId, DocumentListener*>> asked;
-  bool up = true;
-};
 
 /// The same numbers in every run (the generator is Marsaglia's xorshift64).
 class SeededRandom final : public http::Random {
@@ -165,25 +136,19 @@ struct World {
     settings.port = 0;
     settings.hosts = {"shop", "a"};
     release.add_listener(server);
-    if (serving) orders.open_intake();
+    if (serving) serve();
     REQUIRE(server.start() == "");
   }
 
-  static http::Surroundings surroundings(World& w) {
-    return {w.settings,
-            w.reactor,
-            w.orders,
-            w.store,
-            w.dispatch,
-            w.stock,
-            w.tape,
-            w.transcript,
-            w.metrics,
-            w.random,
-            [&w] { return w.readiness; },
-            "<!doctype html><p>page"};
+  static http::Dependencies dependencies(World& w) {
+    return {
+        w.settings, w.reactor, w.metrics, w.random, [&w] { return w.readiness; }, "<!doctype html><p>page"};
   }
 
+  void serve() {
+    server.attach(desk);
+    orders.open_intake();
+  }
   void turn() {
     reactor.do_work(clock.now());
     release.do_work(clock.now());
@@ -259,7 +224,8 @@ struct World {
   runtime::Metrics metrics;
   SeededRandom random;
   http::Readiness readiness{true, "open"};
-  http::Server server{surroundings(*this)};
+  http::Server server{dependencies(*this)};
+  desk::Desk desk{{orders, dispatch, stock, store, tape, transcript, reactor.timers()}};
   tape::Offset next_offset = 101;
 };
 

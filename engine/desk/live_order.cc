@@ -1,8 +1,8 @@
-#include "edge/http/api/live_order.h"
+#include "engine/desk/live_order.h"
 
 #include "engine/codec/document.h"
 
-namespace http {
+namespace desk {
 
 std::string live_order(const tape::Record& record) {
   std::string document;
@@ -20,4 +20,4 @@ std::string live_order(const tape::Record& record) {
   return text += "}}";
 }
 
-}  // namespace http
+}  // namespace desk

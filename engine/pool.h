@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-namespace http {
+namespace engine {
 
 template <class T>
 class Pool {
@@ -32,4 +32,4 @@ class Pool {
   std::vector<T*> free_;
 };
 
-}  // namespace http
+}  // namespace engine

@@ -1,17 +1,17 @@
 // Which order an Idempotency-Key named that came beside an orderId. The orderId is that order's identity; the
 // key only must not name another order too, which it would if a client draws a new orderId for every attempt.
-// By the id that the key alone would give (identity.h). Thread: the reactor's. Bounds: limits::key_owners;
-// the oldest is forgotten first, and all with the process.
+// By the id that the key alone would give. Thread: the reactor's. Bounds: engine::limits::key_owners;
+// the oldest is forgotten first, and all with the engine.
 #pragma once
 
 #include <cstddef>
 #include <unordered_map>
 #include <vector>
 
-#include "edge/http/api/limits.h"
+#include "engine/limits.h"
 #include "engine/saga/id.h"
 
-namespace http {
+namespace desk {
 
 class KeyOwners {
  public:
@@ -23,13 +23,13 @@ class KeyOwners {
 
   void remember(const saga::OrderId& key_id, const saga::OrderId& owner) {
     if (!owners_.emplace(key_id, owner).second) return;
-    if (oldest_first_.size() < limits::key_owners) {
+    if (oldest_first_.size() < engine::limits::key_owners) {
       oldest_first_.push_back(key_id);
       return;
     }
     owners_.erase(oldest_first_[next_]);
     oldest_first_[next_] = key_id;
-    next_ = (next_ + 1) % limits::key_owners;
+    next_ = (next_ + 1) % engine::limits::key_owners;
   }
 
  private:
@@ -38,4 +38,4 @@ class KeyOwners {
   std::size_t next_ = 0;
 };
 
-}  // namespace http
+}  // namespace desk

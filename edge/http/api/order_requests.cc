@@ -1,0 +1,91 @@
+#include "edge/http/api/order_requests.h"
+
+#include "edge/http/api/identity.h"
+#include "edge/http/api/list_query.h"
+#include "edge/http/api/order_answers.h"
+#include "edge/http/api/prefer.h"
+#include "edge/http/wire/text.h"
+
+namespace http {
+
+OrderRequests::OrderRequests(const Settings& settings, const edge::Reactor& reactor, Calls& calls,
+                             Random& random)
+    : settings_(settings), reactor_(reactor), calls_(calls), random_(random), parser_(settings.currency) {}
+
+Call& OrderRequests::begin(Call::About about, Exchange& exchange) {
+  Call& call = calls_.pool.take(calls_);
+  call.begin(about, exchange);
+  return call;
+}
+
+desk::Deadlines OrderRequests::deadlines() const {
+  const engine::Time now = reactor_.now();
+  return {.store = now + settings_.lookup_deadline, .ack = now + settings_.ack_deadline};
+}
+
+void OrderRequests::place(const Request& request, std::string_view caller, desk::Desk& desk,
+                          Exchange& exchange) {
+  if (present(request.content_type) && !is_json(request.content_type))
+    return exchange.refuse({.status = 415, .detail = "an order is application/json", .pointer = {}});
+  if (const auto problem = parser_.parse(request.body, draft_)) return exchange.refuse(*problem);
+  desk::PlaceRequest wanted{.order = draft_.order};
+  if (const auto problem = identify(request, caller, wanted)) return exchange.refuse(*problem);
+  draft_.order.body_hash = sha256_.of(request.body);
+  Call& call = begin(Call::About::place, exchange);
+  if (const auto seconds = preferred_wait(request.prefer.text())) {
+    wanted.wait_until = reactor_.now() + std::chrono::seconds{*seconds};
+    call.prefers_to_wait(*seconds);
+  }
+  desk.place(wanted, deadlines(), call);
+  call.leave();
+}
+
+std::optional<Problem> OrderRequests::identify(const Request& request, std::string_view caller,
+                                               desk::PlaceRequest& wanted) {
+  const bool keyed = present(request.idempotency_key);
+  wanted.from_outside = draft_.names_id || keyed;
+  if (!wanted.from_outside) draft_.order.id = new_id(reactor_.shown(), random_);
+  if (!keyed) return std::nullopt;
+  const auto key = idempotency_key(request.idempotency_key);
+  if (!key)
+    return Problem{
+        .status = 400, .detail = "Idempotency-Key must be 1 to 255 printable characters", .pointer = {}};
+  const saga::OrderId key_id = derived_id(sha256_, caller, *key);
+  if (!draft_.names_id) {
+    draft_.order.id = key_id;
+  } else if (draft_.order.id != key_id) {
+    wanted.key_id = key_id;
+  }
+  return std::nullopt;
+}
+
+void OrderRequests::show(const Request& request, std::string_view id_text, desk::Desk& desk,
+                         Exchange& exchange) {
+  const auto id = saga::OrderId::parse(id_text);
+  if (!id) return answer_no_order(exchange);
+  Call& call = begin(Call::About::show, exchange);
+  call.has(request.if_none_match.text());
+  desk.show(*id, deadlines(), call);
+  call.leave();
+}
+
+void OrderRequests::list(const Request& request, desk::Desk& desk, Exchange& exchange) {
+  desk::ListRequest wanted;
+  if (const char* const wrong = read_list_query(request.query, wanted))
+    return exchange.refuse({.status = 400, .detail = wrong, .pointer = {}});
+  Call& call = begin(Call::About::list, exchange);
+  desk.list(wanted, deadlines(), call);
+  call.leave();
+}
+
+void OrderRequests::request(Call::About about, std::string_view id_text, desk::Desk& desk,
+                            Exchange& exchange) {
+  const auto id = saga::OrderId::parse(id_text);
+  if (!id) return answer_no_order(exchange);
+  const auto what = about == Call::About::cancel ? tape::OrderRequest::cancel : tape::OrderRequest::retry;
+  Call& call = begin(about, exchange);
+  desk.request(*id, what, deadlines(), call);
+  call.leave();
+}
+
+}  // namespace http

@@ -1,0 +1,42 @@
+#include "edge/http/api/stock_answers.h"
+
+namespace http {
+
+std::string tag_of_level(std::int64_t on_hand) { return '"' + std::to_string(on_hand) + '"'; }
+
+void answer_level(Exchange& exchange, std::string_view sku, std::int64_t on_hand) {
+  std::string body = R"({"sku":")";
+  append_escaped(sku, body);
+  body += R"(","onHand":)";
+  body += std::to_string(on_hand);
+  body += '}';
+  exchange.answer({200, "application/json", "ETag: " + tag_of_level(on_hand) + "\r\n", body});
+}
+
+void answer_uncounted(Exchange& exchange) {
+  exchange.refuse({.status = 404, .detail = "nobody counts this sku", .pointer = {}});
+}
+
+void answer_other_level(Exchange& exchange) {
+  exchange.refuse({.status = 412, .detail = "the level is not the one that If-Match names", .pointer = {}});
+}
+
+void answer_out_of_bounds(Exchange& exchange, std::int64_t on_hand) {
+  exchange.refuse({.status = 409,
+                   .detail = "the level would be below zero or over 10^12: it is " + std::to_string(on_hand),
+                   .pointer = {},
+                   .type = problem_type::stock_bounds,
+                   .title = "The stock cannot be changed by so much"});
+}
+
+void answer_level_unknown(Exchange& exchange) {
+  exchange.refuse({.status = 504,
+                   .detail =
+                       "The level was taken but its acknowledgement is not there yet. It may still come to "
+                       "be: ask for it before it is set or changed again.",
+                   .pointer = {},
+                   .type = problem_type::outcome_unknown,
+                   .title = problem_title::outcome_unknown});
+}
+
+}  // namespace http

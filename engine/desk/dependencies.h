@@ -1,0 +1,31 @@
+// What the desk works with: one partition, its store, and the timers of the thread it lives on.
+#pragma once
+
+#include "engine/orders/dispatch.h"
+#include "engine/orders/orders.h"
+#include "engine/orders/stock.h"
+#include "engine/ports.h"
+#include "engine/runtime/timers.h"
+#include "engine/tape/tape.h"
+#include "engine/tape/transcript.h"
+
+namespace desk {
+
+/// All of it outlives the desk.
+struct Dependencies {
+  orders::Orders& orders;
+  orders::Dispatch& dispatch;
+  const orders::Stock& stock;
+  engine::Store& store;
+  const tape::Tape& tape;
+  const tape::Transcript& transcript;
+  runtime::Timers& timers;
+};
+
+/// Of one request: nothing in here reads a clock.
+struct Deadlines {
+  engine::Time store{};  // for all questions to the store
+  engine::Time ack{};
+};
+
+}  // namespace desk

@@ -1,0 +1,80 @@
+// What the shop can ask of the orders of one partition: place, show, list, cancel, send on, stock. A request
+// is a value, its answer is one (answer.h); between them the desk waits for the store and for acks
+// (waiting.h), with deadlines that the request brings along. HTTP, requests from the topic, the page and the
+// simulator's clients all come here.
+//
+//   place ───▶ Placing ─┬─▶ orders::Orders (memory) ─▶ engine::Store ─▶ memory
+//   show ────▶ Showing ─┤                 │
+//   list ────▶ Listing ─┤                 ▼ let in
+//   request ─▶ Requesting ─▶ orders::Dispatch ─▶ the handlers' inboxes
+//   set_stock ▶ StockSetting ─┘
+//
+// A new request of an order is a line of `rules` in requesting.cc; anything else is a kind of Waiting.
+//
+// Thread: the reactor's (before the workers run, main's). It is there while an engine serves: made when the
+// orders are known, gone before the partition. Invariants: each client is answered once, or has it forgotten.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "engine/desk/answer.h"
+#include "engine/desk/dependencies.h"
+#include "engine/desk/listing.h"
+#include "engine/desk/placing.h"
+#include "engine/desk/requesting.h"
+#include "engine/desk/showing.h"
+#include "engine/desk/stock_setting.h"
+#include "engine/pool.h"
+
+namespace desk {
+
+class Desk {
+ public:
+  explicit Desk(const Dependencies& dependencies) : with_(dependencies) {}
+  ~Desk() { give_up(); }
+  Desk(const Desk&) = delete;
+  Desk& operator=(const Desk&) = delete;
+
+  void place(const PlaceRequest& request, const Deadlines& deadlines, Client& client) {
+    placings_.pool.take(placings_).start(request, deadlines, client);
+  }
+  void show(const saga::OrderId& id, const Deadlines& deadlines, Client& client) {
+    showings_.take(with_, showings_).start(id, deadlines, client);
+  }
+  void list(const ListRequest& request, const Deadlines& deadlines, Client& client) {
+    listings_.take(with_, listings_).start(request, deadlines, client);
+  }
+  void request(const saga::OrderId& id, tape::OrderRequest what, const Deadlines& deadlines, Client& client) {
+    requestings_.take(with_, requestings_).start(id, what, deadlines, client);
+  }
+  void set_stock(std::string_view sku, const tape::StockRequest& request, const Deadlines& deadlines,
+                 Client& client) {
+    stock_settings_.take(with_, stock_settings_).start(sku, request, deadlines, client);
+  }
+  /// What is free to sell, as the acked events say; nothing: nobody counts it.
+  std::optional<std::int64_t> level(std::string_view sku) const { return with_.stock.find(sku); }
+
+  /// Orders that were let in go to their handler: once a turn. Returns how many.
+  int hand_over() { return with_.dispatch.hand_over(); }
+  /// Nobody waits for an order's end any longer: they are answered at the first ack, or now.
+  void end_waits();
+  /// Nothing more will be acked, for this engine has been replaced or cannot go on: everybody who waits is
+  /// answered now, most of them that the outcome is not known. Close the intake first.
+  void give_up();
+
+  // For whoever shows the acked events.
+  const tape::Transcript& transcript() const { return with_.transcript; }
+  tape::Index released() const { return with_.tape.released.read(); }
+
+ private:
+  const Dependencies with_;
+  Placings placings_{with_};
+  engine::Pool<Showing> showings_;
+  engine::Pool<Listing> listings_;
+  engine::Pool<Requesting> requestings_;
+  engine::Pool<StockSetting> stock_settings_;
+};
+
+}  // namespace desk

@@ -1,0 +1,75 @@
+// Placing an order: from a draft to an order on its way, or to the answer that an earlier one of the same id
+// has got.
+//
+//   draft ─┬─ a new id ────────────────────────────────────────▶ admit ─▶ its first ack ─▶ accepted
+//          └─ an id from outside ─▶ memory, store, memory ─┬─ no ─┘  └─▶ not taken            │
+//                                                          │             wants its end: ─▶ ended, or accepted
+//                                                          └─ known: same body: wait, or accepted again; other body: no
+//
+// An Idempotency-Key beside an orderId names the same order: one that named another before is another body's.
+// Thread: the reactor's. Bounds: one a request.
+#pragma once
+
+#include <optional>
+
+#include "engine/desk/key_owners.h"
+#include "engine/desk/waiting.h"
+#include "engine/pool.h"
+
+namespace desk {
+
+struct PlaceRequest {
+  const saga::Order& order;                  // its texts are good until the call returns
+  bool from_outside = false;                 // the id may have been seen before
+  std::optional<saga::OrderId> key_id{};     // of a key beside an orderId: the id that nobody may have
+  std::optional<engine::Time> wait_until{};  // it would like to wait for the order's end
+};
+
+class Placing;
+
+/// What all of them share.
+struct Placings {
+  const Dependencies& with;
+  KeyOwners key_owners{};
+  engine::Pool<Placing> pool{};
+};
+
+class Placing final : public Waiting {
+ public:
+  explicit Placing(Placings& all) : Waiting(all.with), all_(all) {}
+
+  void start(const PlaceRequest& request, const Deadlines& deadlines, Client& client);
+  /// The order's end is not waited for any longer.
+  void end_wait();
+
+ private:
+  std::size_t held() const override { return draft_ != nullptr ? draft_->bytes : 0; }
+  void looked_up(const Whereabouts& order) override;
+  void acked(const tape::Record& record, const tape::Event& event) override;
+  void late() override;
+  void cut_off() override;
+  void given_back() override;
+
+  void found_key(Whereabouts::At at);
+  bool key_names_another() const;
+  void settle(tape::Record& live);
+  void replay(const Whereabouts& kept);
+  void admit(const orders::Orders::Admission& admission);
+  void await_ack(tape::Record& record);
+  saga::State known() const;
+  Answer accepted(saga::State status) const;
+  void answer_ended(std::string_view document);
+
+  Placings& all_;
+  saga::OrderId id_{};
+  saga::Digest body_hash_{};
+  std::optional<saga::OrderId> key_id_;
+  std::optional<engine::Time> wait_until_;
+  bool time_is_up_ = false;  // wait_until_ has passed
+  tape::OwnedRecord draft_;  // while the store is asked
+  bool asks_for_key_ = false;
+  bool replayed_ = false;
+  saga::State away_ = saga::State::none;  // of an order that has no record
+};
+
+}  // namespace desk

@@ -1,0 +1,128 @@
+// The desk over real orders, tape and release, without a socket and under a hand-set clock. Kafka is a call:
+// step() says that what a test appended has been acknowledged. Redis is a map whose answers wait until a test
+// lets them out.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/codec/document.h"
+#include "engine/desk/desk.h"
+#include "engine/orders/release.h"
+#include "tests/catch.h"
+#include "tests/held_store.h"
+#include "tests/make_order.h"
+
+namespace tests {
+
+using namespace std::chrono_literals;
+using desk::Outcome;
+
+/// Somebody who asks, and keeps the answer.
+class Asker final : public desk::Client {
+ public:
+  ~Asker() override { forget(); }
+  void answered(const desk::Answer& with) override {
+    CHECK_FALSE(answer);
+    answer = with;
+    document = with.document;
+    cause = with.cause;
+    documents.assign(with.documents.begin(), with.documents.end());
+  }
+  void holds(std::size_t bytes) override { held = bytes; }
+  bool has(Outcome outcome) const { return answer && answer->outcome == outcome; }
+
+  std::optional<desk::Answer> answer;
+  std::size_t held = 0;
+  std::string document, cause;  // of it: its views are not good any more
+  std::vector<std::string> documents;
+};
+
+struct World {
+  World() { orders.open_intake(); }
+
+  desk::Deadlines deadlines() const { return {.store = now + 5s, .ack = now + 30s}; }
+  void turn() {
+    timers.advance(now);
+    desk.hand_over();
+    release.do_work(now);
+  }
+  void advance(engine::Duration by) {
+    now = now + by;
+    turn();
+  }
+  /// With an id from outside, unless told otherwise.
+  void place(const OrderDraft& draft, Asker& by, std::optional<engine::Time> wait_until = std::nullopt,
+             bool from_outside = true) {
+    desk.place({.order = draft.order, .from_outside = from_outside, .wait_until = wait_until}, deadlines(),
+               by);
+    turn();
+  }
+  /// A live order that is acked.
+  tape::Record& acked_order(unsigned number) {
+    Asker by;
+    place(make_order(number), by, std::nullopt, false);
+    tape::Record* const record = arrival();
+    REQUIRE(record != nullptr);
+    placed(*record);
+    CHECK(by.has(Outcome::accepted));
+    return *record;
+  }
+  /// The next order that order's handler was given; nullptr: none.
+  tape::Record* arrival() {
+    tape::Task task;
+    return inboxes.of(saga::HandlerId::order).pop({&task, 1}) == 1 ? task.record : nullptr;
+  }
+  /// Appends a step of the order and acknowledges it.
+  void step(tape::Record& record, saga::EventKind kind, saga::State state) {
+    if (record.step > 0) REQUIRE(tape.room().take(1) == 1);
+    const tape::Index index =
+        tape.append({.record = &record, .at = now, .step = ++record.step, .kind = kind, .state = state});
+    char* const room = transcript.room(2);
+    REQUIRE(room != nullptr);
+    room[0] = '{';
+    room[1] = '}';
+    transcript.commit(index, 2);
+    tape.set_place(index, {next_offset++, 100, index + 1});
+    tape.acked.move(index + 1);
+    turn();
+  }
+  void placed(tape::Record& record) { step(record, saga::EventKind::OrderPlaced, saga::State::placed); }
+  /// Redis has it all: its record is freed.
+  void finish(tape::Record& record) {
+    std::string document;
+    codec::render_document(record, document);
+    orders.finish(record, document);
+  }
+  /// As the mail backlog does it; what is returned is the record that would be made of its document.
+  tape::OwnedRecord spill(tape::Record& record) {
+    codec::render_document(record, store.documents[record.order.id]);
+    tape::OwnedRecord twin{tape::Record::create(record.order)};
+    twin->serial = record.serial;
+    twin->step = record.step;
+    twin->state = twin->status = record.status;
+    for (std::uint32_t i = 0; i < record.step_count; ++i) twin->add_step(record.acked_step(i));
+    record.stored_step = record.step_count;
+    orders.spill(record);
+    return twin;
+  }
+
+  engine::Time now{1'700'000'000'000'000'000};
+  runtime::Timers timers{now};
+  runtime::FutexParker parker;
+  tape::Tape tape{1024, 256};
+  tape::Transcript transcript{std::size_t{1} << 16, 2048, std::size_t{1} << 12, 64};
+  orders::Orders orders{{4, std::size_t{1} << 20, 8}, tape.room()};
+  orders::Inboxes inboxes{1024, 1, {&parker, &parker, &parker, &parker, &parker}};
+  orders::Stock stock;
+  orders::Dispatch dispatch{inboxes, tape.room()};
+  orders::Release release{tape, transcript, parker, orders, stock};
+  HeldStore store;
+  desk::Desk desk{{orders, dispatch, stock, store, tape, transcript, timers}};
+  tape::Offset next_offset = 101;
+};
+
+}  // namespace tests
