@@ -44,8 +44,8 @@ class Handler {
   virtual saga::HandlerId id() const = 0;
   virtual Outcome handle(const tape::Task& task, engine::Time now) = 0;
 
-  /// How long its provider takes to answer.
-  virtual engine::Duration latency() const { return {}; }
+  /// How long its provider takes to answer about this order.
+  virtual engine::Duration latency(const tape::Record&) const { return {}; }
   /// What happens to an order whose step is given up, after as many attempts or as long as may be: only asked
   /// of those whose answers may be Outcome::transient.
   virtual Decision given_up(const tape::Record&, saga::Reason why) const {

@@ -37,6 +37,7 @@ bool InventoryHandler::reserve(tape::Record& record) {
   const auto lines = record.order.lines;
   bool enough = true;
   for (std::size_t i = 0; i < lines.size(); ++i) {
+    if (!lines[i].stocked) continue;
     const auto tracked = stock_.find(lines[i].sku);
     if (tracked == stock_.end()) {
       if (untracked_ == Untracked::accept) continue;  // lines_left says untracked from the start
@@ -51,6 +52,7 @@ bool InventoryHandler::reserve(tape::Record& record) {
   }
   if (enough) return true;
   for (std::size_t i = lines.size(); i-- > 0;) {
+    if (!lines[i].stocked) continue;
     const auto tracked = stock_.find(lines[i].sku);
     if (tracked == stock_.end()) continue;
     tracked->second += lines[i].quantity;

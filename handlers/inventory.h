@@ -1,8 +1,8 @@
-// Reserves the goods: all lines or nothing, never more than there is; and puts them back when the order is
-// undone; sets and changes levels when somebody asks for that. A sku that was never counted is untracked:
-// always there, or never, as configured. Thread: inventory's worker owns the stock from the start of the
-// workers on; nobody else reads it. The outside reads what is left from the acked events. Invariants: no
-// tracked sku's stock is ever negative.
+// Reserves the goods: all lines that are stocked or nothing, never more than there is; and puts them back
+// when the order is undone; sets and changes levels when somebody asks for that. A sku that was never counted
+// is untracked: always there, or never, as configured. Thread: inventory's worker owns the stock from the
+// start of the workers on; nobody else reads it. The outside reads what is left from the acked events.
+// Invariants: no tracked sku's stock is ever negative.
 #pragma once
 
 #include <cstdint>

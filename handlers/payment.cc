@@ -6,8 +6,9 @@
 namespace handlers {
 namespace {
 
-/// The key of the call that the record's next step makes.
+/// The key of the call that the record's next step makes, if there is one to make.
 tape::ShortText call_key(const tape::Record& record) {
+  if (record.order.costs_nothing()) return tape::ShortText("free");
   std::array<char, saga::OrderId::text_size + 32> key;
   char* end = saga::json::put(key.data(), "sim-");
   end = saga::json::id(end, record.order.id);
@@ -20,13 +21,14 @@ tape::ShortText call_key(const tape::Record& record) {
 
 Outcome PaymentHandler::handle(const tape::Task& task, engine::Time) {
   tape::Record& record = *task.record;
+  const bool asks = !record.order.costs_nothing();
   if (record.state == saga::State::refunding) {
-    if (refund_fails_now(rules_, record)) return Outcome::transient();
+    if (asks && refund_fails_now(rules_, record)) return Outcome::transient();
     record.refund_reference = call_key(record);
     return Decision{saga::EventKind::PaymentRefunded};
   }
-  if (fails_now(rules_, record)) return Outcome::transient();
-  if (declines(rules_, record.order)) {
+  if (asks && fails_now(rules_, record)) return Outcome::transient();
+  if (asks && declines(rules_, record.order)) {
     return Decision{saga::EventKind::PaymentNotAuthorized, saga::Reason::payment_declined};
   }
   record.payment_reference = call_key(record);

@@ -1,6 +1,7 @@
 // Takes the customer's payment, and gives it back when the order is undone, through a built-in simulated
 // provider. Its references are the keys of the calls, `<orderId>.<step>`, so that the same call in any
-// attempt or engine is the same.
+// attempt or engine is the same. An order that costs nothing asks nobody, forwards and backwards; its
+// reference is `free`.
 #pragma once
 
 #include <utility>
@@ -16,7 +17,9 @@ class PaymentHandler final : public Handler {
 
   saga::HandlerId id() const override { return saga::HandlerId::payment; }
   Outcome handle(const tape::Task& task, engine::Time now) override;
-  engine::Duration latency() const override { return rules_.latency; }
+  engine::Duration latency(const tape::Record& record) const override {
+    return record.order.costs_nothing() ? engine::Duration{} : rules_.latency;
+  }
   Decision given_up(const tape::Record& record, saga::Reason why) const override;
 
  private:

@@ -15,7 +15,7 @@ class ShippingHandler final : public Handler {
 
   saga::HandlerId id() const override { return saga::HandlerId::shipping; }
   Outcome handle(const tape::Task& task, engine::Time now) override;
-  engine::Duration latency() const override { return rules_.latency; }
+  engine::Duration latency(const tape::Record&) const override { return rules_.latency; }
   Decision given_up(const tape::Record&, saga::Reason why) const override {
     return {saga::EventKind::ShippingFailed, why};
   }

@@ -80,7 +80,7 @@ void Stage::take(const tape::Task& task, runtime::Time now) {
 
 void Stage::take_token(tape::Record& record, runtime::Time now) {
   // Parked, it waits for a person; and a provider takes its time.
-  const bool waits = record.state == saga::State::parked || handler_.latency().count() > 0;
+  const bool waits = record.state == saga::State::parked || handler_.latency(record).count() > 0;
   if (!waits || requested(record)) return attempt({&record, TaskKind::token}, now);
   if (record.state == saga::State::parked) return keep(record, runtime::Time::never());
   keep(record, answered(record, now));
@@ -88,7 +88,7 @@ void Stage::take_token(tape::Record& record, runtime::Time now) {
 
 /// When the answer to a call begun at `at` is taken: the order's deadline does not wait for it.
 runtime::Time Stage::answered(const tape::Record& record, runtime::Time at) const {
-  const runtime::Time answer = at + handler_.latency();
+  const runtime::Time answer = at + handler_.latency(record);
   return bound_by_order_deadline(record) ? std::min(answer, order_due(retry_, record)) : answer;
 }
 

@@ -51,4 +51,22 @@ inline OrderDraft make_order(unsigned n, std::size_t line_count = 1) {
   return draft;
 }
 
+/// With everything that a shop may say of an order: what stands in its objects means something where it is
+/// not meant, and a number is larger than most readers like.
+inline OrderDraft make_full_order(unsigned n) {
+  OrderDraft draft = make_order(n, 4);
+  draft.lines[1].stocked = false;
+  draft.order.discount_minor = 1;
+  draft.order.total_minor -= 1;
+  draft.order.reference = "R \"1\" \xc3\xa9";
+  draft.order.shipping = "{ \"to\" : [\"a\\\"}\",{}],\r\n\t\"zip\":\"1\" }";
+  draft.order.payment = R"({"token":"pm_1","n":1e400,"data":{"payment":{"x":1},"metadata":{}}})";
+  static const std::string metadata =
+      R"({"a":1,"bodyHash":"00","status":"completed","steps":[],"\u0000":"\u2028",)"
+      R"("left":[1],"reference":"no","discount":"9","n":)" +
+      std::string(400, '7') + "}";
+  draft.order.metadata = metadata;
+  return draft;
+}
+
 }  // namespace tests

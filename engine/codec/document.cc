@@ -117,6 +117,7 @@ void render_document(const tape::Record& record, std::uint32_t steps, std::strin
   to = put(to, R"(",)");
   to = saga::json::goods(to, record.order);
   to = render_steps(to, record, steps);
+  to = saga::json::opaque(to, record.order);
   to = render_private(to, record, steps);
   out.resize(static_cast<std::size_t>(to - out.data()));
 }

@@ -1,7 +1,8 @@
 // An order as one JSON text: what GET answers, and with a private part behind it, what Redis keeps.
 //   {"orderId":…,"status":…,"reason":…,"item":…,"amount":…,…,"steps":[…]            the public part, as GET
 //   gives it
-//   (a step of NotificationFailed says the mail server's "answer" too)
+//   (a step of NotificationFailed says the mail server's "answer" too; behind the steps stand the order's
+//   "shipping", "payment" and "metadata")
 //    ,"bodyHash":"<hex>","step":5,"userId":…,"userEmail":…                           the private part,
 //    ,"left":[98,null],"trackingNumber":…}                                           with what steps left
 //    behind

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "engine/codec/fields.h"
+#include "engine/codec/opaque.h"
 #include "engine/tape/advance.h"
 
 namespace codec {
@@ -82,6 +83,7 @@ std::string read_record(const element& document, tape::Record& record) {
 
 struct DocumentParser::Json {
   simdjson::dom::parser parser;
+  std::string spare;
   Draft draft;
 };
 
@@ -90,13 +92,13 @@ DocumentParser::~DocumentParser() = default;
 
 DocumentParser::Restored DocumentParser::restore(std::string_view document) {
   element root;
-  if (json_->parser.parse(document.data(), document.size()).get(root) != simdjson::SUCCESS ||
-      !root.is_object())
+  if (!parse_json(json_->parser, document, json_->spare, root) || !root.is_object())
     return {nullptr, "it is not a JSON object"};
   const auto not_ours = [](const std::string& field) {
     return Restored{nullptr, "its \"" + field + "\" is not as this engine writes it"};
   };
-  if (const std::string wrong = read_order(root, json_->draft); !wrong.empty()) return not_ours(wrong);
+  if (const std::string wrong = read_order(root, document, json_->draft); !wrong.empty())
+    return not_ours(wrong);
   tape::OwnedRecord record(tape::Record::create(json_->draft.order));
   if (const std::string wrong = read_record(root, *record); !wrong.empty()) return not_ours(wrong);
   return {record.release(), {}};

@@ -29,7 +29,7 @@ char* put_placed(char* to, const saga::Order& order) {
   to = saga::json::goods(to, order);
   to = put(to, R"(,"bodyHash":")");
   to = saga::json::hex(to, order.body_hash);
-  return put(to, R"(")");
+  return saga::json::opaque(put(to, R"(")"), order);
 }
 
 char* put_payment(char* to, const tape::Record& record, const tape::ShortText& reference) {
@@ -44,12 +44,14 @@ char* put_payment(char* to, const tape::Record& record, const tape::ShortText& r
   return put(to, R"(")");
 }
 
-/// `left`: free to sell, by line. Of a reservation that failed only the lines that are short are shown.
+/// `left`: free to sell, by line; what is not stocked is no part of it. Of a reservation that failed only the
+/// lines that are short are shown.
 char* put_lines(char* to, const saga::Order& order, std::span<const std::int64_t> left, bool only_short) {
   to = put(to, R"(,"lines":[)");
   bool first = true;
   for (std::size_t i = 0; i < order.lines.size(); ++i) {
     const saga::Line& line = order.lines[i];
+    if (!line.stocked) continue;
     const bool tracked = left[i] != tape::Record::untracked;
     if (only_short && (!tracked || left[i] >= line.quantity)) continue;
     to = put(to, first ? R"({"sku":")" : R"(,{"sku":")");

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/codec/fields.h"
+#include "engine/codec/opaque.h"
 
 namespace codec {
 namespace {
@@ -29,6 +30,8 @@ std::optional<std::uint32_t> step_of(std::string_view id) {
 
 struct EventParser::Json {
   simdjson::dom::parser parser;
+  std::string spare;
+  std::string_view text;
   simdjson::dom::element data;
   Draft draft;
   std::vector<EventRead::Level> levels;
@@ -48,7 +51,8 @@ const EventRead* EventParser::parse(std::string_view value, std::span<const engi
     if (header.name == "ce_time") attributes.time = header.value;
   }
   simdjson::dom::element root;
-  if (json_->parser.parse(value.data(), value.size()).get(root) != simdjson::SUCCESS) return nullptr;
+  if (!parse_json(json_->parser, value, json_->spare, root)) return nullptr;
+  json_->text = value;
   if (binary) {
     json_->data = root;
   } else {
@@ -82,7 +86,7 @@ bool EventParser::read_results() {
   switch (event_.kind) {
     case EventKind::OrderPlaced:
       event_.placed = &json_->draft.order;
-      return read_order(json_->data, json_->draft).empty();
+      return read_order(json_->data, json_->text, json_->draft).empty();
     case EventKind::InventoryUpdated:
     case EventKind::InventoryReleased:
       return read_levels();

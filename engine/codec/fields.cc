@@ -4,6 +4,7 @@
 
 #include <charconv>
 
+#include "engine/codec/opaque.h"
 #include "engine/saga/money.h"
 
 namespace codec {
@@ -21,17 +22,21 @@ std::optional<saga::Line> line_of(const element& object, const saga::Currency& c
   const auto sku = text_of(object, "sku");
   const auto price = text_of(object, "price");
   const auto quantity = number_of(object, "quantity");
+  bool stocked = true;
+  if (const auto told = object["stocked"];
+      told.error() == simdjson::SUCCESS && told.get(stocked) != simdjson::SUCCESS)
+    return std::nullopt;
   if (!sku || !price || !quantity || *quantity < 1 || *quantity > saga::max_quantity) return std::nullopt;
   const saga::MoneyParse money = saga::parse_money(*price, currency);
   if (money.error != saga::MoneyError::none) return std::nullopt;
-  return saga::Line{*sku, static_cast<std::uint32_t>(*quantity), money.minor};
+  return saga::Line{*sku, static_cast<std::uint32_t>(*quantity), money.minor, stocked};
 }
 
 std::string read_goods(const element& object, Draft& draft) {
   saga::Order& order = draft.order;
   draft.lines.clear();
   if (const auto item = text_of(object, "item")) {
-    draft.lines.push_back({*item, 1, order.total_minor});
+    draft.lines.push_back({*item, 1, order.total_minor + order.discount_minor});
     order.short_form = true;
   } else {
     simdjson::dom::array items;
@@ -45,6 +50,23 @@ std::string read_goods(const element& object, Draft& draft) {
   }
   order.lines = draft.lines;
   return draft.lines.empty() ? "items" : "";
+}
+
+std::string read_opaque(const element& object, std::string_view text, saga::Order& order) {
+  order.shipping = order.payment = order.metadata = {};
+  bool any = false;
+  for (const char* const key : {"shipping", "payment", "metadata"}) {
+    element value;
+    if (object[key].get(value) != simdjson::SUCCESS) continue;
+    if (!value.is_object()) return key;
+    any = true;
+  }
+  if (!any) return {};
+  const Opaque found = find_opaque(text);
+  order.shipping = found.shipping;
+  order.payment = found.payment;
+  order.metadata = found.metadata;
+  return {};
 }
 
 }  // namespace
@@ -61,7 +83,7 @@ std::optional<std::int64_t> number_of(const element& object, std::string_view ke
   return number;
 }
 
-std::string read_order(const element& object, Draft& draft) {
+std::string read_order(const element& object, std::string_view text, Draft& draft) {
   saga::Order& order = draft.order;
   const auto id = saga::OrderId::parse(text_of(object, "orderId").value_or(""));
   if (!id) return "orderId";
@@ -79,8 +101,13 @@ std::string read_order(const element& object, Draft& draft) {
   if (!currency) return "currency";
   order.currency = *currency;
   const auto total = number_of(object, "amountMinor");
-  if (!total || *total <= 0 || *total > saga::max_minor) return "amountMinor";
+  if (!total || *total < 0 || *total > saga::max_minor) return "amountMinor";
   order.total_minor = *total;
+  const auto discount = saga::parse_money(text_of(object, "discount").value_or("0"), order.currency);
+  if (discount.error != saga::MoneyError::none) return "discount";
+  order.discount_minor = discount.minor;
+  order.reference = text_of(object, "reference").value_or("");
+  if (std::string wrong = read_opaque(object, text, order); !wrong.empty()) return wrong;
   return read_goods(object, draft);
 }
 

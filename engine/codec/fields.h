@@ -18,14 +18,15 @@ class element;
 
 namespace codec {
 
-/// An order as read: text lives in the parser that read it, lines here.
+/// An order as read: text lives in the parser that read it and in what it read, lines here.
 struct Draft {
   saga::Order order;
   std::vector<saga::Line> lines;
 };
 
-/// Reads the order out of an object that has its fields. Empty, or which of them is not as we write it.
-std::string read_order(const simdjson::dom::element& object, Draft& draft);
+/// Reads the order out of an object that has its fields; `text` is what the object was parsed from
+/// (opaque.h). Empty, or which of them is not as we write it.
+std::string read_order(const simdjson::dom::element& object, std::string_view text, Draft& draft);
 
 /// Nothing: it has no such text.
 std::optional<std::string_view> text_of(const simdjson::dom::element& object, std::string_view key);

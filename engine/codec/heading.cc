@@ -5,6 +5,7 @@
 #include <charconv>
 #include <optional>
 
+#include "engine/codec/opaque.h"
 #include "engine/saga/event.h"
 
 namespace codec {
@@ -46,6 +47,7 @@ bool is_opening(std::string_view type) {
 
 struct HeadingParser::Json {
   simdjson::dom::parser parser;
+  std::string spare;
 };
 
 HeadingParser::HeadingParser() : json_(std::make_unique<Json>()) {}
@@ -63,7 +65,7 @@ tape::Heading HeadingParser::from_json(tape::Offset offset, std::string_view val
   tape::Heading heading;
   heading.offset = offset;
   simdjson::dom::element event;
-  if (json_->parser.parse(value.data(), value.size()).get(event) != simdjson::SUCCESS) return heading;
+  if (!parse_json(json_->parser, value, json_->spare, event)) return heading;
   if (!event.is_object() || string_of(event, "specversion") != "1.0") return heading;
   heading.type = string_of(event, "type");
   if (is_opening(heading.type)) {

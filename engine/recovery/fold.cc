@@ -12,11 +12,21 @@ namespace {
 
 using saga::EventKind;
 
-/// Line by line the skus of the order; an event about other lines is not this order's.
+/// Calls each(index of the line, level) for the stocked lines, which an event about stock names in order.
+/// False: it names others; an event about other lines is not this order's.
+template <class Each>
+bool match_levels(const codec::EventRead& event, const saga::Order& order, const Each& each) {
+  auto level = event.levels.begin();
+  for (std::size_t i = 0; i < order.lines.size(); ++i) {
+    if (!order.lines[i].stocked) continue;
+    if (level == event.levels.end() || level->sku != order.lines[i].sku) return false;
+    each(i, *level++);
+  }
+  return level == event.levels.end();
+}
+
 bool fits(const codec::EventRead& event, const saga::Order& order) {
-  return std::equal(
-      event.levels.begin(), event.levels.end(), order.lines.begin(), order.lines.end(),
-      [](const codec::EventRead::Level& level, const saga::Line& line) { return level.sku == line.sku; });
+  return match_levels(event, order, [](std::size_t, const codec::EventRead::Level&) {});
 }
 
 }  // namespace
@@ -126,8 +136,9 @@ Finding Fold::step(tape::Record& record, const codec::EventRead& event, tape::Of
       return Finding::refused;
   }
   if (event.kind == EventKind::InventoryUpdated) {
-    std::transform(event.levels.begin(), event.levels.end(), record.lines_left.begin(),
-                   [](const codec::EventRead::Level& level) { return level.left; });
+    match_levels(event, record.order, [&](std::size_t line, const codec::EventRead::Level& level) {
+      record.lines_left[line] = level.left;
+    });
   }
   if (event.kind == EventKind::ShippingConfirmed)
     record.tracking_number = tape::ShortText(event.tracking_number);

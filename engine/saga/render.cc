@@ -5,8 +5,10 @@
 namespace saga::json {
 
 std::size_t order_bytes_max(const Order& order) {
-  std::size_t bytes = 512 + escaped_bytes(order.user_id) + escaped_bytes(order.email);
-  for (const Line& line : order.lines) bytes += 96 + escaped_bytes(line.sku);
+  std::size_t bytes = 640 + escaped_bytes(order.user_id) + escaped_bytes(order.email) +
+                      escaped_bytes(order.reference) + order.shipping.size() + order.payment.size() +
+                      order.metadata.size();
+  for (const Line& line : order.lines) bytes += 112 + escaped_bytes(line.sku);
   return bytes;
 }
 
@@ -33,7 +35,7 @@ char* goods(char* to, const Order& order) {
       to = number(to, line.quantity);
       to = put(to, R"(,"price":")");
       to = money(to, line.price_minor, order.currency);
-      to = put(to, R"("})");
+      to = put(to, line.stocked ? R"("})" : R"(","stocked":false})");
     }
     to = put(to, "]");
   }
@@ -43,7 +45,25 @@ char* goods(char* to, const Order& order) {
   to = number(to, order.total_minor);
   to = put(to, R"(,"currency":")");
   to = put(to, order.currency.name());
+  if (order.discount_minor > 0) {
+    to = put(to, R"(","discount":")");
+    to = money(to, order.discount_minor, order.currency);
+  }
+  if (!order.reference.empty()) {
+    to = put(to, R"(","reference":")");
+    to = escape(to, order.reference);
+  }
   return put(to, R"(")");
+}
+
+char* opaque(char* to, const Order& order) {
+  const auto member = [&](std::string_view key, std::string_view object) {
+    if (!object.empty()) to = put(put(to, key), object);
+  };
+  member(R"(,"shipping":)", order.shipping);
+  member(R"(,"payment":)", order.payment);
+  member(R"(,"metadata":)", order.metadata);
+  return to;
 }
 
 }  // namespace saga::json

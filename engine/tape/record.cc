@@ -10,12 +10,14 @@ namespace tape {
 namespace {
 
 std::size_t text_bytes(const saga::Order& draft) {
-  std::size_t bytes = draft.user_id.size() + draft.email.size();
+  std::size_t bytes = draft.user_id.size() + draft.email.size() + draft.reference.size() +
+                      draft.shipping.size() + draft.payment.size() + draft.metadata.size();
   for (const saga::Line& line : draft.lines) bytes += line.sku.size();
   return bytes;
 }
 
 std::string_view copy(std::string_view text, char*& to) {
+  if (text.empty()) return {};
   std::memcpy(to, text.data(), text.size());
   const std::string_view copied{to, text.size()};
   to += text.size();
@@ -41,6 +43,10 @@ Record* Record::create(const saga::Order& draft) {
   record->order = draft;
   record->order.user_id = copy(draft.user_id, text);
   record->order.email = copy(draft.email, text);
+  record->order.reference = copy(draft.reference, text);
+  record->order.shipping = copy(draft.shipping, text);
+  record->order.payment = copy(draft.payment, text);
+  record->order.metadata = copy(draft.metadata, text);
   for (std::size_t i = 0; i < draft.lines.size(); ++i) {
     new (&lines[i]) saga::Line(draft.lines[i]);
     lines[i].sku = copy(draft.lines[i].sku, text);

@@ -131,6 +131,35 @@ TEST_CASE("prefix and source of the settings, escaped in the text and plain in t
   REQUIRE(events.headers(second.rendered).view().size() == codec::RecordHeaders::max);
 }
 
+TEST_CASE(
+    "what a shop says of an order stands in OrderPlaced; a line that is not stock is none of inventory's") {
+  const saga::Line lines[] = {{"keyboard", 2, 4999}, {"postage", 1, 450, false}};
+  const tape::OwnedRecord plain = journal::test::short_order();
+  saga::Order draft = plain->order;
+  draft.short_form = false;
+  draft.lines = lines;
+  draft.discount_minor = 448;
+  draft.total_minor = 10'000;
+  draft.reference = "R-\"1\"";
+  draft.payment = R"({ "token": "pm_1" })";
+  draft.metadata = "{}";
+  const tape::OwnedRecord record(tape::Record::create(draft));
+  const CloudEvents events({});
+  const std::string id = R"({"orderId":"0190a1b2-0000-7000-8000-000000000001",)";
+  REQUIRE(render(events, journal::test::placed(*record)).rendered.data ==
+          id +
+              R"("userId":"a7f3e2c9-8b1f-4d23-bb0f-9a1e97c1a3b2","userEmail":"you@example.com","items":[)"
+              R"({"sku":"keyboard","quantity":2,"price":"49.99"},)"
+              R"({"sku":"postage","quantity":1,"price":"4.50","stocked":false}],"amount":100.00,)"
+              R"("amountMinor":10000,"currency":"USD","discount":"4.48","reference":"R-\"1\"","bodyHash":")" +
+              hex_of_body_hash() + R"(","payment":{ "token": "pm_1" },"metadata":{}})");
+  record->lines_left[0] = record->lines_after[0] = 1;
+  const std::string line = R"("lines":[{"sku":"keyboard","quantity":2,"left":1}]})";
+  for (const EventKind kind :
+       {EventKind::InventoryUpdated, EventKind::InventoryInsufficient, EventKind::InventoryReleased})
+    REQUIRE(render(events, event(*record, 3, kind, State::reserved)).rendered.data == id + line);
+}
+
 TEST_CASE("the structured mode has one header") {
   const CloudEvents events({});
   const tape::OwnedRecord record = journal::test::short_order();
@@ -146,13 +175,18 @@ TEST_CASE("the largest order an event may be made of stays within its bounds, ev
   const std::string sku(saga::max_sku_bytes, '"');
   const std::string user(saga::max_user_id_bytes, '"');
   const std::string email(saga::max_email_bytes, '"');
-  const std::vector<saga::Line> lines(saga::max_lines, {sku, saga::max_quantity, saga::max_minor});
+  const std::vector<saga::Line> lines(saga::max_lines, {sku, saga::max_quantity, saga::max_minor, false});
   saga::Order draft;
   draft.short_form = false;
   draft.total_minor = saga::max_minor;
   draft.user_id = user;
   draft.email = email;
   draft.lines = lines;
+  draft.discount_minor = saga::max_minor;
+  const std::string reference(saga::max_reference_bytes, '"');
+  const std::string object = R"({"a":")" + std::string(saga::max_object_bytes - 8, 'x') + R"("})";
+  draft.reference = reference;
+  draft.shipping = draft.payment = draft.metadata = object;
   const tape::OwnedRecord record(tape::Record::create(draft));
   for (std::int64_t& left : record->lines_left) left = INT64_MIN + 1;
   record->payment_reference = tape::ShortText(std::string(64, '\x03'));

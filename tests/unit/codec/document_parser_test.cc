@@ -86,6 +86,15 @@ TEST_CASE("an order of any currency, short or with lines, with any text, comes b
   }
 }
 
+TEST_CASE("an order with everything that a shop may say of it comes back from its document on any way") {
+  tests::Walker walker;
+  unsigned n = 0;
+  for (const tests::Path& path : tests::paths(1)) {
+    const tape::Record& record = walker.go(tests::make_full_order(++n).order, path);
+    require_same(*restore(render(record)), record);
+  }
+}
+
 TEST_CASE("a text that is not a document of ours is refused in words, never taken in part") {
   tests::Walker walker;
   const tests::OrderDraft draft = make_order(1, 3);

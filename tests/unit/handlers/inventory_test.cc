@@ -101,3 +101,29 @@ TEST_CASE("a level is set or changed from what there is, never below zero") {
           Result{StockOutcome::set, tape::on_hand_max});
   REQUIRE(asked({.amount = 1, .relative = true}) == Result{StockOutcome::out_of_bounds, tape::on_hand_max});
 }
+
+TEST_CASE("a line that is not stock is not reserved, not short and not given back, whatever its sku") {
+  const saga::Line lines[] = {{"a", 2, 100}, {"a", 9, 100, false}, {"postage", 1, 450, false}};
+  tests::OrderDraft draft = tests::make_order(1);
+  draft.order.lines = lines;
+  for (const Untracked untracked : {Untracked::accept, Untracked::reject}) {
+    InventoryHandler inventory(untracked);
+    inventory.set("a", 2);
+    const tape::OwnedRecord record(tape::Record::create(draft.order));
+    const tape::OwnedRecord second(tape::Record::create(draft.order));
+    record->state = second->state = saga::State::paid;
+    const auto pass = [&](tape::Record& one) {
+      return inventory.handle({&one, tape::TaskKind::token, 0}, {}).decision.kind;
+    };
+    REQUIRE(pass(*record) == EventKind::InventoryUpdated);
+    REQUIRE(record->lines_left[0] == 0);
+    REQUIRE(record->lines_left[1] == tape::Record::untracked);
+    REQUIRE(record->lines_left[2] == tape::Record::untracked);
+    REQUIRE(pass(*second) == EventKind::InventoryInsufficient);
+    REQUIRE(second->lines_left[1] == tape::Record::untracked);
+    record->state = saga::State::releasing;
+    REQUIRE(pass(*record) == EventKind::InventoryReleased);
+    REQUIRE(record->lines_after[0] == 2);
+    REQUIRE(record->lines_after[1] == tape::Record::untracked);
+  }
+}

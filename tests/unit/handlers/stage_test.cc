@@ -260,3 +260,28 @@ TEST_CASE("nor does it for the answer to another attempt") {
   REQUIRE(events[0].reason == Reason::deadline);
   REQUIRE(record.step_since - due <= 1ms);
 }
+
+TEST_CASE("of an order that costs nothing nobody is asked to pay or to refund") {
+  const bool away = true;
+  handlers::PaymentRules never;
+  never.decline_rate = never.transient_rate = never.refund_transient_rate = 1;
+  never.latency = 1h;
+  never.away = &away;
+  Bench bench(never);
+  tests::OrderDraft draft = tests::make_order(1);
+  draft.order.total_minor = 0;
+  draft.order.discount_minor = 4999;
+  for (const State state : {State::placed, State::refunding}) {
+    draft.order.id = tests::order_id(static_cast<unsigned>(state));
+    tape::Record& record = *bench.orders.admit(draft.order).record;
+    record.state = state;
+    record.step = 1;
+    record.order_since = record.step_since = record.last_at = bench.now;
+    bench.dispatch.hand_on(record, HandlerId::payment);
+    const auto events = bench.run(bench.pay, 10ms);
+    REQUIRE(events.size() == 1);
+    const bool forwards = state == State::placed;
+    REQUIRE(events[0].kind == (forwards ? EventKind::PaymentConfirmed : EventKind::PaymentRefunded));
+    REQUIRE((forwards ? record.payment_reference : record.refund_reference).view() == "free");
+  }
+}

@@ -8,7 +8,7 @@
 #include "engine/codec/document_parser.h"
 #include "engine/tape/stock_change.h"
 #include "tests/catch.h"
-#include "tests/unit/codec/paths.h"
+#include "tests/unit/recovery/topic.h"
 
 using codec::CloudEvents;
 using codec::EventParser;
@@ -17,45 +17,9 @@ using recovery::Finding;
 using recovery::Fold;
 using saga::EventKind;
 using tests::make_order;
+using tests::render;
+using tests::Topic;
 using LiveSet = engine::Store::LiveSet;
-
-namespace {
-
-/// An order's events on their way through the topic into a fold.
-struct Topic {
-  explicit Topic(Mode mode = Mode::structured) : events({.type_prefix = "shop.", .mode = mode}) {}
-
-  Finding tell(const tape::Event& event, tape::Offset offset) {
-    std::string memory(events.bytes_max(event), '\0');
-    const codec::Rendered rendered = events.render(memory.data(), event, 1, 1);
-    return fold.fold(parser.parse(events.value(rendered), events.headers(rendered).view()), offset);
-  }
-  Finding tell_step(tape::Record& record, EventKind kind) {
-    const tape::Event event = walker.step(record, kind);
-    return tell(event, record.acked_step(record.step_count - 1).offset);
-  }
-  Finding set_stock(const std::string& sku, std::int64_t on_hand) {
-    tape::StockChange change{.sku = sku, .request = {}, .on_hand = on_hand};
-    tape::Event event;
-    event.kind = EventKind::StockSet;
-    event.stock = &change;
-    event.at = tests::path_begins;
-    return tell(event, 1);
-  }
-
-  tests::Walker walker;
-  CloudEvents events;
-  EventParser parser{"shop."};
-  Fold fold;
-};
-
-std::string render(const tape::Record& record) {
-  std::string document;
-  codec::render_document(record, document);
-  return document;
-}
-
-}  // namespace
 
 TEST_CASE("folded from the topic, an order on any way is what the engine knew it to be, in both modes") {
   for (const Mode mode : {Mode::structured, Mode::binary}) {
