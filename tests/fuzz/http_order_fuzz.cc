@@ -17,7 +17,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return 0;
   }
   const saga::Order& order = draft.order;
-  ENSURE(order.total_minor > 0 && order.total_minor <= saga::max_minor);
+  ENSURE(order.total_minor >= 0 && order.total_minor <= saga::max_minor);
   ENSURE(!order.user_id.empty() && order.user_id.size() <= saga::max_user_id_bytes);
   ENSURE(order.email.size() <= saga::max_email_bytes && order.email.find('@') != std::string_view::npos);
   ENSURE(!order.lines.empty() && order.lines.size() <= saga::max_lines);
@@ -27,6 +27,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     ENSURE(line.quantity > 0 && line.quantity <= saga::max_quantity && line.price_minor >= 0);
     sum += line.price_minor * line.quantity;
   }
-  ENSURE(sum == order.total_minor);
+  ENSURE(order.discount_minor >= 0 && sum - order.discount_minor == order.total_minor);
+  ENSURE(order.reference.size() <= saga::max_reference_bytes);
+  for (const std::string_view object : {order.shipping, order.payment, order.metadata}) {
+    ENSURE(object.size() <= saga::max_object_bytes);
+    ENSURE(object.empty() || (object.front() == '{' && object.back() == '}'));
+    ENSURE(object.empty() || body.find(object) < size);  // byte for byte
+  }
   return 0;
 }

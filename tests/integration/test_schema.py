@@ -34,12 +34,13 @@ def quick(document):
 
 
 def narrowed(document):
-    """Any one price is an amount of any currency that is drawn, and more than nothing."""
+    """Any one price is an amount of any currency that is drawn, and no value of payment is a card number."""
     made = quick(document)
     schemas = made["components"]["schemas"]
-    schemas["Money"] = {"oneOf": [{"type": "integer", "minimum": 1, "maximum": 1000},
+    schemas["Money"] = {"oneOf": [{"type": "integer", "minimum": 0, "maximum": 1000},
                                   {"type": "string", "pattern": r"^[1-9][0-9]{0,2}\.[0-9]{2}0{0,3}$"}]}
-    schemas["NewOrder"]["properties"]["currency"] = {"enum": ["USD", "EUR", "XCG"]}
+    schemas["Currency"] = {"enum": ["USD", "EUR", "XCG"]}
+    schemas["PassedPayment"] = {"type": "object", "additionalProperties": {"type": "string", "maxLength": 12}}
     return made
 
 
@@ -55,6 +56,8 @@ def consistent(case):
     if "items" in body:
         body.pop("amount", None)
         body.pop("amountMinor", None)
+        if "discount" in body:
+            body["discount"] = body["items"][0]["price"]
         for item in body["items"]:
             item["quantity"] = min(item["quantity"], 1000)
     elif "amount" in body and "amountMinor" in body:

@@ -153,10 +153,20 @@ void EventStream::frame(tape::Index from) {
     frames_ += "id: ";
     frames_.append(number, static_cast<std::size_t>(end - number));
     frames_ += "\ndata: ";
-    frames_ += transcript_->text(index);
+    append_line(transcript_->text(index));
     frames_ += "\n\n";
     ends_.push_back(frames_.size());
   }
+}
+
+/// As one line of the stream. Lines end in an event only where its shop broke them between the tokens of an
+/// opaque object, so a blank means the same there.
+void EventStream::append_line(std::string_view event) {
+  const std::size_t begin = frames_.size();
+  frames_ += event;
+  for (std::size_t at = frames_.find_first_of("\r\n", begin); at != std::string::npos;
+       at = frames_.find_first_of("\r\n", at))
+    frames_[at] = ' ';
 }
 
 void EventStream::remove(Reader& reader) {

@@ -67,6 +67,7 @@ class EventStream final : private runtime::Timer {
   bool send_preamble(Reader& reader);
   void send_events(Reader& reader);
   void frame(tape::Index from);
+  void append_line(std::string_view event);
   void remove(Reader& reader);
   void fire(engine::Time now) override;
 

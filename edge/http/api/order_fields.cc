@@ -28,8 +28,9 @@ std::optional<Problem> read_money(const OrderFields::Amount& amount, const saga:
 }  // namespace
 
 void OrderFields::clear() {
-  user_id = email = item = currency = {};
-  amount = {};
+  user_id = email = item = currency = reference = {};
+  for (std::string* const object : {&shipping, &payment, &metadata}) object->clear();
+  amount = discount = {};
   amount_minor.reset();
   order_id.reset();
   has_items = false;
@@ -44,6 +45,13 @@ std::optional<Problem> OrderFields::judge(const saga::Currency& default_currency
   if (auto problem = judge_email(order)) return problem;
   order.currency = default_currency;
   if (auto problem = judge_currency(order)) return problem;
+  if (auto problem = judge_discount(order)) return problem;
+  if (reference.data() != nullptr && !saga::printable_text(reference, saga::max_reference_characters))
+    return wrong_field("/reference", "must be 1 to 64 printable characters");
+  order.reference = reference;
+  order.shipping = shipping;
+  order.payment = payment;
+  order.metadata = metadata;
   if (order_id) order.id = *order_id;
   if (item.data() != nullptr && has_items)
     return wrong_field("/items", "stands beside item: one of them, not both");
@@ -76,12 +84,17 @@ std::optional<Problem> OrderFields::judge_currency(saga::Order& order) const {
   return wrong_field("/currency", "is not a currency of ISO 4217");
 }
 
-/// What was said of the sum, when it is known.
+std::optional<Problem> OrderFields::judge_discount(saga::Order& order) const {
+  if (discount.text.data() == nullptr) return std::nullopt;
+  return read_money(discount, order.currency, order.discount_minor, "/discount");
+}
+
+/// What was said of the total, when it is known.
 std::optional<Problem> OrderFields::judge_amount(std::int64_t total, const saga::Currency& of) const {
   if (amount.text.data() != nullptr) {
     std::int64_t said = 0;
     if (auto problem = read_money(amount, of, said, "/amount")) return problem;
-    if (said != total) return wrong_field("/amount", "is not the sum of the items");
+    if (said != total) return wrong_field("/amount", "is not the sum of the items less the discount");
   }
   if (amount_minor && *amount_minor != total)
     return wrong_field("/amountMinor", "is not the amount in the currency's minor units");
@@ -99,10 +112,11 @@ std::optional<Problem> OrderFields::judge_short(saga::Order& order) {
     return wrong_field("/amount", "is missing: amount or amountMinor");
   }
   if (auto problem = judge_amount(order.total_minor, order.currency)) return problem;
-  if (order.total_minor == 0)
-    return wrong_field(amount.text.data() != nullptr ? "/amount" : "/amountMinor", "must not be zero");
+  const std::int64_t price = order.total_minor + order.discount_minor;
+  if (price > saga::max_minor)
+    return wrong_field("/discount", "makes a price of more than 10^12 minor units");
   order.short_form = true;
-  lines[0] = {item, 1, order.total_minor};
+  lines[0] = {item, 1, price};
   order.lines = {lines.data(), 1};
   return std::nullopt;
 }
@@ -110,7 +124,7 @@ std::optional<Problem> OrderFields::judge_short(saga::Order& order) {
 std::optional<Problem> OrderFields::judge_items(saga::Order& order) {
   if (item_count == 0) return wrong_field("/items", "is empty");
   std::size_t count = 0;
-  std::int64_t total = 0;
+  std::int64_t sum = 0;
   for (std::size_t i = 0; i < item_count; ++i) {
     const Item& one = items[i];
     if (!saga::printable_text(one.sku, saga::max_sku_characters))
@@ -118,25 +132,25 @@ std::optional<Problem> OrderFields::judge_items(saga::Order& order) {
     std::int64_t price = 0;
     if (auto problem = read_money(one.price, order.currency, price, item_pointer(i, "/price")))
       return problem;
-    total += price * one.quantity;  // at most 10^12 * 10^6 on top of max_minor: fits
-    if (total > saga::max_minor) return wrong_field("/items", "sum up to more than 10^12 minor units");
+    sum += price * one.quantity;  // at most 10^12 * 10^6 on top of max_minor: fits
+    if (sum > saga::max_minor) return wrong_field("/items", "sum up to more than 10^12 minor units");
     saga::Line* const end = lines.data() + count;
     saga::Line* const same = std::find_if(lines.data(), end, [&](const saga::Line& line) {
-      return line.price_minor == price && line.sku == one.sku;
+      return line.price_minor == price && line.stocked == one.stocked && line.sku == one.sku;
     });
     if (same == end) {
       if (count == lines.size()) return wrong_field("/items", too_many_lines);
-      lines[count++] = {one.sku, one.quantity, price};
+      lines[count++] = {one.sku, one.quantity, price, one.stocked};
       continue;
     }
     same->quantity += one.quantity;
     if (same->quantity > saga::max_quantity)
       return wrong_field(item_pointer(i, "/quantity"), "sums up to more than 1000000 of one sku");
   }
-  if (total == 0) return wrong_field("/items", "sum up to zero");
-  if (auto problem = judge_amount(total, order.currency)) return problem;
+  if (order.discount_minor > sum) return wrong_field("/discount", "is more than the sum of the items");
+  order.total_minor = sum - order.discount_minor;
+  if (auto problem = judge_amount(order.total_minor, order.currency)) return problem;
   order.short_form = false;
-  order.total_minor = total;
   order.lines = {lines.data(), count};
   return std::nullopt;
 }

@@ -23,10 +23,12 @@ struct OrderFields {
     std::string_view sku;
     std::uint32_t quantity = 1;
     Amount price;
+    bool stocked = true;
   };
 
-  std::string_view user_id, email, item, currency;  // null: absent
-  Amount amount;
+  std::string_view user_id, email, item, currency, reference;  // null: absent
+  std::string shipping, payment, metadata;                     // objects as they were written; empty: absent
+  Amount amount, discount;
   std::optional<std::int64_t> amount_minor;
   std::optional<saga::OrderId> order_id;
   bool has_items = false;
@@ -42,6 +44,7 @@ struct OrderFields {
  private:
   std::optional<Problem> judge_email(saga::Order& order);
   std::optional<Problem> judge_currency(saga::Order& order) const;
+  std::optional<Problem> judge_discount(saga::Order& order) const;
   std::optional<Problem> judge_short(saga::Order& order);
   std::optional<Problem> judge_items(saga::Order& order);
   std::optional<Problem> judge_amount(std::int64_t total, const saga::Currency& currency) const;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "edge/http/api/json_body.h"
+#include "edge/http/api/opaque_object.h"
 #include "edge/http/api/order_fields.h"
 
 namespace http {
@@ -30,8 +31,15 @@ Verdict read_quantity(ondemand::value value, std::string pointer, std::uint32_t&
   return problem;
 }
 
+Verdict read_flag(ondemand::value value, std::string pointer, bool& out) {
+  if (const error_code error = value.get_bool().get(out))
+    return unreadable(value, error, std::move(pointer), "must be true or false");
+  return std::nullopt;
+}
+
 Verdict read_item(ondemand::value value, std::size_t index, OrderFields::Item& item) {
-  static constexpr std::array<std::string_view, 3> keys{"sku", "quantity", "price"};
+  static constexpr std::array<std::string_view, 4> keys{"sku", "quantity", "price", "stocked"};
+  constexpr unsigned required = 3;
   const std::string parent = "/items/" + std::to_string(index);
   ondemand::object object;
   if (const error_code error = value.get_object().get(object))
@@ -43,10 +51,11 @@ Verdict read_item(ondemand::value value, std::size_t index, OrderFields::Item& i
         std::string pointer = pointer_to(parent, name);
         if (key == 0) return read_text(field, std::move(pointer), item.sku);
         if (key == 1) return read_quantity(field, std::move(pointer), item.quantity);
-        return read_amount(field, std::move(pointer), item.price.text);
+        if (key == 2) return read_amount(field, std::move(pointer), item.price.text);
+        return read_flag(field, std::move(pointer), item.stocked);
       });
   if (problem) return problem;
-  for (unsigned key = 0; key < keys.size(); ++key) {
+  for (unsigned key = 0; key < required; ++key) {
     if (!seen.has(key)) return wrong_field(pointer_to(parent, keys[key]), "is missing");
   }
   return std::nullopt;
@@ -75,9 +84,11 @@ Verdict read_id(ondemand::value value, OrderFields& fields) {
   return std::nullopt;
 }
 
-Verdict read_order(ondemand::object& object, OrderFields& fields) {
-  static constexpr std::array<std::string_view, 8> keys{"userId",   "userEmail", "item",    "amount",
-                                                        "currency", "items",     "orderId", "amountMinor"};
+Verdict read_order(ondemand::object& object, OpaqueObjects& opaque, OrderFields& fields) {
+  using Cards = OpaqueObjects::Cards;
+  static constexpr std::array<std::string_view, 13> keys{
+      "userId",      "userEmail", "item",     "amount",   "currency", "items",   "orderId",
+      "amountMinor", "reference", "discount", "shipping", "payment",  "metadata"};
   Seen seen;
   return walk(
       object, keys, "", seen, [&](unsigned key, ondemand::value field, std::string_view name) -> Verdict {
@@ -96,6 +107,16 @@ Verdict read_order(ondemand::object& object, OrderFields& fields) {
             return read_items(field, fields);
           case 6:
             return read_id(field, fields);
+          case 8:
+            return read_text(field, pointer_to("", name), fields.reference);
+          case 9:
+            return read_amount(field, pointer_to("", name), fields.discount.text);
+          case 10:
+            return opaque.read(field, name, Cards::may_stand, fields.shipping);
+          case 11:
+            return opaque.read(field, name, Cards::refused, fields.payment);
+          case 12:
+            return opaque.read(field, name, Cards::may_stand, fields.metadata);
           default:
             return read_whole(field, pointer_to("", name), 0, saga::max_minor,
                               "must be a whole number from 0 to 10^12", fields.amount_minor.emplace());
@@ -107,6 +128,7 @@ Verdict read_order(ondemand::object& object, OrderFields& fields) {
 
 struct OrderParser::Json {
   ondemand::parser parser{limits::body_bytes + limits::padding};
+  OpaqueObjects opaque;
 };
 struct OrderParser::Fields : OrderFields {};
 
@@ -119,8 +141,9 @@ OrderParser::~OrderParser() = default;
 std::optional<Problem> OrderParser::parse(std::string_view body, Draft& draft) {
   fields_->clear();
   draft = {};
-  Verdict problem =
-      read_body(json_->parser, body, [&](ondemand::object& object) { return read_order(object, *fields_); });
+  Verdict problem = read_body(json_->parser, body, [&](ondemand::object& object) {
+    return read_order(object, json_->opaque, *fields_);
+  });
   draft.names_id = fields_->order_id.has_value();
   if (!problem) problem = fields_->judge(default_currency_, draft.order);
   if (!problem) return problem;

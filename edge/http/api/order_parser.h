@@ -30,7 +30,7 @@ class OrderParser {
 
  private:
   struct Fields;  // what the body said, before it is judged as a whole
-  struct Json;    // simdjson's parser
+  struct Json;    // simdjson's parser, and what walks with it
 
   const saga::Currency default_currency_;
   const std::unique_ptr<Json> json_;

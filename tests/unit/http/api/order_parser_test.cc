@@ -57,29 +57,11 @@ TEST_CASE("money is read from its characters") {
   CHECK(minor("10000000000.00") == 1'000'000'000'000);
   CHECK(minor("500", R"(,"currency":"JPY")") == 500);
   CHECK(minor("1.234", R"(,"currency":"KWD")") == 1234);
-  for (const std::string bad : {"49.999",
-                                "-1",
-                                "1e2",
-                                "1E2",
-                                "0",
-                                "0.00",
-                                "10000000000.01",
-                                "99999999999999999999",
-                                "\"\"",
-                                "\" 1\"",
-                                "\"1 \"",
-                                "\"+1\"",
-                                "\"1,5\"",
-                                "\"01\"",
-                                "\".5\"",
-                                "\"1.\"",
-                                "\"0x1\"",
-                                "\"NaN\"",
-                                "null",
-                                "true",
-                                "[]",
-                                "{}",
-                                "1e400"}) {
+  for (const std::string bad :
+       {"49.999", "-1",     "1e2",     "1E2",     "10000000000.01", "99999999999999999999",
+        "\"\"",   "\" 1\"", "\"1 \"",  "\"+1\"",  "\"1,5\"",        "\"01\"",
+        "\".5\"", "\"1.\"", "\"0x1\"", "\"NaN\"", "null",           "true",
+        "[]",     "{}",     "1e400"}) {
     INFO(bad);
     const Parsed parsed = parse(with_amount(bad));
     CHECK(parsed.status == 422);
@@ -171,7 +153,7 @@ TEST_CASE("what is JSON but no order is 422, with the pointer to the field") {
       {with_amount("1", R"(,"amountMinor":100.5)"), "/amountMinor"},
       {with_amount("1", R"(,"amountMinor":1e2)"), "/amountMinor"},
       {with_amount("1", R"(,"amountMinor":-100)"), "/amountMinor"},
-      {who + R"("item":"k","amountMinor":0})", "/amountMinor"},
+      {who + R"("item":"k","amountMinor":-1})", "/amountMinor"},
       {who + R"("item":"k","amountMinor":1000000000001})", "/amountMinor"},
       {with_amount("1", R"(,"orderId":"1")"), "/orderId"},
       {with_amount("1", R"(,"orderId":null)"), "/orderId"},
@@ -195,7 +177,6 @@ TEST_CASE("what is JSON but no order is 422, with the pointer to the field") {
       {with_items("[" + line("a", 1, "1.001") + "]"), "/items/0/price"},
       {with_items("[" + line("a", 1000000, "1") + "," + line("a", 1, "1") + "]"), "/items/1/quantity"},
       {with_items("[" + line("a", 1000000, "10000000000") + "]"), "/items"},
-      {with_items("[" + line("a", 1, "0") + "]"), "/items"},
       {with_items("[" + line("a", 2, "1") + "]", R"(,"amount":1.99)"), "/amount"},
       {with_items("[" + line("a", 2, "1") + "]", R"(,"amountMinor":199)"), "/amountMinor"},
       {with_items(R"([{"sku":"a","quantity":1e2,"price":1}])"), "/items/0/quantity"},
