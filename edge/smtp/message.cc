@@ -16,7 +16,13 @@ struct Letter {
   std::string_view tracking;  // empty if there is none
 };
 
-std::string_view because(saga::Reason reason) {
+std::string_view because(saga::Reason reason, bool paid) {
+  if (!paid) {  // nothing to pay, nothing to give back
+    if (reason == saga::Reason::out_of_stock) return "We are sorry: what you ordered is out of stock.";
+    if (reason == saga::Reason::shipping_failed) return "We are sorry: it could not be shipped.";
+    if (reason == saga::Reason::customer_request) return "You asked us to cancel it.";
+    return "We are sorry: it could not be completed.";
+  }
   switch (reason) {
     case saga::Reason::payment_declined:
       return "The payment was declined. You have not been charged.";
@@ -37,7 +43,8 @@ std::string_view because(saga::Reason reason) {
 
 Letter letter(const engine::Mail& mail) {
   if (mail.what == saga::MailTemplate::order_cancelled) {
-    return {" has been cancelled", "your order has been cancelled.", because(mail.reason), "", ""};
+    return {" has been cancelled", "your order has been cancelled.",
+            because(mail.reason, !mail.record->order.costs_nothing()), "", ""};
   }
   return {" has shipped", "good news: your order is on its way.", "", "Thank you for your order.",
           mail.record->tracking_number.view()};
@@ -49,6 +56,13 @@ std::string money(std::int64_t minor, const saga::Currency& currency) {
   return out.append(" ").append(currency.name());
 }
 
+/// Goods are counted; what is not stock (postage, wrapping) only where there are several.
+std::string named(const saga::Line& line, std::string_view times) {
+  std::string text;
+  if (line.stocked || line.quantity > 1) text.append(std::to_string(line.quantity)).append(times);
+  return text.append(line.sku);
+}
+
 std::string_view signature(const Sender& sender) {
   return sender.name.empty() ? std::string_view(sender.address) : std::string_view(sender.name);
 }
@@ -58,6 +72,11 @@ std::string plain_part(const Letter& letter, const saga::Order& order, const Sen
   out.append(letter.opening).append("\n");
   if (!letter.because.empty()) out.append(letter.because).append("\n");
   out.append("\nOrder     ").append(order.id.str()).append("\n");
+  if (!order.reference.empty()) {
+    out.append("Number    ");
+    mime::append_plain(out, order.reference);
+    out += '\n';
+  }
   if (!letter.tracking.empty()) {
     out.append("Tracking  ");
     mime::append_plain(out, letter.tracking);
@@ -65,10 +84,12 @@ std::string plain_part(const Letter& letter, const saga::Order& order, const Sen
   }
   out += '\n';
   for (const saga::Line& line : order.lines) {
-    out.append("  ").append(std::to_string(line.quantity)).append(" x ");
-    mime::append_plain(out, line.sku);
+    out.append("  ");
+    mime::append_plain(out, named(line, " x "));
     out.append("   ").append(money(line.quantity * line.price_minor, order.currency)).append("\n");
   }
+  if (order.discount_minor > 0)
+    out.append("  Discount   -").append(money(order.discount_minor, order.currency)).append("\n");
   out.append("\n  Total   ").append(money(order.total_minor, order.currency)).append("\n\n");
   if (!letter.closing.empty()) out.append(letter.closing).append("\n\n");
   out.append(signature(sender)).append("\n");
@@ -104,6 +125,10 @@ std::string html_part(const Letter& letter, const saga::Order& order, const Send
     out += "</p>\n";
   }
   out += "<p style=\"margin:0 0 16px;font-size:14px;color:#71717a\">Order " + order.id.str();
+  if (!order.reference.empty()) {
+    out += "<br>Number ";
+    mime::append_html(out, order.reference);
+  }
   if (!letter.tracking.empty()) {
     out += "<br>Tracking number <strong style=\"color:#18181b\">";
     mime::append_html(out, letter.tracking);
@@ -111,9 +136,12 @@ std::string html_part(const Letter& letter, const saga::Order& order, const Send
   }
   out += "</p>\n<table role=\"presentation\" width=\"100%\" style=\"border-collapse:collapse\">\n";
   for (const saga::Line& line : order.lines) {
-    html_row(out, std::to_string(line.quantity) + " \u00d7 " + std::string(line.sku),
-             money(line.quantity * line.price_minor, order.currency), "border-bottom:1px solid #e4e4e7");
+    html_row(out, named(line, " \u00d7 "), money(line.quantity * line.price_minor, order.currency),
+             "border-bottom:1px solid #e4e4e7");
   }
+  if (order.discount_minor > 0)
+    html_row(out, "Discount", "\u2212" + money(order.discount_minor, order.currency),
+             "border-bottom:1px solid #e4e4e7");
   html_row(out, "Total", money(order.total_minor, order.currency), "font-weight:600");
   out += "</table>\n";
   if (!letter.closing.empty()) {

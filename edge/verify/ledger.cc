@@ -46,6 +46,7 @@ void Ledger::take_levels(const codec::EventRead& event, tape::Offset offset) {
 
 void Ledger::take_money(const codec::EventRead& event, const tape::Record& record, tape::Offset offset) {
   const saga::Order& order = record.order;
+  if (event.placed != nullptr) take_total(order, offset);
   if (event.kind == EventKind::PaymentConfirmed || event.kind == EventKind::PaymentRefunded) {
     Money& money = money_of(record);
     if (event.amount_minor != order.total_minor) {
@@ -56,6 +57,17 @@ void Ledger::take_money(const codec::EventRead& event, const tape::Record& recor
     (event.kind == EventKind::PaymentConfirmed ? money.captured : money.refunded) += event.amount_minor;
   }
   if (record.status == saga::State::completed) money_of(record).completed += order.total_minor;
+}
+
+void Ledger::take_total(const saga::Order& order, tape::Offset offset) {
+  std::int64_t sum = 0;  // a line is at most 10^12 times 10^6
+  for (const saga::Line& line : order.lines) {
+    if (sum <= saga::max_minor) sum += line.price_minor * line.quantity;
+  }
+  if (sum - order.discount_minor == order.total_minor) return;
+  tell_("order " + order.id.str() + ": its lines sum up to " + show_money(sum, order.currency) +
+        ", less a discount of " + show_money(order.discount_minor, order.currency) + ", and it costs " +
+        show_money(order.total_minor, order.currency) + at(offset));
 }
 
 void Ledger::balance(std::span<tape::Record* const> unfinished) {

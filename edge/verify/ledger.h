@@ -1,6 +1,7 @@
 // The books of the log: what its events say of stock and of money, held against themselves. Every level must
-// follow from the one before and the quantity that the event names; what was captured and not refunded must
-// be what completed orders cost, and those that are under way and charged.
+// follow from the one before and the quantity that the event names; an order costs the sum of its lines less its
+// discount; what was captured and not refunded must be what completed orders cost, and those that are under way
+// and charged.
 //
 // Thread: one. Bounds: an entry a sku, and a currency.
 #pragma once
@@ -43,6 +44,7 @@ class Ledger {
 
  private:
   void take_levels(const codec::EventRead& event, tape::Offset offset);
+  void take_total(const saga::Order& order, tape::Offset offset);
   void take_money(const codec::EventRead& event, const tape::Record& record, tape::Offset offset);
   Money& money_of(const tape::Record& record);
 

@@ -106,6 +106,46 @@ TEST_CASE("a cancellation, with lines, in a currency without a fraction") {
   CHECK(seen.find("Tracking") == std::string::npos);
 }
 
+TEST_CASE("the shop's number, postage and a discount stand where a customer looks for them, escaped") {
+  const RecordPtr plain =
+      record("you@example.com", {{"keyboard", 2, 2450}, {"postage", 1, 499}, {"stamps", 3, 50}});
+  saga::Order order = plain->order;
+  std::vector<saga::Line> lines(order.lines.begin(), order.lines.end());
+  lines[1].stocked = lines[2].stocked = false;
+  order.lines = lines;
+  order.reference = "R-1 <b>&\u00e9";
+  order.discount_minor = 549;
+  order.total_minor -= 549;
+  order.shipping = order.payment = order.metadata = R"({"secret":"not for the mail"})";
+  const RecordPtr full(tape::Record::create(order));
+  full->tracking_number = tape::ShortText("SIM0189-0A5D");
+  const auto message = smtp::render_message(mail(full), shop());
+  REQUIRE(message);
+  check_form(*message);
+  const std::string seen = decoded(*message);
+  CHECK(seen.find("8057\nNumber    R-1 <b>&\u00e9\nTracking  SIM0189-0A5D\n\n"
+                  "  2 x keyboard   49.00 USD\n  postage   4.99 USD\n  3 x stamps   1.50 USD\n"
+                  "  Discount   -5.49 USD\n\n  Total   50.00 USD\n") != std::string::npos);
+  CHECK(seen.find("Number R-1 <b>&\u00e9\nTracking number\n") != std::string::npos);
+  CHECK(seen.find("2 \u00d7 keyboard\n49.00 USD\npostage\n4.99 USD\n3 \u00d7 stamps\n1.50 USD\n"
+                  "Discount\n\u22125.49 USD\nTotal\n50.00 USD\n") != std::string::npos);
+  CHECK(seen.find("tags: body br div h1 head html meta p strong table td tr\n") != std::string::npos);
+  CHECK(seen.find("secret") == std::string::npos);
+}
+
+TEST_CASE("who has paid nothing is not told of a refund") {
+  const RecordPtr order = record();
+  order->order.total_minor = 0;
+  for (std::size_t reason = 0; reason < saga::reasons; ++reason) {
+    engine::Mail cancelled = mail(order);
+    cancelled.what = saga::MailTemplate::order_cancelled;
+    cancelled.reason = static_cast<saga::Reason>(reason);
+    const std::string seen = decoded(*smtp::render_message(cancelled, shop()));
+    CHECK(seen.find("refunded") == std::string::npos);
+    CHECK(seen.find("charged") == std::string::npos);
+  }
+}
+
 TEST_CASE("every reason of a cancellation has its own words or the common ones") {
   const RecordPtr order = record();
   for (std::size_t reason = 0; reason < saga::reasons; ++reason) {

@@ -81,3 +81,25 @@ TEST_CASE("the money balances wherever an order stands, and not if a payment or 
     }
   }
 }
+
+TEST_CASE("an order costs the sum of its lines less its discount") {
+  Told told;
+  EventRead event;
+  tests::OrderDraft draft = tests::make_full_order(1);
+  const auto take = [&] {
+    const tape::OwnedRecord record(tape::Record::create(draft.order));
+    event.placed = &record->order;
+    told.ledger.take(event, record.get(), 7);
+  };
+  take();
+  draft.order.total_minor = 0;
+  draft.order.discount_minor = 4999 * 10;
+  take();
+  CHECK(told.texts.empty());
+  draft.order.discount_minor -= 1;
+  take();
+  CHECK(told.texts == std::vector<std::string>{
+                          "order " + draft.order.id.str() +
+                          ": its lines sum up to 499.90 USD, less a discount of 499.89 USD, and it costs "
+                          "0.00 USD, offset 7"});
+}
