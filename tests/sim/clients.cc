@@ -53,11 +53,29 @@ Clients::Draft Clients::draft(unsigned number, unsigned body) const {
                            100 + static_cast<std::int64_t>(choice() % 5000)});
   draft.order.short_form = count == 1 && choice() % 2 == 0;
   if (draft.order.short_form) draft.lines[0].quantity = 1;
+  const bool says_more = choice() % 6 == 0;
+  if (says_more && !draft.order.short_form) {
+    draft.lines.push_back({"postage", 1, 450, false});
+    draft.lines.push_back({draft.lines.front().sku, 2, 90, false});  // beside the one that is stock
+  }
   for (const saga::Line& line : draft.lines) draft.order.total_minor += line.price_minor * line.quantity;
+  if (says_more) say_more(draft.order, choice());
   draft.order.id = tests::order_id(number);
   draft.order.body_hash = hash(number, body);
   draft.order.user_id = "user";
   return draft;
+}
+
+/// What a shop may say beside its lines; now and then a discount that leaves nothing to pay.
+void Clients::say_more(saga::Order& order, std::uint64_t choice) {
+  order.discount_minor = choice % 3 == 0 ? order.total_minor : static_cast<std::int64_t>(choice % 100);
+  order.total_minor -= order.discount_minor;
+  order.reference = choice % 5 == 0 ? "" : "R-\\1";
+  if (choice % 2 == 0) order.shipping = "{ \"to\":[\"a\"] ,\r\n\"step\":1}";
+  if (choice % 7 != 0) order.payment = R"({"token":"pm_1","amountMinor":1,"n":1e999})";
+  order.metadata =
+      R"({"orderId":"x","status":"completed","reason":"none","bodyHash":"00","steps":[{"step":9}],)"
+      R"("lines":[{"sku":"mouse","quantity":1}],"n":77777777777777777777777777777777777777777})";
 }
 
 saga::Digest Clients::hash(unsigned number, unsigned body) {

@@ -90,6 +90,7 @@ class Clients {
   void check_answer(const Request& request) const;
 
   Draft draft(unsigned number, unsigned body) const;
+  static void say_more(saga::Order& order, std::uint64_t choice);
   static saga::Digest hash(unsigned number, unsigned body);
 
   static constexpr int no_answer = -1;

@@ -29,8 +29,9 @@ class Model {
   struct Order {
     std::string_view state;  // a status, or "mailing": cancelled in all but the mail
     std::string_view status, reason, body_hash;
+    std::string_view reference, discount, opaque;
     std::int64_t amount = 0;
-    std::vector<LineText> lines;
+    std::vector<LineText> lines;  // that are stock
     std::vector<Taken> reserved;
     std::int64_t captured = 0, refunded = 0;
     std::vector<Step> steps;

@@ -1,5 +1,6 @@
 #include "tests/sim/record_text.h"
 
+#include <algorithm>
 #include <charconv>
 
 namespace sim {
@@ -39,7 +40,12 @@ RecordText::RecordText(std::string_view record_key, std::string_view value) : ke
   const std::string_view rest = behind(value, "data");
   if (rest.empty()) return;
   const std::string_view head = value.substr(0, static_cast<std::size_t>(rest.data() - value.data()));
-  data = rest.substr(0, rest.size() - 1);
+  data = rest.substr(0, rest.size() - 2);  // without its own brace and the event's
+  std::size_t opaque_at = data.size();
+  for (const char* const name : {R"(,"shipping":{)", R"(,"payment":{)", R"(,"metadata":{)"})
+    opaque_at = std::min(opaque_at, data.find(name));
+  opaque = data.substr(opaque_at);
+  data = data.substr(0, opaque_at);
   id = text_of(head, "id");
   type = text_of(head, "type");
   source = text_of(head, "source");
@@ -53,8 +59,8 @@ RecordText::RecordText(std::string_view record_key, std::string_view value) : ke
     const std::size_t next = data.find(R"({"sku":)", at + 1);
     const std::string_view line = data.substr(at, next == npos ? npos : next - at);
     if (type != "StockSet")
-      lines.push_back(
-          {text_of(line, "sku"), number_of(line, "quantity").value_or(0), number_of(line, "left")});
+      lines.push_back({text_of(line, "sku"), number_of(line, "quantity").value_or(0), number_of(line, "left"),
+                       line.find(R"("stocked":false)") == npos});
     at = next;
   }
 }

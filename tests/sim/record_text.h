@@ -17,12 +17,15 @@ struct LineText {
   std::string_view sku;
   std::int64_t quantity = 1;
   std::optional<std::int64_t> left;
+  bool stocked = true;
 };
 
 struct RecordText {
-  std::string_view key, id, type, source, subject, time, cause, data;
+  std::string_view key, id, type, source, subject, time, cause;
+  std::string_view data;  // up to what is opaque
   std::int64_t epoch = -1;
   std::int64_t seq = 0;
+  std::string_view opaque;      // ,"shipping":{…},"payment":{…},"metadata":{…} at the end of the data
   std::vector<LineText> lines;  // of the data
 
   RecordText(std::string_view record_key, std::string_view value);

@@ -14,7 +14,8 @@ std::string content_of(const engine::Mail& mail) {
   content += "." + order.id.str() + " to " + std::string{order.email} + " at " + std::to_string(mail.at.ns) +
              " reason " + std::string{saga::name(mail.reason)} + " over " + std::to_string(order.total_minor);
   for (const saga::Line& line : order.lines)
-    content += " " + std::to_string(line.quantity) + " " + std::string{line.sku};
+    content += " " + std::to_string(line.quantity) + (line.stocked ? " " : " of ") + std::string{line.sku};
+  content += " less " + std::to_string(order.discount_minor) + " number " + std::string{order.reference};
   return content;
 }
 
