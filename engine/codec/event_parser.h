@@ -30,7 +30,8 @@ struct EventRead {
     std::int64_t left = tape::Record::untracked;
     std::int64_t quantity = 0;  // taken or given back; of StockSet none
   };
-  std::span<const Level> levels;     // InventoryUpdated, InventoryReleased: line by line; StockSet: the one
+  std::span<const Level>
+      levels;  // InventoryUpdated, InventoryReleased: of the stocked lines; StockSet: the one
   std::string_view tracking_number;  // ShippingConfirmed
   std::string_view mail_answer;      // NotificationFailed
   std::int64_t amount_minor = -1;    // PaymentConfirmed, PaymentRefunded; -1: it does not say

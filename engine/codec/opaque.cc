@@ -64,19 +64,25 @@ void each_member(std::string_view object, const Each& each) {
   } while (at != npos && object[at] == ',');
 }
 
-}  // namespace
-
-Opaque find_opaque(std::string_view text) {
+/// Among an object's own members; `data` becomes the one of that name, if it is an object.
+Opaque members_of(std::string_view object, std::string_view& data) {
   Opaque found;
-  std::string_view data;
-  each_member(text, [&](std::string_view key, std::string_view value) {
+  each_member(object, [&](std::string_view key, std::string_view value) {
     if (!value.starts_with('{')) return;
     if (key == "shipping") found.shipping = value;
     if (key == "payment") found.payment = value;
     if (key == "metadata") found.metadata = value;
     if (key == "data") data = value;
   });
-  return data.empty() ? found : find_opaque(data);
+  return found;
+}
+
+}  // namespace
+
+Opaque find_opaque(std::string_view text) {
+  std::string_view data, deeper;
+  const Opaque found = members_of(text, data);
+  return data.empty() ? found : members_of(data, deeper);
 }
 
 bool parse_json(simdjson::dom::parser& parser, std::string_view text, std::string& spare,

@@ -34,6 +34,17 @@ TEST_CASE("what is no JSON has no opaque objects, and no end is overrun") {
   }
 }
 
+TEST_CASE("data in data in data, as a stranger may write it, is not followed") {
+  std::string text;
+  for (int i = 0; i < 200'000; ++i) text += R"({"data":)";
+  text += R"({"payment":{}})" + std::string(200'000, '}');
+  REQUIRE(find_opaque(text).payment.empty());
+  simdjson::dom::parser parser;
+  simdjson::dom::element root;
+  std::string spare;
+  REQUIRE_FALSE(codec::parse_json(parser, text, spare, root));
+}
+
 TEST_CASE("a text of ours is read whatever numbers stand in its opaque objects, and only there") {
   simdjson::dom::parser parser;
   simdjson::dom::element root;
