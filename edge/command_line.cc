@@ -55,6 +55,24 @@ CommandLine parse_command_line(int count, const char* const* arguments) {
       "--verify", verify,
       "prove that the topic makes sense and Redis is what it says, changing nothing; exit 0, or 1 with "
       "findings");
+  auto* participant = app.add_option("--try-participant", line.participant,
+                                     "hold a participant against the contract, by calls to it; exit 0 or 1")
+                          ->type_name("URL");
+  const auto beside = [&](const char* option, std::string& into, const char* help) {
+    return app.add_option(option, into, help)->type_name("FILE")->needs(participant);
+  };
+  app.add_option("--as", line.participant_handler, "whose work it does: payment (default), inventory, …")
+      ->type_name("HANDLER")
+      ->needs(participant);
+  beside("--secret-file", line.secret_file,
+         "its secret, whsec_…; else ENGINE_PAYMENT_SECRET (by the handler)");
+  beside("--order", line.order_file, "the order to try it with, a JSON object as OrderPlaced has it");
+  beside("--ca-file", line.ca_file, "the authority of its certificate");
+  app.add_option("--timeout", line.timeout_s, "how long one call to it may take (30)")
+      ->type_name("SECONDS")
+      ->check(CLI::Range(1, 3600))
+      ->needs(participant);
+  participant->excludes(config)->excludes(dev);
   app.add_flag("--version", version, "print the version and exit");
   config->excludes(dev);
   try {
@@ -65,6 +83,13 @@ CommandLine parse_command_line(int count, const char* const* arguments) {
     return refuse(error.what());
   }
   if (version) return leave(fmt::format("engine {}\n", ENGINE_VERSION), 0);
+  if (participant->count() > 0) {
+    if (check || print || verify || line.takeover || !line.sets.empty() || !line.data.empty())
+      return refuse("--try-participant goes with --as, --secret-file, --order, --timeout and --ca-file only");
+    if (line.participant_handler.empty()) line.participant_handler = "payment";
+    line.act = CommandLine::Act::try_participant;
+    return line;
+  }
   if (check + print + verify > 1)
     return refuse("--check-config, --print-config and --verify are different things; choose one");
   if (verify && line.dev) return refuse("--verify goes with --config only: --dev keeps nothing to verify");

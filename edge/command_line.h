@@ -11,11 +11,12 @@ namespace edge {
 
 struct CommandLine {
   enum class Act {
-    run,           // serve until told to stop
-    check_config,  // print every problem, exit 0 or 78
-    print_config,  // print the effective settings, exit 0 or 78
-    verify,        // hold topic and Redis against each other, exit 0 or 1
-    leave,         // print `text` (to stdout when exit_code is 0, else to stderr) and exit
+    run,              // serve until told to stop
+    check_config,     // print every problem, exit 0 or 78
+    print_config,     // print the effective settings, exit 0 or 78
+    verify,           // hold topic and Redis against each other, exit 0 or 1
+    try_participant,  // hold a participant against the contract, exit 0 or 1
+    leave,            // print `text` (to stdout when exit_code is 0, else to stderr) and exit
   };
   Act act = Act::run;
   std::string config;             // --config FILE; empty with --dev
@@ -23,6 +24,12 @@ struct CommandLine {
   std::string data;               // --data DIR: where --dev keeps the mails
   std::vector<std::string> sets;  // --set, in order
   bool takeover = false;
+  std::string participant;          // --try-participant URL
+  std::string participant_handler;  // --as: whose work it does
+  std::string secret_file;          // --secret-file FILE; empty: from the environment
+  std::string order_file;           // --order FILE; empty: a sample
+  int timeout_s = 30;               // --timeout: of one call
+  std::string ca_file;              // --ca-file FILE; empty: the system's authorities
   std::string text;
   int exit_code = 0;
 };

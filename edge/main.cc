@@ -6,6 +6,7 @@
 
 #include "edge/app/app.h"
 #include "edge/app/ask_boxes.h"
+#include "edge/app/try_participant.h"
 #include "edge/app/verify_topic.h"
 #include "edge/command_line.h"
 #include "edge/config/load.h"
@@ -58,6 +59,8 @@ int main(int argc, char** argv) {
   const edge::CommandLine line = edge::parse_command_line(argc, argv);
   if (line.act == edge::CommandLine::Act::leave)
     return print(line.exit_code == 0 ? stdout : stderr, line.text, line.exit_code);
+
+  if (line.act == edge::CommandLine::Act::try_participant) return code(edge::try_participant(line));
 
   const edge::Loaded loaded = edge::load(
       {.file = line.config,

@@ -45,12 +45,35 @@ TEST_CASE("checking and printing") {
   CHECK(parse({"--config", "x", "--verify"}).act == Act::verify);
 }
 
+TEST_CASE("a participant is tried with an address, and what goes with it") {
+  const auto bare = parse({"--try-participant", "https://pay.example/"});
+  CHECK(bare.act == Act::try_participant);
+  CHECK(bare.participant == "https://pay.example/");
+  CHECK(bare.participant_handler == "payment");
+  CHECK(bare.timeout_s == 30);
+  const auto line = parse({"--try-participant", "u", "--as", "shipping", "--secret-file", "s", "--order", "o",
+                           "--ca-file", "c", "--timeout", "70"});
+  CHECK(line.participant_handler == "shipping");
+  CHECK(line.secret_file == "s");
+  CHECK(line.order_file == "o");
+  CHECK(line.ca_file == "c");
+  CHECK(line.timeout_s == 70);
+  CHECK(is_usage_error({"--try-participant"}));
+  CHECK(is_usage_error({"--try-participant", "u", "--dev"}));
+  CHECK(is_usage_error({"--try-participant", "u", "--config", "x"}));
+  CHECK(is_usage_error({"--try-participant", "u", "--verify"}));
+  CHECK(is_usage_error({"--try-participant", "u", "--set", "a.b=c"}));
+  CHECK(is_usage_error({"--try-participant", "u", "--timeout", "0"}));
+  CHECK(is_usage_error({"--dev", "--as", "payment"}));
+  CHECK(is_usage_error({"--dev", "--secret-file", "s"}));
+}
+
 TEST_CASE("help and version leave with 0") {
   const auto help = parse({"--help"});
   CHECK(help.act == Act::leave);
   CHECK(help.exit_code == 0);
   for (const auto* option : {"--config", "--dev", "--data", "--set", "--takeover", "--check-config",
-                             "--print-config", "--verify", "--version", "--help"}) {
+                             "--print-config", "--verify", "--try-participant", "--version", "--help"}) {
     CAPTURE(option);
     CHECK(help.text.find(option) != std::string::npos);
   }
