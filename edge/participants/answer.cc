@@ -68,6 +68,7 @@ std::string on_one_line(std::string_view text) {
     else if (byte < 0x20 || byte >= 0x7f)
       c = '?';
   }
+  line.erase(line.find_last_not_of(' ') + 1);
   return line;
 }
 

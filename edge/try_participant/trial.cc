@@ -78,16 +78,20 @@ class Trial {
   Request request(participants::Turn turn, const Event& event) const {
     return {.turn = turn, .key = event.key, .body = event.body, .secrets = settings_.secrets};
   }
-  /// The same bytes whenever it is asked for.
-  Request work(const std::string& id) {
-    const auto made = work_.find(id);
-    return request(handler_.work, made != work_.end()
-                                      ? made->second
-                                      : work_.emplace(id, work_event(handler_, id, order_)).first->second);
+  /// The two of one order: the same bytes whenever they are asked for.
+  struct Events {
+    Event work, undo;
+  };
+  const Events& events(const std::string& id) {
+    const auto made = events_.find(id);
+    if (made != events_.end()) return made->second;
+    return events_
+        .emplace(id, Events{work_event(handler_, id, order_),
+                            handler_.undo ? undo_event(handler_, id, order_) : Event{}})
+        .first->second;
   }
-  Request undo(const std::string& id) const {
-    return request(*handler_.undo, undo_event(handler_, id, order_));
-  }
+  Request work(const std::string& id) { return request(handler_.work, events(id).work); }
+  Request undo(const std::string& id) { return request(*handler_.undo, events(id).undo); }
 
   Outcome once(const Request& request) const { return exchange(settings_, {&request, 1}).front(); }
   /// As the engine would: again while it says "later" or "not now".
@@ -188,18 +192,18 @@ class Trial {
   /// Of all orders, whatever came of their calls: nothing of the trial stays in the books.
   void clear_up() {
     std::string seen;
-    const bool all = std::all_of(work_.begin(), work_.end(), [&](const auto& tried) {
+    const bool all = std::all_of(events_.begin(), events_.end(), [&](const auto& tried) {
       const Outcome outcome = ask(undo(tried.first));
       seen = shown(outcome);
       return outcome.verdict == Verdict::decided;
     });
-    find(fmt::format("undoes all {} orders of this trial", work_.size()), all, seen);
+    find(fmt::format("undoes all {} orders of this trial", events_.size()), all, seen);
   }
 
   const participants::Settings& settings_;
   const Handler& handler_;
   const std::string& order_;
-  std::map<std::string, Event> work_;  // by order id
+  std::map<std::string, Events> events_;  // by order id
   std::vector<Finding> findings_;
 };
 
