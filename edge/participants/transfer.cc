@@ -28,6 +28,7 @@ Transfer::Transfer(const Settings& settings) : handle_(curl_easy_init()) {
   set(CURLOPT_FOLLOWLOCATION, 0L);
   set(CURLOPT_NOSIGNAL, 1L);
   set(CURLOPT_POST, 1L);
+  set(CURLOPT_USERAGENT, "order-engine");
   set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds(settings.connect_timeout));
   set(CURLOPT_TIMEOUT_MS, milliseconds(settings.timeout));
   set(CURLOPT_TCP_KEEPALIVE, 1L);
@@ -69,9 +70,6 @@ void Transfer::begin(Call call, Signer& signer, std::int64_t timestamp_s, engine
     headers_ = longer;
   };
   header("Content-Type: application/cloudevents+json");
-  header("Accept: application/json");
-  header("Expect:");  // a round trip for nothing
-  header("User-Agent: order-engine");
   header("Idempotency-Key: " + call_.key);
   header("webhook-id: " + call_.key);
   header("webhook-timestamp: " + std::to_string(timestamp_s));

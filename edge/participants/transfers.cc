@@ -13,7 +13,6 @@ Transfers::Transfers(const Settings& settings)
   ENSURE(multi_ != nullptr);
   const auto kept = static_cast<long>(settings.connections);
   ENSURE(curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, kept) == CURLM_OK);
-  ENSURE(curl_multi_setopt(multi_, CURLMOPT_MAX_TOTAL_CONNECTIONS, kept) == CURLM_OK);
 }
 
 Transfers::~Transfers() {

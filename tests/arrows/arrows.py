@@ -23,6 +23,7 @@ OTHERS = {
     "edge/main.cc": EVERYTHING,
     "bench": ["engine", "engine/runtime"],
     "bench/micro": EVERYTHING,
+    "bench/participants": ["bench", "engine", "edge/participants"],
     "tests": EVERYTHING,
 }
 
@@ -35,7 +36,7 @@ LIBRARIES = {
     "idn2.h": ("idn2", []),
     "librdkafka/": ("rdkafka", ["bench"]),
     "hiredis/": ("hiredis", []),
-    "curl/": ("curl", []),
+    "curl/": ("curl", ["bench"]),
     "toml++/": ("tomlplusplus", []),
     "CLI/": ("cli11", ["bench"]),
     "spdlog/": ("spdlog", []),

@@ -1,0 +1,27 @@
+// The participant that is called: a child process with one thread that answers every POST alike, as cheaply as
+// can be, so that what is measured is the caller.
+//
+// Thread: main's, before it starts others: it forks.
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+
+namespace bench {
+
+class Peer {
+ public:
+  Peer();  // listens when it returns
+  Peer(const Peer&) = delete;
+  Peer& operator=(const Peer&) = delete;
+  ~Peer();
+
+  const std::string& url() const { return url_; }
+
+ private:
+  pid_t pid_ = -1;
+  std::string url_;
+};
+
+}  // namespace bench
