@@ -1,10 +1,10 @@
 // TLS: who the participant is must be proved before anything is sent.
+#include "tests/child.h"
 #include "tests/unit/participants/support.h"
-#include "tests/unit/smtp/support.h"
 
 using namespace participants_test;
-using mail_test::Folder;
-using mail_test::Python;
+using test::Folder;
+using test::Python;
 
 TEST_CASE("a participant with a certificate of a known authority is called") {
   const Folder folder;

@@ -1,16 +1,7 @@
-// What the tests of the mail edge share: orders to write about, a folder that goes away, and a real SMTP
-// server as a child process (server.py).
+// What the tests of the mail edge share: orders to write about, and a real SMTP server as a child process
+// (server.py).
 #pragma once
 
-#include <fcntl.h>
-#include <signal.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <array>
-#include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -21,6 +12,7 @@
 #include "edge/smtp/message.h"
 #include "engine/tape/record.h"
 #include "tests/catch.h"
+#include "tests/child.h"
 
 namespace mail_test {
 
@@ -69,83 +61,8 @@ inline std::string read_file(const std::filesystem::path& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-class Folder {
- public:
-  Folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "mail-XXXXXX").string();
-    REQUIRE(mkdtemp(name.data()) != nullptr);
-    path = name;
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() { std::filesystem::remove_all(path); }
-  std::vector<std::string> names() const {
-    std::vector<std::string> found;
-    for (const auto& entry : std::filesystem::directory_iterator(path))
-      found.push_back(entry.path().filename());
-    return found;
-  }
-  std::filesystem::path path;
-};
-
-/// A child process of the distribution's Python; its standard output is read line by line.
-class Python {
- public:
-  explicit Python(std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), {"/usr/bin/python3", "-X", "utf8"});
-    std::vector<char*> argv;
-    for (std::string& argument : arguments) argv.push_back(argument.data());
-    argv.push_back(nullptr);
-    std::array<int, 2> in{}, out{};
-    REQUIRE(pipe2(in.data(), O_CLOEXEC) == 0);
-    REQUIRE(pipe2(out.data(), O_CLOEXEC) == 0);
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, in[0], 0);
-    posix_spawn_file_actions_adddup2(&actions, out[1], 1);
-    REQUIRE(posix_spawn(&pid_, argv[0], &actions, nullptr, argv.data(), environ) == 0);
-    posix_spawn_file_actions_destroy(&actions);
-    close(in[0]);
-    close(out[1]);
-    stdin_ = in[1];
-    stdout_ = fdopen(out[0], "r");
-  }
-  Python(const Python&) = delete;
-  Python& operator=(const Python&) = delete;
-  ~Python() {
-    if (pid_ > 0) {
-      kill(pid_, SIGKILL);
-      wait();
-    }
-    close(stdin_);
-    std::fclose(stdout_);
-  }
-
-  /// Waits for one; empty at the end.
-  std::string line() {
-    std::string text;
-    for (int c = std::getc(stdout_); c != EOF && c != '\n'; c = std::getc(stdout_))
-      text += static_cast<char>(c);
-    return text;
-  }
-  std::string everything() {
-    std::string text;
-    for (int c = std::getc(stdout_); c != EOF; c = std::getc(stdout_)) text += static_cast<char>(c);
-    return text;
-  }
-  void freeze() { kill(pid_, SIGSTOP); }
-  int wait() {
-    int status = 0;
-    waitpid(pid_, &status, 0);
-    pid_ = -1;
-    return status;
-  }
-
- private:
-  pid_t pid_ = -1;
-  int stdin_ = -1;
-  std::FILE* stdout_ = nullptr;
-};
+using test::Folder;
+using test::Python;
 
 class Server {
  public:
