@@ -19,7 +19,7 @@ class [[nodiscard]] Result {
   /// Done.
   Result() = default;
   template <std::convertible_to<Error> Cause>
-  Result(Cause&& error) : error_(std::forward<Cause>(error)) {}
+  Result(Cause error) : error_(std::move(error)) {}
 
   bool ok() const { return !error_; }
   /// Only if it is not ok().
