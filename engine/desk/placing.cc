@@ -97,19 +97,16 @@ void Placing::settle(tape::Record& live) {
 /// A document of this id is kept.
 void Placing::replay(const Whereabouts& kept) {
   replayed_ = true;
+  from_store_ = kept.at == At::store;
   const auto hash = codec::body_hash(kept.document);
   const auto status = codec::status(kept.document);
   if (!hash || !status) return not_taken(cause::no_document);
-  if (*hash != body_hash_) return answer({.outcome = Outcome::other_body});
+  if (*hash != body_hash_) return answer({.outcome = Outcome::other_body, .from_store = from_store_});
   if (key_id_) all_.key_owners.remember(*key_id_, id_);
-  if (wait_until_ && saga::ended(*status)) return answer_ended(kept.document);
-  if (wait_until_) {  // unfinished and without a record: it is spilled
-    away_ = *status;
-    return await_return(id_, *wait_until_);
-  }
-  Answer answer = accepted(*status);
-  answer.from_store = kept.at == At::store;
-  this->answer(answer);
+  if (!wait_until_) return answer(accepted(*status));
+  if (saga::ended(*status)) return answer_ended(kept.document);
+  spilled_ = *status;  // unfinished and without a record
+  await_return(id_, *wait_until_);
 }
 
 void Placing::acked(const tape::Record& record, const tape::Event&) {
@@ -125,7 +122,7 @@ void Placing::acked(const tape::Record& record, const tape::Event&) {
 }
 
 /// What may be said of the order; none: nothing of it is acked.
-saga::State Placing::known() const { return record_ != nullptr ? record_->status : away_; }
+saga::State Placing::known() const { return record_ != nullptr ? record_->status : spilled_; }
 
 void Placing::late() {
   if (known() != saga::State::none) return answer(accepted(known()));
@@ -150,19 +147,25 @@ Answer Placing::accepted(saga::State status) const {
           .id = id_,
           .status = status,
           .replayed = replayed_,
-          .waited = wait_until_.has_value()};
+          .waited = wait_until_.has_value(),
+          .from_store = from_store_ && record_ == nullptr};
 }
 
 void Placing::answer_ended(std::string_view document) {
   const std::string shown = codec::public_part(document);
-  answer({.outcome = Outcome::ended, .id = id_, .replayed = replayed_, .waited = true, .document = shown});
+  answer({.outcome = Outcome::ended,
+          .id = id_,
+          .replayed = replayed_,
+          .waited = true,
+          .from_store = from_store_ && record_ == nullptr,
+          .document = shown});
 }
 
 void Placing::given_back() {
   wait_until_.reset();
   draft_.reset();
-  asks_for_key_ = replayed_ = time_is_up_ = false;
-  away_ = saga::State::none;
+  asks_for_key_ = replayed_ = time_is_up_ = from_store_ = false;
+  spilled_ = saga::State::none;
   all_.pool.give(*this);
 }
 

@@ -69,7 +69,8 @@ class Placing final : public Waiting {
   tape::OwnedRecord draft_;  // while the store is asked
   bool asks_for_key_ = false;
   bool replayed_ = false;
-  saga::State away_ = saga::State::none;  // of an order that has no record
+  bool from_store_ = false;                  // what is known
+  saga::State spilled_ = saga::State::none;  // of an order without a record
 };
 
 }  // namespace desk

@@ -11,7 +11,7 @@ namespace sim {
 void Audit::watch(Engine& engine) {
   engine_ = &engine;
   tape_next_ = released_next_ = 0;
-  unplaced_ = 0;
+  placed_ = 0;
   orders_.clear();
   seen = Model(books_.untracked_accepted());
   seen_next_ = books_.partition().begin();
@@ -29,9 +29,9 @@ void Audit::check() {
               tape.acked.read() <= tape.produced.read() && tape.produced.read() <= tape.claimed(),
           "the tape's cursors have overtaken each other");
   require(tape.acked.read() <= engine_->log.told(), "acked lies ahead of what Kafka has reported");
-  require(tape.room().free() + (tape.claimed() - stored_to) + unplaced_ == tape.room().capacity(), [&] {
+  require(tape.room().free() + (tape.claimed() - stored_to) + unplaced() == tape.room().capacity(), [&] {
     return "room is not conserved: " + std::to_string(tape.room().free()) + " free, " +
-           std::to_string(tape.claimed() - stored_to) + " on the tape, " + std::to_string(unplaced_) +
+           std::to_string(tape.claimed() - stored_to) + " on the tape, " + std::to_string(unplaced()) +
            " let in, of " + std::to_string(tape.room().capacity());
   });
 }
@@ -44,8 +44,8 @@ void Audit::read_tape() {
 void Audit::check_event(const tape::Event& event) {
   using saga::EventKind;
   if (event.kind == EventKind::StockSet || event.kind == EventKind::OrderPlaced) {
-    require(unplaced_ > 0, "an order or a stock level on the tape that was not let in");
-    --unplaced_;
+    require(unplaced() > 0, "an order or a stock level on the tape that was not let in");
+    ++placed_;
   }
   const std::string id = event.kind == EventKind::StockSet ? event.stock->sku : event.record->order.id.str();
   const std::string what = std::string{saga::name(event.kind)} + " of " + id;

@@ -25,8 +25,6 @@ class Audit final : public engine::AckedListener, public MailWatcher {
   /// Cheap, after every step.
   void check();
 
-  /// Let in, from the clients, with its room.
-  void admitted() { ++unplaced_; }
   /// Somebody outside is being told of the event at this offset; the rest of its batch follows.
   void told_of(tape::Offset offset) { books_.advance(seen, seen_next_, offset); }
 
@@ -43,6 +41,7 @@ class Audit final : public engine::AckedListener, public MailWatcher {
     std::uint64_t resumes = 0;
   };
 
+  std::uint64_t unplaced() const { return engine_->dispatch.let_in() - placed_; }
   void read_tape();
   void check_event(const tape::Event& event);
   void check_attempts(const tape::Event& event, const std::string& what) const;
@@ -53,7 +52,7 @@ class Audit final : public engine::AckedListener, public MailWatcher {
   Engine* engine_ = nullptr;
   tape::Offset seen_next_ = 0;
   tape::Index tape_next_ = 0, released_next_ = 0;
-  std::size_t unplaced_ = 0;  // let in, with their room, and not yet on the tape
+  std::uint64_t placed_ = 0;  // orders and stock changes on the tape, of those let in with their room
   std::map<saga::OrderId, OnTape> orders_;
 };
 

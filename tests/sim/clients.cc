@@ -4,20 +4,16 @@
 #include <array>
 #include <cstdio>
 
-#include "engine/codec/document.h"
-#include "engine/saga/json.h"
 #include "tests/sim/violation.h"
 
 namespace sim {
 namespace {
 
-using Found = engine::Store::DocumentListener::Found;
-using tape::OrderRequest;
-
 constexpr engine::Duration ack_deadline = std::chrono::seconds{20};
-constexpr engine::Duration lookup_deadline = std::chrono::seconds{2};
+constexpr engine::Duration store_deadline = std::chrono::seconds{2};
+constexpr unsigned key_numbers = 500'000;  // ids of keys: no order has them
 constexpr std::array<const char*, 5> skus{"keyboard", "mouse", "cable", "glass-vase", "sticker"};
-constexpr std::array<const char*, 5> kinds{"place", "get", "cancel", "retry", "stock"};
+constexpr std::array<const char*, 6> kinds{"place", "get", "list", "cancel", "retry", "stock"};
 
 }  // namespace
 
@@ -33,13 +29,14 @@ void Clients::ask(unsigned orders) {
   const saga::OrderId id = tests::order_id(number);
   if (dice < 60) return place(number, random_.chance(0.3) ? 1 : 0, true);
   if (dice < 75) return cancel(id);
-  if (dice < 88) return get(id);
+  if (dice < 86) return get(id);
+  if (dice < 88) return list();
   if (dice < 95) return retry(id);
-  const std::string sku = skus[random_.below(4)];
-  const auto level = static_cast<std::int64_t>(random_.below(12));
-  const auto acked = engine_->stock.find(sku);
-  if (!acked || requests_.size() % 2 == 0) return set_stock(sku, {level});
-  set_stock(sku, {.amount = level - 6, .relative = true, .only_at = level % 3 == 0 ? acked : std::nullopt});
+  const std::string_view sku = skus[random_.below(4)];
+  const auto amount = static_cast<std::int64_t>(random_.below(12));
+  const auto level = engine_->desk.level(sku);
+  if (!level || requests_.size() % 2 == 0) return set_stock(sku, {amount});
+  set_stock(sku, {.amount = amount - 6, .relative = true, .only_at = amount % 3 == 0 ? level : std::nullopt});
 }
 
 Clients::Draft Clients::draft(unsigned number, unsigned body) const {
@@ -85,6 +82,8 @@ saga::Digest Clients::hash(unsigned number, unsigned body) {
   return digest;
 }
 
+// --- Asking.
+
 Clients::Request& Clients::add(Kind kind, const saga::OrderId& id) {
   Request& request = requests_.emplace_back(*this, kind, id);
   waiting_.push_back(&request);
@@ -95,176 +94,83 @@ Clients::Request& Clients::add(Kind kind, const saga::OrderId& id) {
   return request;
 }
 
-// --- POST, as edge/http/api/place_order.h has it.
+desk::Deadlines Clients::deadlines() const {
+  return {.store = clock_.now() + store_deadline, .ack = clock_.now() + ack_deadline};
+}
 
 void Clients::place(unsigned number, unsigned body, bool from_outside) {
   Request& request = add(Kind::place, tests::order_id(number));
   request.number = number;
   request.body = body;
-  if (!from_outside) return admit(request);
-  if (!settle_from_memory(request)) look_up(request);
-}
-
-bool Clients::settle_from_memory(Request& request) {
-  if (tape::Record* const live = request.engine.orders.find_live(request.id)) {
-    const bool same = live->order.body_hash == hash(request.number, request.body);
-    if (live->status == saga::State::none) {
-      wait_for(request, *live);
-    } else {
-      answer(request, same ? 202 : 422);
-    }
-    return true;
-  }
-  const orders::Finished* const finished = request.engine.orders.find_finished(request.id);
-  if (finished != nullptr) replay(request, finished->document);
-  return finished != nullptr;
-}
-
-void Clients::replay(Request& request, std::string_view document) {
-  const auto same = codec::body_hash(document) == hash(request.number, request.body);
-  answer(request, same ? 202 : 422);
-}
-
-void Clients::admit(Request& request) {
-  Draft of = draft(request.number, request.body);
+  Draft of = draft(number, body);
   of.order.lines = of.lines;
   of.order.email = of.email;
-  tape::Record* const record = request.engine.orders.admit(of.order).record;
-  if (record == nullptr) return answer(request, 503);
-  request.audit.admitted();
-  request.engine.dispatch.arrive(*record);
-  wait_for(request, *record);
+  desk::PlaceRequest wanted{.order = of.order, .from_outside = from_outside};
+  if (from_outside && random_.chance(0.2)) wanted.key_id = tests::order_id(key_numbers + number);
+  if (random_.chance(0.3))
+    wanted.wait_until = clock_.now() + std::chrono::milliseconds{random_.between(0, 5000)};
+  engine_->desk.place(wanted, deadlines(), request);
 }
 
-// --- The others.
+void Clients::get(const saga::OrderId& id) { engine_->desk.show(id, deadlines(), add(Kind::get, id)); }
 
-void Clients::get(const saga::OrderId& id) {
-  Request& request = add(Kind::get, id);
-  std::string document;
-  if (const tape::Record* const live = request.engine.orders.find_live(id)) {
-    if (live->status == saga::State::none) return answer(request, 404);
-    codec::render_document(*live, document);
-  } else if (const orders::Finished* const finished = request.engine.orders.find_finished(id)) {
-    document = finished->document;
-  } else {
-    return look_up(request);
-  }
-  const Model::Order* const order = request.audit.seen.find(id.str());
-  require(order != nullptr, [&] { return "shown, but not acked: " + document; });
-  Model::compare(id.str(), *order, document);
-  answer(request, 200);
+void Clients::list() {
+  const desk::ListRequest wanted{.limit = 1 + random_.below(20), .bytes = 1 + random_.below(20'000)};
+  engine_->desk.list(wanted, deadlines(), add(Kind::list, {}));
 }
 
 void Clients::cancel(const saga::OrderId& id) {
-  Request& request = add(Kind::cancel, id);
-  tape::Record* const live = request.engine.orders.find_live(id);
-  const orders::Finished* const finished = request.engine.orders.find_finished(id);
-  if (live == nullptr && finished == nullptr) return answer(request, 404);
-  const saga::State status = live != nullptr ? live->status : finished->status;
-  if (saga::backwards(status)) return answer(request, 202);
-  if (status == saga::State::shipped || status == saga::State::completed) return answer(request, 409);
-  if (!request.engine.dispatch.request(*live, OrderRequest::cancel)) return answer(request, 503);
-  wait_for(request, *live);
+  engine_->desk.request(id, tape::OrderRequest::cancel, deadlines(), add(Kind::cancel, id));
 }
 
 void Clients::retry(const saga::OrderId& id) {
   Request& request = add(Kind::retry, id);
-  tape::Record* const live = request.engine.orders.find_live(id);
-  if (live == nullptr || live->status != saga::State::parked) return answer(request, 409);
-  const bool asked_before = (live->requests_sent & static_cast<std::uint8_t>(OrderRequest::retry)) != 0;
-  if (!request.engine.dispatch.request(*live, OrderRequest::retry)) return answer(request, 503);
-  if (!asked_before) books_.asked_to_resume(id);
-  wait_for(request, *live);
+  const tape::Record* const live = engine_->orders.find_live(id);
+  const auto sent = [&] {
+    return live != nullptr &&
+           (live->requests_sent & static_cast<std::uint8_t>(tape::OrderRequest::retry)) != 0;
+  };
+  const bool sent_before = sent();
+  engine_->desk.request(id, tape::OrderRequest::retry, deadlines(), request);
+  // One that is not in memory may be placed and parked before the store answers.
+  const bool may_be_sent = live == nullptr && request.waiting();
+  if ((sent() && !sent_before) || may_be_sent) books_.asked_to_resume(id);
 }
 
-void Clients::set_stock(std::string sku, const tape::StockRequest& change) {
-  Request& request = add(Kind::stock, {});
-  request.change = request.engine.dispatch.set_stock(sku, change);
-  if (request.change == nullptr) return answer(request, 503);
-  request.audit.admitted();
-  request.change->waiter = &request;
-  request.deadline = clock_.now() + ack_deadline;
+void Clients::set_stock(std::string_view sku, const tape::StockRequest& wanted) {
+  engine_->desk.set_stock(sku, wanted, deadlines(), add(Kind::stock, {}));
 }
 
-// --- Waiting.
+// --- Being answered.
 
-void Clients::look_up(Request& request) {
-  if (!request.engine.redis.connected()) return answer(request, 503);
-  request.looking = true;
-  request.deadline = clock_.now() + lookup_deadline;
-  request.engine.redis.find(request.id, request);
+void Clients::answered(Request& request, const desk::Answer& answer) {
+  // Of a batch that is being released the audit has seen what lies before this order's event.
+  const tape::Record* const live = request.engine.orders.find_live(request.id);
+  if (live != nullptr && live->step_count > 0)
+    request.audit.told_of(live->acked_step(live->step_count - 1U).offset);
+  request.answer = answer.outcome;
+  end(request);
+  check_answer(request, answer);
 }
 
-void Clients::looked_up(Request& request, Found found, std::string_view document) {
-  request.looking = false;
-  if (found == Found::unavailable) return answer(request, 503);
-  if (request.kind == Kind::get) {
-    const Model::Order* const order = books_.log.find(request.id.str());
-    require(order != nullptr || found == Found::no, "Redis shows an order that is not in the log");
-    return answer(request, found == Found::yes ? 200 : 404);
+void Clients::end(Request& request) {
+  require(!request.ended, "a request is answered twice");
+  request.ended = true;
+  std::erase(waiting_, &request);
+  if (trace) {
+    std::printf("  answer: %s %s %d\n", kinds[static_cast<std::size_t>(request.kind)],
+                request.id.str().c_str(), request.answer ? static_cast<int>(*request.answer) : -1);
   }
-  request.from_store = found == Found::yes;
-  if (request.from_store) return replay(request, document);
-  if (!settle_from_memory(request)) admit(request);
-}
-
-void Clients::wait_for(Request& request, tape::Record& record) {
-  request.record = &record;
-  request.deadline = clock_.now() + ack_deadline;
-  record.attach(request);
-}
-
-void Clients::acked(Request& request, const tape::Record& record, const tape::Event& event) {
-  request.audit.told_of(record.acked_step(record.step_count - 1U).offset);
-  switch (request.kind) {
-    case Kind::place:
-      return answer(request, record.order.body_hash == hash(request.number, request.body) ? 202 : 422);
-    case Kind::cancel:
-      if (saga::backwards(record.status)) return answer(request, 202);
-      if (record.status == saga::State::shipped) return answer(request, 409);
-      return;
-    case Kind::retry:
-      if (event.kind == saga::EventKind::OrderResumed) answer(request, 202);
-      return;
-    case Kind::get:
-    case Kind::stock:
-      throw Violation("told of an event without having waited for it");
-  }
-}
-
-int Clients::tick() {
-  const std::vector<Request*> all = waiting_;
-  int count = 0;
-  for (Request* request : all) {
-    if (request->deadline > clock_.now()) continue;
-    ++count;
-    if (request->looking) request->engine.redis.forget(*request);
-    answer(*request, request->looking ? 503 : 504);
-  }
-  return count;
 }
 
 void Clients::lost(Engine& engine) {
   const std::vector<Request*> all = waiting_;
   for (Request* request : all) {
     if (&request->engine != &engine) continue;
-    if (request->looking) request->engine.redis.forget(*request);
-    answer(*request, no_answer);
+    request->forget();
+    end(*request);
   }
   if (engine_ == &engine) engine_ = nullptr;
-}
-
-void Clients::answer(Request& request, int status) {
-  require(request.answered == 0, "a request is answered twice");
-  request.answered = status;
-  if (request.record != nullptr) request.record->detach(request);
-  if (request.change != nullptr) request.change->waiter = nullptr;
-  std::erase(waiting_, &request);
-  if (trace) {
-    std::printf("  answer: %s %s %d\n", kinds[static_cast<std::size_t>(request.kind)],
-                request.id.str().c_str(), status);
-  }
-  check_answer(request);
 }
 
 }  // namespace sim

@@ -1,4 +1,7 @@
 // Whether what the clients were answered is true.
+#include <map>
+#include <set>
+
 #include "engine/saga/json.h"
 #include "tests/sim/clients.h"
 #include "tests/sim/violation.h"
@@ -6,35 +9,71 @@
 namespace sim {
 namespace {
 
+using desk::Outcome;
+
 std::string hex(const saga::Digest& digest) {
   std::string text(2 * digest.size(), '\0');
   saga::json::hex(text.data(), digest);
   return text;
 }
 
+/// The order is on its way, says the answer.
+bool taken(std::optional<Outcome> answer) { return answer == Outcome::accepted || answer == Outcome::ended; }
+
+std::string id_in(std::string_view document) {
+  constexpr std::string_view key = R"("orderId":")";
+  const std::size_t at = document.find(key);
+  return at == std::string_view::npos ? "" : std::string{document.substr(at + key.size(), 36)};
+}
+
 }  // namespace
 
 /// At the moment it is given: nobody may be told what is not acked.
-void Clients::check_answer(const Request& request) const {
-  if (request.answered == no_answer) return;
+void Clients::check_answer(const Request& request, const desk::Answer& answer) const {
   // Redis may know more than this engine, which another one has replaced.
-  const Model& known = request.from_store ? books_.log : request.audit.seen;
+  const Model& known = answer.from_store ? books_.log : request.audit.seen;
   const Model::Order* const order = known.find(request.id.str());
   const auto say = [&](const char* what) { return std::string{what} + ": " + request.id.str(); };
-  if (request.answered == 202)
-    require(order != nullptr, [&] { return say("202, but nothing of it is acked"); });
-  if (request.kind == Kind::place && request.answered == 202)
-    require(order->body_hash == hex(hash(request.number, request.body)),
-            [&] { return say("202, but the order has another body"); });
-  if (request.kind == Kind::cancel && request.answered == 202)
-    require(!order->has("ShippingConfirmed") && order->state != "placed" && order->state != "paid" &&
-                order->state != "reserved",
-            [&] { return say("cancel and shipment, or cancelled without an event"); });
-  if (request.kind == Kind::cancel && request.answered == 409)
-    require(order != nullptr && order->has("ShippingConfirmed"),
-            [&] { return say("not cancelled, but not shipped"); });
-  if (request.kind == Kind::retry && request.answered == 202)
-    require(order->has("OrderResumed"), [&] { return say("resumed without an event"); });
+  const bool accepted = taken(answer.outcome);
+  if (accepted) require(order != nullptr, [&] { return say("accepted, but nothing of it is acked"); });
+  switch (request.kind) {
+    case Kind::place:
+      require(!accepted || order->body_hash == hex(hash(request.number, request.body)),
+              [&] { return say("accepted, but the order has another body"); });
+      require(answer.outcome != Outcome::ended || order->ended(), [&] { return say("it has not ended"); });
+      if (answer.outcome == Outcome::ended && !answer.from_store)
+        Model::compare_shown(request.id.str(), *order, answer.document);
+      return;
+    case Kind::get:
+      require(answer.outcome != Outcome::shown || order != nullptr,
+              [&] { return say("shown, but not acked"); });
+      if (answer.outcome == Outcome::shown && !answer.from_store)
+        Model::compare_shown(request.id.str(), *order, answer.document);
+      return;
+    case Kind::list:
+      return check_page(answer);
+    case Kind::cancel:
+      require(!accepted || (!order->has("ShippingConfirmed") && order->state != "placed" &&
+                            order->state != "paid" && order->state != "reserved"),
+              [&] { return say("cancel and shipment, or cancelled without an event"); });
+      require(answer.outcome != Outcome::refused || (order != nullptr && order->has("ShippingConfirmed")),
+              [&] { return say("not cancelled, but not shipped"); });
+      return;
+    case Kind::retry:
+      require(!accepted || order->has("OrderResumed"), [&] { return say("resumed without an event"); });
+      return;
+    case Kind::stock:
+      return;
+  }
+}
+
+void Clients::check_page(const desk::Answer& answer) const {
+  std::set<std::string> shown;
+  for (const std::string& document : answer.documents) {
+    const std::string id = id_in(document);
+    require(shown.insert(id).second, [&] { return "a page shows an order twice: " + id; });
+    require(books_.log.find(id) != nullptr, [&] { return "a page shows what is not in the log: " + id; });
+  }
 }
 
 void Clients::check_all() const {
@@ -43,22 +82,21 @@ void Clients::check_all() const {
   for (const Request& request : requests_) {
     const Model::Order* const order = books_.log.find(request.id.str());
     const auto say = [&](const char* what) { return std::string{what} + ": " + request.id.str(); };
-    require(request.answered != 0, [&] { return say("a request never got its answer"); });
+    require(request.ended, [&] { return say("a request never got its answer"); });
     if (request.kind == Kind::place) {
-      may_be[request.id] |=
-          request.answered == 202 || request.answered == 504 || request.answered == no_answer;
-      require(request.answered != 202 || order != nullptr,
-              [&] { return say("202, and the order is not in the log"); });
-      require(request.answered != 202 || order->body_hash == hex(hash(request.number, request.body)),
-              [&] { return say("202, and the order in the log has another body"); });
-      require(request.answered != 422 || order == nullptr ||
+      may_be[request.id] |= !request.answer || taken(request.answer) || request.answer == Outcome::unknown;
+      require(!taken(request.answer) || order != nullptr,
+              [&] { return say("accepted, and the order is not in the log"); });
+      require(!taken(request.answer) || order->body_hash == hex(hash(request.number, request.body)),
+              [&] { return say("accepted, and the order in the log has another body"); });
+      require(request.answer != Outcome::other_body || order == nullptr ||
                   order->body_hash != hex(hash(request.number, request.body)),
-              [&] { return say("422, but it is the same body"); });
+              [&] { return say("another body, but it is the same"); });
     }
-    if (request.kind == Kind::cancel && request.answered == 202)
+    if (request.kind == Kind::cancel && request.answer == Outcome::accepted)
       require(order != nullptr && !order->has("ShippingConfirmed") && order->state == "cancelled",
               [&] { return say("cancelled, but not so in the log"); });
-    if (request.kind == Kind::cancel && request.answered == 409)
+    if (request.kind == Kind::cancel && request.answer == Outcome::refused)
       require(order != nullptr && order->has("ShippingConfirmed"),
               [&] { return say("not cancelled, but not shipped"); });
   }

@@ -51,7 +51,8 @@ Engine::Engine(const Ground& ground, MailWatcher& mails, std::int64_t epoch, con
                std::size_t brought_along, const runtime::Clock& clock)
     : EngineNeighbours(ground, epoch, opening_id),
       Partition(sizes(ground.settings), rules(ground), ports(ground, EngineNeighbours::redis, mails),
-                parkers(*this), clock, brought_along) {
+                parkers(*this), clock, brought_along),
+      timers(clock.now()) {
   redis.stands_at(epoch);
   open(log, events, {epoch, epoch, 0}, opening_id);
   for (std::size_t i = 0; i < saga::handlers; ++i) {
@@ -61,6 +62,8 @@ Engine::Engine(const Ground& ground, MailWatcher& mails, std::int64_t epoch, con
   }
   agents.push_back(&*journal);
   journal_worker.give(*journal);
+  agents.push_back(&timers);
+  reactor_worker.give(timers);
   for (runtime::Agent* agent : beside_reactor()) {
     agents.push_back(agent);
     reactor_worker.give(*agent);

@@ -1,4 +1,5 @@
-// One engine: a partition as the process has it, on neighbours of the simulator and without an HTTP server.
+// One engine: a partition as the process has it, on neighbours of the simulator and without a socket: the clients go to the
+// desk.
 // What it stands on outlives it: dropped, it leaves there what had reached it.
 #pragma once
 
@@ -7,7 +8,9 @@
 #include <vector>
 
 #include "engine/codec/cloud_event.h"
+#include "engine/desk/desk.h"
 #include "engine/runtime/clock.h"
+#include "engine/runtime/timers.h"
 #include "handlers/partition.h"
 #include "tests/sim/virtual_log.h"
 #include "tests/sim/virtual_mailer.h"
@@ -45,6 +48,14 @@ struct Ground {
   const bool& providers_away;
 };
 
+/// The timers of the reactor's thread, as edge/reactor.h turns them.
+struct ReactorTimers final : runtime::Agent, runtime::Timers {
+  using Timers::Timers;
+  int do_work(runtime::Time now) override { return advance(now); }
+  runtime::Time next_deadline() const override { return next(); }
+  std::string_view name() const override { return "timers"; }
+};
+
 /// The neighbours of one engine, and its workers.
 struct EngineNeighbours {
   EngineNeighbours(const Ground& ground, std::int64_t epoch, const std::string& opening_id);
@@ -64,6 +75,14 @@ struct Engine : EngineNeighbours, handlers::Partition {
 
   VirtualMailer& mails() { return static_cast<VirtualMailer&>(*mailer); }
 
+  ReactorTimers timers;
+  desk::Desk desk{{.orders = orders,
+                   .dispatch = dispatch,
+                   .stock = stock,
+                   .store = redis,
+                   .tape = tape,
+                   .transcript = transcript,
+                   .timers = timers}};
   std::vector<runtime::Agent*> agents;
   std::vector<Worker*> workers;
 };

@@ -47,8 +47,9 @@ class Model {
   /// Whether the record was valid and an event.
   bool read(std::int64_t offset, const RecordText& record);
 
-  /// Throws when the document is not exactly this order's, as GET and Redis show it.
+  /// Throws when the document is not exactly this order's: as Redis has it, and as everybody may see it.
   static void compare(std::string_view id, const Order& order, std::string_view document);
+  static void compare_shown(std::string_view id, const Order& order, std::string_view document);
   /// What must hold when nothing is under way any more.
   void check_books() const;
 

@@ -154,7 +154,7 @@ void Process::step() {
     run_somebody();
   } else if (dice < 74) {
     reactor();
-    note("hand over", engine_->dispatch.hand_over());
+    note("hand over", engine_->desk.hand_over());
   } else if (dice < 84) {
     outside_.attach();
     const int work = engine_->log.turn();
@@ -184,10 +184,12 @@ void Process::look_after() {
   }
   if (replaced()) {
     state_ = State::ended;
+    engine_->desk.give_up();
   } else if (engine_->store.stop() == Stop::elsewhere || engine_->redis.lost_writes() ||
              engine_->mail_backlog.store_lacks()) {
     state_ = State::letting_go;
     engine_->orders.close_intake();
+    engine_->desk.end_waits();
     leaving_ = ground_.random.below(30);
   }
 }
@@ -199,7 +201,7 @@ int Process::calm_turn() {
   }
   if (state_ == State::ended) return 0;
   reactor();
-  int work = engine_->dispatch.hand_over() + engine_->redis.answer();
+  int work = engine_->desk.hand_over() + engine_->redis.answer();
   for (Worker* worker : engine_->workers) {
     if (!worker->runnable(clock_.now())) continue;
     const int done = worker->turn(clock_.now());

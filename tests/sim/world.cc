@@ -78,7 +78,6 @@ tape::Record* World::place(const saga::Order& draft) {
   process.reactor();
   tape::Record* const record = process.engine().orders.admit(draft).record;
   if (record == nullptr) return nullptr;
-  process.audit().admitted();
   process.engine().dispatch.arrive(*record);
   process.engine().dispatch.hand_over();
   return record;
@@ -104,7 +103,6 @@ void World::step() {
     for (auto& process : processes_) {
       if (process->has_engine()) process->reactor();
     }
-    clients.tick();
   } else if (dice == 5) {
     if (random.chance(0.3)) stragglers.turn(partition, random);
     if (random.chance(0.3)) redis.turn(random);
@@ -209,7 +207,7 @@ void World::calm_down() {
 int World::calm_turn() {
   ++steps;
   serving().reactor();
-  return clients.tick() + serving().calm_turn();
+  return serving().calm_turn();
 }
 
 void World::come_to_rest() {
