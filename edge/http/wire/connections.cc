@@ -4,8 +4,9 @@
 
 namespace http {
 
-Connections::Connections(const WireSettings& settings, edge::Reactor& reactor, Handler& handler)
-    : shared_(settings, reactor, handler), listener_(reactor, *this) {}
+Connections::Connections(const WireSettings& settings, edge::Reactor& reactor, Handler& handler,
+                         std::span<const std::string_view> groups)
+    : shared_(settings, reactor, handler, groups), listener_(reactor, *this) {}
 
 std::string Connections::start() { return listener_.start(shared_.settings.host, shared_.settings.port); }
 

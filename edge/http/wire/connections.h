@@ -19,7 +19,9 @@ namespace http {
 
 class Connections final : private Listener::Taker {
  public:
-  Connections(const WireSettings& settings, edge::Reactor& reactor, Handler& handler);
+  /// `groups` of requests, for the metrics, outlive it.
+  Connections(const WireSettings& settings, edge::Reactor& reactor, Handler& handler,
+              std::span<const std::string_view> groups);
 
   /// Binds and listens; returns what went wrong, or nothing. Before the worker starts.
   std::string start();

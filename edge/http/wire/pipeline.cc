@@ -90,7 +90,7 @@ Exchange& Pipeline::begin(bool keep_alive, bool head_only, bool old) {
   Exchange& exchange = at(count_++);
   exchange.pending_ = nullptr;
   exchange.follower_ = nullptr;
-  exchange.group_ = Tally::Group::other;
+  exchange.group_ = 0;
   exchange.ready_ = false;
   exchange.keep_alive_ = keep_alive;
   exchange.head_only_ = head_only;

@@ -80,7 +80,7 @@ class Exchange {
   Follower* follower_ = nullptr;
   std::string text_;
   std::size_t held_ = 0;
-  Tally::Group group_ = Tally::Group::other;
+  Tally::Group group_ = 0;
   bool ready_ = false;
   bool keep_alive_ = true;
   bool old_ = false;  // HTTP/1.0: keeping it is said

@@ -4,6 +4,8 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <span>
+#include <string_view>
 #include <vector>
 
 #include "edge/http/wire/date.h"
@@ -25,22 +27,26 @@ class Handler {
   virtual void handle(const Request& request, Exchange& exchange) = 0;
 };
 
-/// Requests by what they were about and how they ended.
+/// Requests by what they were about and how they ended. What they can be about, the groups, says whoever
+/// answers them; a request is in the first group until told otherwise (Exchange::belongs_to).
 class Tally {
  public:
-  enum class Group : std::uint8_t { place, get, list, wish, stock, events, other };
+  using Group = std::uint8_t;
+
+  explicit Tally(std::span<const std::string_view> groups) : groups_(groups), by_class_(groups.size()) {}
 
   void add_to(runtime::Metrics& metrics) const;
   void count(Group group, int status);
 
  private:
-  static constexpr std::size_t groups = 7;
-  std::array<std::array<runtime::Counter, 6>, groups> by_class_;  // 1xx to 5xx at 1 to 5
+  const std::span<const std::string_view> groups_;
+  std::vector<std::array<runtime::Counter, 6>> by_class_;  // 1xx to 5xx at 1 to 5
 };
 
 struct Shared {
-  Shared(const WireSettings& the_settings, edge::Reactor& the_reactor, Handler& the_handler)
-      : settings(the_settings), reactor(the_reactor), handler(the_handler) {}
+  Shared(const WireSettings& the_settings, edge::Reactor& the_reactor, Handler& the_handler,
+         std::span<const std::string_view> groups)
+      : settings(the_settings), reactor(the_reactor), handler(the_handler), tally(groups) {}
 
   const WireSettings& settings;
   edge::Reactor& reactor;

@@ -5,19 +5,16 @@
 namespace http {
 
 void Tally::add_to(runtime::Metrics& metrics) const {
-  constexpr std::array<const char*, groups> names{"place", "get", "list", "wish", "stock", "events", "other"};
-  for (std::size_t group = 0; group < groups; ++group) {
+  for (std::size_t group = 0; group < groups_.size(); ++group) {
     for (std::size_t kind = 2; kind <= 5; ++kind) {
       metrics.add("saga_http_requests_total",
-                  std::string{"route=\""} + names[group] + "\",status=\"" + std::to_string(kind) + "xx\"",
+                  "route=\"" + std::string{groups_[group]} + "\",status=\"" + std::to_string(kind) + "xx\"",
                   "Requests answered, by what they asked for and the class of the answer",
                   by_class_[group][kind]);
     }
   }
 }
 
-void Tally::count(Group group, int status) {
-  by_class_[static_cast<std::size_t>(group)][static_cast<std::size_t>(status / 100)].add();
-}
+void Tally::count(Group group, int status) { by_class_[group][static_cast<std::size_t>(status / 100)].add(); }
 
 }  // namespace http
