@@ -5,6 +5,7 @@
 
 #include "engine/ensure.h"
 #include "engine/saga/table.h"
+#include "engine/tape/advance.h"
 
 namespace handlers {
 
@@ -177,15 +178,12 @@ void Stage::append(tape::Record& record, const Decision& decision, runtime::Time
     record.requests.fetch_and(
         static_cast<std::uint8_t>(~static_cast<std::uint8_t>(tape::OrderRequest::retry)),
         std::memory_order_relaxed);  // the reactor asks again only when this is acked
-  record.state = transition.to;
+  tape::take_step(record, transition.to, decision.reason, wall_.shown(now));
   record.attempts.store(0, std::memory_order_relaxed);  // of the step that comes next
-  if (record.turned_by == saga::Reason::none) record.turned_by = decision.reason;
   record.step_since = now;
-  // An order's steps are in order, whatever the clocks of the engines that took them said.
-  record.last_at = std::max(wall_.shown(now), record.last_at);
   tape_.append({.record = &record,
                 .at = record.last_at,
-                .step = ++record.step,
+                .step = record.step,
                 .kind = decision.kind,
                 .state = transition.to,
                 .reason = decision.reason,

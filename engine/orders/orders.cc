@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/ensure.h"
+#include "engine/tape/advance.h"
 
 namespace orders {
 
@@ -118,11 +119,9 @@ std::vector<Listed> Orders::list(const Filter& filter, std::uint64_t before, std
 void Orders::acked(const tape::Event& event, tape::Offset offset) {
   tape::Record& record = *event.record;
   ENSURE(record.step_count + 1U == event.step);
-  record.status = event.state;
-  if (record.reason == saga::Reason::none) record.reason = event.reason;  // the first is what turned it
+  tape::show_step(record, {event.at, offset, event.kind, event.state, event.reason});
   if (event.kind == saga::EventKind::OrderResumed)
     record.requests_sent &= static_cast<std::uint8_t>(~static_cast<std::uint8_t>(tape::OrderRequest::retry));
-  record.add_step({event.at, offset, event.kind, record.status, record.reason});
   record.tell(event);
 }
 
