@@ -46,10 +46,9 @@ class App {
   // The start procedure, in its order (start.cc).
   Started start();
   Started stand_by(bool seize);
-  Started open_log(const kafka::TailBegin& begin, const std::string& opening_id);
-  using LogReplay = recovery::Replay<redis::Start, kafka::Tail>;
+  Started open_log(const engine::LogBegin& begin, const std::string& opening_id);
   void read_up_to(tape::Offset offset);
-  Started replay(LogReplay& replay);
+  Started replay(recovery::Replay& replay);
   Started take_up(redis::Start& redis, const std::string& opening_id);
 
   /// Told to stop, within `wait` or before: whatever starts gives up then. Asked a few times a second in all

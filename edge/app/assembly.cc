@@ -114,7 +114,7 @@ void Assembly::send_away() {
 void Assembly::stop() {
   workers.stop();
   mailer->stop(1s);
-  if (producer) producer->stop();
+  if (log) log->producer().stop();
 }
 
 }  // namespace edge

@@ -14,7 +14,7 @@
 #include "edge/http/api/random.h"
 #include "edge/http/api/server.h"
 #include "edge/http/api/settings.h"
-#include "edge/kafka/producer.h"
+#include "edge/kafka/start_log.h"
 #include "edge/log.h"
 #include "edge/reactor.h"
 #include "edge/redis/connection.h"
@@ -57,7 +57,7 @@ struct Assembly {
   WorkerPool workers;
   http::SystemRandom random;
   redis::Connection redis;
-  std::optional<kafka::Producer> producer;
+  std::optional<kafka::StartLog> log;
   smtp::Pool* mailer = nullptr;  // of the partition, which owns it
   handlers::Partition partition;
   const http::Settings http_settings;

@@ -16,8 +16,8 @@ namespace {
 
 constexpr engine::Duration progress_pause = 2s;  // between two lines about it
 
-Refusal refusal_of(const recovery::Setback& setback) {
-  using Kind = recovery::Setback::Kind;
+Refusal refusal_of(const engine::Setback& setback) {
+  using Kind = engine::Setback::Kind;
   switch (setback.kind) {
     case Kind::unreachable:
       return {ExitCode::service_missing, setback.text};
@@ -25,6 +25,9 @@ Refusal refusal_of(const recovery::Setback& setback) {
       return {ExitCode::do_not_belong_together, setback.text};
     case Kind::replaced:
       return {ExitCode::replaced, setback.text};
+    case Kind::wrong_setting:
+      return {ExitCode::bad_configuration, setback.text};
+    case Kind::failed:
     case Kind::told_to_stop:
       return {ExitCode::failure, setback.text};
     case Kind::moved:
@@ -94,29 +97,18 @@ Started App::start() {
   return take_up(redis, opening_id);
 }
 
-Started App::open_log(const kafka::TailBegin& begin, const std::string& opening_id) {
+Started App::open_log(const engine::LogBegin& begin, const std::string& opening_id) {
   reach(Stage::opening_log);
-  kafka::Producer& producer =
-      assembly_->producer.emplace(kafka_settings_, assembly_->workers.parker_of("journal"), clock_.wall());
-  if (const auto started = producer.start(); !started.ok())
-    return Refusal{ExitCode::bad_configuration, "kafka: " + started.error()};
-  const kafka::Opening opening =
-      kafka::open_log(producer, events_,
-                      {.opening_id = opening_id,
-                       .engine_id = engine_id_,
-                       .begin = begin,
-                       .at = clock_.shown(),
-                       .progress = [this](tape::Offset offset) { read_up_to(offset); },
-                       .told_to_stop = [this] { return stopping(); }});
+  assembly_->log.emplace(kafka_settings_, events_, engine_id_, assembly_->workers.parker_of("journal"),
+                         clock_.wall());
+  const engine::StartLog::Opening opening =
+      assembly_->log->open({.opening_id = opening_id,
+                            .begin = begin,
+                            .at = clock_.shown(),
+                            .progress = [this](tape::Offset offset) { read_up_to(offset); },
+                            .told_to_stop = [this] { return stopping(); }});
   for (const std::string& warning : opening.warnings) log_.warn("kafka: {}", warning);
-  switch (opening.outcome) {
-    case kafka::Opening::Outcome::good:
-      break;
-    case kafka::Opening::Outcome::unreachable:
-      return Refusal{ExitCode::service_missing, opening.text};
-    case kafka::Opening::Outcome::wrong_topic:
-      return Refusal{ExitCode::do_not_belong_together, opening.text};
-  }
+  if (!opening.result.ok()) return refusal_of(opening.result.error());
   epoch_ = opening.epoch;
   return std::nullopt;
 }
@@ -130,12 +122,12 @@ void App::read_up_to(tape::Offset offset) {
 }
 
 /// From the fence to the state at our EpochStarted.
-Started App::replay(LogReplay& replay) {
+Started App::replay(recovery::Replay& replay) {
   reach(Stage::replaying);
   const auto begin = std::chrono::steady_clock::now();
-  const auto setback = replay.run();
+  const auto result = replay.run();
   recovery::Fold& fold = replay.fold();
-  if (setback) return refusal_of(*setback);
+  if (!result.ok()) return refusal_of(result.error());
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   log_.info("the log is replayed",
             {{"events", fold.events()},
@@ -147,19 +139,14 @@ Started App::replay(LogReplay& replay) {
 }
 
 Started App::take_up(redis::Start& redis, const std::string& opening_id) {
-  LogReplay replay(
-      {.brokers = kafka_settings_.brokers,
-       .topic = kafka_settings_.topic,
+  recovery::Replay replay(
+      {.topic = kafka_settings_.topic,
        .type_prefix = config_.events.type_prefix,
        .engine_id = engine_id_,
        .epoch = epoch_,
        .opening_id = opening_id,
        .keep = config_.orders.keep,
        .patience = kafka_settings_.start_deadline,
-       .tail =
-           [this](const kafka::TailBegin& begin) {
-             return std::make_unique<kafka::Tail>(kafka_settings_, config_.events.type_prefix, begin);
-           },
        .progress = [this](tape::Offset offset) { read_up_to(offset); },
        .rebuilt =
            [this](const std::string& what) {
@@ -168,7 +155,7 @@ Started App::take_up(redis::Start& redis, const std::string& opening_id) {
                  what);
            },
        .told_to_stop = [this] { return stopping(); }},
-      redis);
+      redis, *assembly_->log);
   if (Started refused = this->replay(replay)) return refused;
   recovery::Fold& fold = replay.fold();
   if (fold.under_way() > assembly_->partition.capacity) {
@@ -183,7 +170,7 @@ Started App::take_up(redis::Start& redis, const std::string& opening_id) {
   }
   assembly_->workers.stop();  // the front's: what follows is the reactor's
   assembly_->redis.stands_at(epoch_);
-  assembly_->partition.open(*assembly_->producer, events_, {epoch_, epoch_, 0}, opening_id);
+  assembly_->partition.open(assembly_->log->producer(), events_, {epoch_, epoch_, 0}, opening_id);
   assembly_->partition.take_up(fold, clock_.now());
   return std::nullopt;
 }

@@ -70,7 +70,7 @@ bool Steps::prepare() {
 
 /// Before anything is written.
 bool Steps::find_checkpoint() {
-  Tail::Judged judged = tail_.find(deadline_, request_.told_to_stop);
+  Tail::Judged judged = tail_.judge(deadline_, request_.told_to_stop);
   if (!judged.warning.empty()) opening_.warnings.push_back(std::move(judged.warning));
   if (judged.outcome != Outcome::good) return refuse(judged.outcome, std::move(judged.text));
   if (partitions_ == 1) return true;

@@ -24,7 +24,7 @@ namespace kafka {
 struct OpeningRequest {
   std::string opening_id{};  // a new UUID
   std::string engine_id{};
-  TailBegin begin{};  // as Redis has it
+  engine::LogBegin begin{};  // as Redis has it
   engine::Time at{};
   std::function<void(tape::Offset)> progress{};               // told of each offset on the way to the opening
   std::function<bool()> told_to_stop = [] { return false; };  // asked now and then; then it is not opened

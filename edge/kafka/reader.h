@@ -7,27 +7,21 @@
 
 #include <cstdint>
 #include <memory>
-#include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "edge/kafka/client.h"
 #include "edge/kafka/settings.h"
 #include "engine/codec/heading.h"
 #include "engine/result.h"
+#include "engine/start_ports.h"
 #include "engine/tape/tape.h"
 
 struct rd_kafka_message_s;
 
 namespace kafka {
 
-/// A record as read; the views live until the next call of next().
-struct ReadRecord {
-  tape::Heading heading;
-  std::string_view key, value;
-  std::span<const engine::Log::Header> headers;
-};
+using ReadRecord = engine::LogRecord;
 
 class Reader {
  public:
@@ -37,13 +31,7 @@ class Reader {
   static constexpr tape::Offset beginning = -2;
   engine::Result<> start(tape::Offset from);
 
-  enum class ReadStatus : std::uint8_t {
-    record,
-    end,        // nothing more at the moment
-    nothing,    // not within the time given
-    no_offset,  // the topic does not have the offset asked for
-    no_topic,
-  };
+  using ReadStatus = engine::ReadStatus;
   ReadStatus next(engine::Duration wait, ReadRecord& out);
 
   /// The first offset that the partition still has, and the one that its next record will have; negative when

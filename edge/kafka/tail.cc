@@ -12,14 +12,14 @@ using Outcome = Tail::Outcome;
 
 constexpr engine::Duration slice = std::chrono::milliseconds{100};
 
-tape::ReaderRule rule_from(const TailBegin& begin) {
+tape::ReaderRule rule_from(const engine::LogBegin& begin) {
   const engine::Store::Checkpoint& at = begin.checkpoint;
   return at.offset < 0 ? tape::ReaderRule() : tape::ReaderRule(at.epoch, at.seq, begin.opening_id);
 }
 
 }  // namespace
 
-Tail::Tail(const Settings& settings, std::string type_prefix, TailBegin begin)
+Tail::Tail(const Settings& settings, std::string type_prefix, engine::LogBegin begin)
     : settings_(settings),
       type_prefix_(std::move(type_prefix)),
       begin_(std::move(begin)),
@@ -34,7 +34,7 @@ Tail::Judged Tail::late(const std::string& what) const {
           false};
 }
 
-Tail::Judged Tail::find(Deadline deadline, const std::function<bool()>& told_to_stop) {
+Tail::Judged Tail::judge(Deadline deadline, const std::function<bool()>& told_to_stop) {
   const tape::Offset checkpoint = begin_.checkpoint.offset;
   // Without a checkpoint the log must go back to 0, so 0 it is: asking librdkafka for the beginning, wherever
   // it is, costs half a second, for it asks before it knows the leader and then waits.
@@ -43,7 +43,7 @@ Tail::Judged Tail::find(Deadline deadline, const std::function<bool()>& told_to_
   while (std::chrono::steady_clock::now() < deadline && !told_to_stop()) {
     switch (reader_.next(slice, first_)) {
       case Reader::ReadStatus::record:
-        return judge(first_);
+        return hold(first_);
       case Reader::ReadStatus::end:
         if (checkpoint < 0) return {};  // an empty topic
         return {Outcome::wrong_topic,
@@ -62,7 +62,7 @@ Tail::Judged Tail::find(Deadline deadline, const std::function<bool()>& told_to_
   return late("its records could not be read");
 }
 
-Tail::Judged Tail::judge(const ReadRecord& record) {
+Tail::Judged Tail::hold(const ReadRecord& record) {
   const tape::Heading& heading = record.heading;
   const engine::Store::Checkpoint& checkpoint = begin_.checkpoint;
   if (checkpoint.offset < 0) {
@@ -133,6 +133,12 @@ Tail::Judged Tail::gone() {
               "two that belong together",
           {},
           false};
+}
+
+engine::Result<engine::Setback> Tail::find() {
+  Judged judged = judge(std::chrono::steady_clock::now() + settings_.start_deadline);
+  if (judged.outcome == Outcome::good) return {};
+  return setback(judged.outcome, std::move(judged.text));
 }
 
 Reader::ReadStatus Tail::next(engine::Duration wait, ReadRecord& out, tape::Reading& reading) {

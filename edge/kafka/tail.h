@@ -13,32 +13,28 @@
 #include <string>
 
 #include "edge/kafka/reader.h"
-#include "engine/ports.h"
+#include "engine/start_ports.h"
 #include "engine/tape/reader_rule.h"
 
 namespace kafka {
 
-/// A checkpoint as Redis remembers it; offset -1: none, the log is read from its beginning.
-struct TailBegin {
-  engine::Store::Checkpoint checkpoint{};
-  std::string opening_id{};  // of the checkpoint's epoch, where it is known
-};
-
-class Tail {
+class Tail final : public engine::LogTail {
  public:
-  using Begin = TailBegin;
-  using Record = ReadRecord;
-  using ReadStatus = Reader::ReadStatus;
   using Deadline = std::chrono::steady_clock::time_point;
 
   /// `type_prefix`: as the record at the checkpoint must have it.
-  Tail(const Settings& settings, std::string type_prefix, TailBegin begin);
+  Tail(const Settings& settings, std::string type_prefix, engine::LogBegin begin);
 
   enum class Outcome : std::uint8_t {
     good,
     unreachable,  // exit 69
     wrong_topic,  // exit 65
   };
+  static engine::Setback setback(Outcome outcome, std::string text) {
+    using Kind = engine::Setback::Kind;
+    return {outcome == Outcome::unreachable ? Kind::unreachable : Kind::do_not_belong_together,
+            std::move(text)};
+  }
   struct Judged {
     Outcome outcome = Outcome::good;
     std::string text;     // what is wrong, and what to do
@@ -46,17 +42,19 @@ class Tail {
     bool ours = false;    // good, and by a record of an engine: the topic is not just empty
   };
   /// Reads the record at the checkpoint, or without one the first there is.
-  Judged find(
+  Judged judge(
       Deadline deadline, const std::function<bool()>& told_to_stop = [] { return false; });
 
-  /// With ReadStatus::record, `reading` is what the rule says of it. Views live until the next call.
-  ReadStatus next(engine::Duration wait, Record& out, tape::Reading& reading);
+  engine::Result<engine::Setback> find() override;
+
+  engine::ReadStatus next(engine::Duration wait, ReadRecord& out, tape::Reading& reading) override;
 
   const tape::ReaderRule& rule() const { return rule_; }
-  std::string last_error() const { return reader_.last_error(); }
+  const std::string& opening() const override { return rule_.opening(); }
+  std::string last_error() const override { return reader_.last_error(); }
 
  private:
-  Judged judge(const ReadRecord& record);
+  Judged hold(const ReadRecord& record);
   Judged gone();
   Judged lost_below(tape::Offset first) const;
   Judged late(const std::string& what) const;
@@ -64,7 +62,7 @@ class Tail {
 
   const Settings& settings_;
   const std::string type_prefix_;
-  const TailBegin begin_;
+  const engine::LogBegin begin_;
   Reader reader_;
   tape::ReaderRule rule_;
   ReadRecord first_;      // found, and to be handed out

@@ -66,21 +66,20 @@ Start::Reply Start::send(std::string_view formatted) {
 
 std::optional<Start::Loaded> Start::load() {
   Loaded loaded;
-  const Reply at = ask({"HMGET", checkpoint_key, "offset", "epoch", "seq", "fence", "requests", "engine",
-                        "fingerprint", "opening", "counted", "live", "skus", "digest"});
+  const Reply at = ask({"HMGET", checkpoint_key, "offset", "epoch", "seq", "fence", "engine", "fingerprint",
+                        "opening", "counted", "live", "skus", "digest"});
   if (!at) return std::nullopt;
   const auto field = [&](std::size_t index) -> const redisReply& { return *at->element[index]; };
   loaded.checkpoint = {number_of(field(0), -1), number_of(field(1), -1),
                        static_cast<std::uint64_t>(number_of(field(2), 0))};
   loaded.fence = number_of(field(3), -1);
-  loaded.requests = static_cast<std::uint64_t>(number_of(field(4), 0));
-  loaded.engine = text_of(field(5));
-  loaded.fingerprint = text_of(field(6));
-  loaded.opening = text_of(field(7));
-  if (loaded.checkpoint.offset >= 0 && number_of(field(8), -1) == loaded.checkpoint.offset) {
+  loaded.engine = text_of(field(4));
+  loaded.fingerprint = text_of(field(5));
+  loaded.opening = text_of(field(6));
+  if (loaded.checkpoint.offset >= 0 && number_of(field(7), -1) == loaded.checkpoint.offset) {
     // One that is gone is a wrong one.
-    loaded.contents = {unsigned_of(field(9)).value_or(UINT64_MAX),
-                       unsigned_of(field(10)).value_or(UINT64_MAX), unsigned_of(field(11)).value_or(0)};
+    loaded.contents = {unsigned_of(field(8)).value_or(UINT64_MAX), unsigned_of(field(9)).value_or(UINT64_MAX),
+                       unsigned_of(field(10)).value_or(0)};
   }
   check_settings(loaded);
   return loaded;

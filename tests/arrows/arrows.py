@@ -19,6 +19,7 @@ EVERYTHING = ["*"]
 OTHERS = {
     "engine": [],  # time, limits, ensure: what every box may know
     "engine/ports.h": ["engine", "engine/saga", "engine/tape"],
+    "engine/start_ports.h": ["engine", "engine/saga", "engine/tape", "engine/ports.h"],
     "edge/app": EVERYTHING,  # the composition
     "edge/main.cc": EVERYTHING,
     "bench": ["engine", "engine/runtime"],
@@ -64,7 +65,7 @@ class Boxes:
                     words = uses if word == "USES" else libraries
                 else:
                     words.append(word)
-            ports = ["engine/ports.h"] if "tape" in uses else []
+            ports = ["engine/ports.h", "engine/start_ports.h"] if "tape" in uses else []
             self.may_include[path] = ["engine"] + ports + [paths[name] for name in uses]
             for library in libraries:
                 self.homes.setdefault(library.removeprefix("dep::"), []).append(path)

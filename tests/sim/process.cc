@@ -47,38 +47,38 @@ void Process::start_up() {
     const auto stored = start_redis_->load();
     if (!fits(*stored)) return replay_.reset();
     opening_id_ = name_ + "-" + std::to_string(++openings_);
-    epoch_ = open_log(opening_id_, stored->checkpoint);
-    replay_ = std::make_unique<Replay>(
-        Replay::Task{
-            .brokers = {},
-            .topic = "orders",
-            .type_prefix = setup_.type_prefix,
-            .engine_id = name_,
-            .epoch = epoch_,
-            .opening_id = opening_id_,
-            .keep = std::chrono::hours{1},
-            .patience = std::chrono::minutes{1},
-            .chunk_events = ground_.random.one_of<std::size_t>({1, 5, 50}),
-            .tail =
-                [this](const StartTail::Begin& begin) {
-                  return std::make_unique<StartTail>(ground_.partition, *fiber_, begin, setup_.unknown);
-                },
-            .progress = [](tape::Offset) {},
-            .rebuilt =
-                [this](const std::string& what) {
-                  note("rebuilds Redis: " + what, 1);
-                  require(ground_.redis.damaged, [&] { return "Redis is whole, and it says: " + what; });
-                },
-            .told_to_stop = [] { return false; }},
-        *start_redis_);
-    const auto setback = replay_->run();
-    require(setback || setup_.type_prefix.empty(), "a start with another prefix serves");
-    if (!setback) return;
-    using Kind = recovery::Setback::Kind;
+    start_log_ = std::make_unique<StartLog>(ground_.partition, ground_.faults, *fiber_, name_,
+                                            setup_.type_prefix, setup_.unknown);
+    epoch_ =
+        start_log_->open({.opening_id = opening_id_, .begin = {stored->checkpoint, {}}, .at = clock_.shown()})
+            .epoch;
+    replay_ = std::make_unique<recovery::Replay>(
+        recovery::Replay::Task{.topic = "orders",
+                               .type_prefix = setup_.type_prefix,
+                               .engine_id = name_,
+                               .epoch = epoch_,
+                               .opening_id = opening_id_,
+                               .keep = std::chrono::hours{1},
+                               .patience = std::chrono::minutes{1},
+                               .chunk_events = ground_.random.one_of<std::size_t>({1, 5, 50}),
+                               .progress = [](tape::Offset) {},
+                               .rebuilt =
+                                   [this](const std::string& what) {
+                                     note("rebuilds Redis: " + what, 1);
+                                     require(ground_.redis.damaged,
+                                             [&] { return "Redis is whole, and it says: " + what; });
+                                   },
+                               .told_to_stop = [] { return false; }},
+        *start_redis_, *start_log_);
+    const auto result = replay_->run();
+    require(!result.ok() || setup_.type_prefix.empty(), "a start with another prefix serves");
+    if (result.ok()) return;
+    const engine::Setback& setback = result.error();
+    using Kind = engine::Setback::Kind;
     const bool blind = !setup_.type_prefix.empty() || !setup_.unknown.empty();
-    if (blind && setback->kind == Kind::do_not_belong_together) return replay_.reset();
-    if (setback->kind == Kind::replaced) return replay_.reset();
-    require(setback->kind == Kind::moved, [&] { return "the start has failed: " + setback->text; });
+    if (blind && setback.kind == Kind::do_not_belong_together) return replay_.reset();
+    if (setback.kind == Kind::replaced) return replay_.reset();
+    require(setback.kind == Kind::moved, [&] { return "the start has failed: " + setback.text; });
   }
 }
 
@@ -89,19 +89,6 @@ bool Process::fits(const StartRedis::Loaded& stored) const {
   require(wrong.empty() || !setup_.type_prefix.empty(),
           [&] { return "the right start is refused: " + wrong; });
   return wrong.empty();
-}
-
-/// The opening may be written twice: a retry of the producer's.
-std::int64_t Process::open_log(const std::string& opening_id, const engine::Store::Checkpoint& checkpoint) {
-  std::string text;
-  codec::CloudEvents{{.type_prefix = setup_.type_prefix}}.render(
-      text, {.opening_id = opening_id, .engine_id = name_, .checkpoint = checkpoint, .at = clock_.shown()});
-  fiber_->wait();
-  const std::int64_t epoch = ground_.partition.append("", text);
-  fiber_->wait();
-  if (ground_.faults.strikes(Fault::opening_copied) && !ground_.partition.opened_since(epoch))
-    ground_.partition.append("", text);
-  return epoch;
 }
 
 void Process::take_up() {

@@ -59,13 +59,10 @@ class Process {
   bool trace = false;
 
  private:
-  using Replay = recovery::Replay<StartRedis, StartTail>;
-
   void start();
   void let_go();
   void start_up();
   bool fits(const StartRedis::Loaded& stored) const;
-  std::int64_t open_log(const std::string& opening_id, const engine::Store::Checkpoint& checkpoint);
   void take_up();
   void run_somebody();
   /// Another engine has replaced it, or so it says.
@@ -84,7 +81,8 @@ class Process {
   State state_ = State::starting;
   Audit audit_;
   std::unique_ptr<StartRedis> start_redis_;
-  std::unique_ptr<Replay> replay_;
+  std::unique_ptr<StartLog> start_log_;
+  std::unique_ptr<recovery::Replay> replay_;
   std::int64_t epoch_ = -1;
   std::string opening_id_;
   std::unique_ptr<Engine> engine_;

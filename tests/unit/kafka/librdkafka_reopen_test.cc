@@ -80,7 +80,7 @@ TEST_CASE("a start finds its checkpoint in a reopened epoch, be it the EpochStar
     REQUIRE(reader.next(10s, opening) == kafka::Reader::ReadStatus::record);
     REQUIRE(opening.heading.after == 0);
     kafka::Tail tail(cluster.settings, "t.", {checkpoint, {}});
-    REQUIRE(tail.find(std::chrono::steady_clock::now() + 10s).outcome == kafka::Tail::Outcome::good);
+    REQUIRE(tail.judge(std::chrono::steady_clock::now() + 10s).outcome == kafka::Tail::Outcome::good);
     REQUIRE(tail.rule().opening() == opening.heading.opening_id);
   }
   Engine second(cluster.settings, "second", checkpoint);

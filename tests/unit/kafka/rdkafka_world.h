@@ -102,7 +102,7 @@ struct RealEngine {
   void read_valid(const engine::Store::Checkpoint& checkpoint) {
     using namespace std::chrono_literals;
     Tail tail(producer.settings(), "t.", {checkpoint, {}});
-    REQUIRE(tail.find(std::chrono::steady_clock::now() + 10s).outcome == Opening::Outcome::good);
+    REQUIRE(tail.judge(std::chrono::steady_clock::now() + 10s).outcome == Opening::Outcome::good);
     ReadRecord record;
     tape::Reading reading{};
     while (tail.rule().epoch() != opening.epoch) {
