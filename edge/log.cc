@@ -185,7 +185,8 @@ void Log::report_lost(bool last_chance) {
   // Said once the queue has room again, or the saying would push out lines of its own.
   if (lost == told || (!last_chance && writer_->pool->queue_size() > queued_lines_max / 2)) return;
   if (!writer_->lost_told.compare_exchange_strong(told, lost, std::memory_order_relaxed)) return;
-  enqueue(Level::warn, "log lines were lost, for they were not taken in time", {{"count", lost - told}});
+  const LogField count{"count", lost - told};
+  enqueue(Level::warn, "log lines were lost, for they were not taken in time", {&count, 1});
 }
 
 }  // namespace edge

@@ -18,6 +18,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -41,7 +42,8 @@ class Log {
  public:
   enum class Level : std::uint8_t { debug, info, warn, error };
   enum class Format : std::uint8_t { text, json };
-  using Fields = std::initializer_list<LogField>;
+  using Fields = std::span<const LogField>;
+  using List = std::initializer_list<LogField>;
 
   // Writes to the descriptor `out`, which stays the caller's.
   Log(Level least, Format format, int out = 2);
@@ -66,12 +68,15 @@ class Log {
     format_line(Level::error, message, std::forward<Arguments>(arguments)...);
   }
 
-  void debug(std::string_view message, Fields fields) { write(Level::debug, message, fields); }
-  void info(std::string_view message, Fields fields) { write(Level::info, message, fields); }
-  void warn(std::string_view message, Fields fields) { write(Level::warn, message, fields); }
-  void error(std::string_view message, Fields fields) { write(Level::error, message, fields); }
+  void debug(std::string_view message, List fields) { write(Level::debug, message, fields); }
+  void info(std::string_view message, List fields) { write(Level::info, message, fields); }
+  void warn(std::string_view message, List fields) { write(Level::warn, message, fields); }
+  void error(std::string_view message, List fields) { write(Level::error, message, fields); }
 
   void write(Level level, std::string_view message, Fields fields = {});
+  void write(Level level, std::string_view message, List fields) {
+    write(level, message, Fields(fields.begin(), fields.size()));
+  }
 
  private:
   template <class... Arguments>

@@ -21,12 +21,12 @@ std::vector<runtime::Parker*> each_once(const PartitionParkers& parkers) {
 }  // namespace
 
 Partition::Partition(const PartitionSizes& sizes, const PartitionRules& rules, const PartitionPorts& ports,
-                     const PartitionParkers& parkers, const runtime::Clock& clock, std::size_t brought_along)
+                     const PartitionParkers& parkers, const runtime::Clock& clock, const Opened& opened)
     : tape(sizes.tape_slots, sizes.tape_reserved),
       transcript(sizes.transcript_bytes, std::bit_ceil(sizes.tape_slots + sizes.history_events),
                  sizes.history_bytes, sizes.history_events),
       // The mail backlog's orders come back on top of a full intake.
-      capacity(std::max(sizes.live, brought_along) + sizes.mails_under_way),
+      capacity(std::max(sizes.live, opened.found.under_way()) + sizes.mails_under_way),
       orders(
           {.live = sizes.live, .bytes = sizes.live_bytes, .finished = sizes.finished, .capacity = capacity},
           tape.room()),
@@ -44,31 +44,24 @@ Partition::Partition(const PartitionSizes& sizes, const PartitionRules& rules, c
       stages({&order, &payment, &inventory, &shipping, &notification}, rules.retry, tape, inboxes,
              clock.wall(), clock.now()),
       release(tape, transcript, parkers.journal, orders, stock),
-      store(tape, orders, dispatch, ports.store) {
+      store(tape, orders, dispatch, ports.store),
+      journal(tape, transcript, ports.log, ports.events, opened.checkpoint.epoch) {
   release.add_listener(mail_backlog);
   tape.announced_to(parkers.journal);
   tape.acked.followed_by(parkers.reactor);
   for (runtime::Parker* parker : each_once(parkers)) tape.room().wake_on_return(*parker);
-}
-
-void Partition::open(engine::Log& log, const codec::CloudEvents& events,
-                     const engine::Store::Checkpoint& checkpoint, std::string opening) {
-  journal.emplace(tape, transcript, log, events, checkpoint.epoch);
-  store.start(checkpoint, std::move(opening));
-}
-
-void Partition::take_up(recovery::Fold& fold, engine::Time now) {
-  store.holds(fold.contents());
-  for (const auto& [sku, free] : fold.stock()) {
+  store.start(opened.checkpoint, opened.opening_id);
+  store.holds(opened.found.contents());
+  for (const auto& [sku, free] : opened.found.stock()) {
     inventory.set(sku, free);
     stock.set(sku, free);
     store.holds(sku, free);
   }
-  recovery::take_up(fold, orders, dispatch, mail_backlog, now);
+  recovery::take_up(opened.found, orders, dispatch, mail_backlog, clock.now());
 }
 
 std::map<std::string_view, runtime::Agent*> Partition::placed() {
-  std::map<std::string_view, runtime::Agent*> agents{{journal->name(), &*journal}};
+  std::map<std::string_view, runtime::Agent*> agents{{journal.name(), &journal}};
   for (std::size_t i = 0; i < saga::handlers; ++i) agents.emplace(stages.stage(i).name(), &stages.stage(i));
   return agents;
 }
@@ -105,6 +98,7 @@ void Partition::list(runtime::Metrics& metrics) const {
         [](auto& p) { return p.tape.claimed() - p.tape.acked.read(); });
   gauge("saga_tape_unstored", "Events acknowledged and not stored in Redis.",
         [](auto& p) { return p.tape.acked.read() - p.tape.stored.read(); });
+  journal.list(metrics);
   store.list(metrics);
   mail_backlog.list(metrics);
 }

@@ -63,8 +63,17 @@ struct PartitionRules {
   SilenceRules mail_silence{};
 };
 
-/// Its neighbours, but for the log, which open() brings.
+/// What a start has come to.
+struct Opened {
+  engine::Store::Checkpoint checkpoint;  // our EpochStarted, which Redis has reached
+  const std::string& opening_id;
+  recovery::Fold& found;  // all of it is written; its orders are the partition's from then on
+};
+
+/// Its neighbours.
 struct PartitionPorts {
+  engine::Log& log;                  // open
+  const codec::CloudEvents& events;  // as which the journal writes
   engine::Store& store;
   /// Makes the mailer, which puts its results into this inbox, as so many producers.
   std::function<std::unique_ptr<engine::Mailer>(orders::TaskInbox& results)> mailer;
@@ -80,16 +89,10 @@ struct PartitionParkers {
 
 class Partition {
  public:
-  /// `brought_along`: how many unfinished orders will be taken up, if more than sizes.live.
+  /// Every order that was found is with the handler that the table names, and every level with those who count.
+  /// However many there are, all are taken up: there is room for them besides sizes.live.
   Partition(const PartitionSizes& sizes, const PartitionRules& rules, const PartitionPorts& ports,
-            const PartitionParkers& parkers, const runtime::Clock& clock, std::size_t brought_along = 0);
-
-  // --- Before the workers run.
-  /// The log is open as `opening`, Redis has come up to `checkpoint`: from here on the journal exists.
-  void open(engine::Log& log, const codec::CloudEvents& events, const engine::Store::Checkpoint& checkpoint,
-            std::string opening);
-  /// Hands what the fold has left to the handlers that hold it, and its stock to those who count.
-  void take_up(recovery::Fold& fold, engine::Time now);
+            const PartitionParkers& parkers, const runtime::Clock& clock, const Opened& opened);
 
   /// By the names of the placement.
   std::map<std::string_view, runtime::Agent*> placed();
@@ -107,7 +110,7 @@ class Partition {
 
   tape::Tape tape;
   tape::Transcript transcript;
-  const std::size_t capacity;  // of unfinished orders, with those brought along
+  const std::size_t capacity;  // of unfinished orders, with those that were found
   orders::Orders orders;
   orders::Stock stock;
   orders::Inboxes inboxes;
@@ -122,7 +125,7 @@ class Partition {
   Stages stages;
   orders::Release release;
   store::StoreAgent store;
-  std::optional<journal::Journal> journal;
+  journal::Journal journal;
 };
 
 }  // namespace handlers

@@ -1,17 +1,14 @@
-// The composition: owns everything, as members in the order in which it is started. Only this and main.cc see
-// all boxes.
+// The process: embeds the life of an engine (handlers/life_cycle.h) in real neighbours, as its host. Owns everything,
+// as members in the order in which it is started.
 //
-//   neighbours (embedded ones first) ─▶ front: HTTP answers health ─▶ standby while another engine owns the
-//   topic ─▶ Redis: checkpoint ─▶ Kafka: EpochStarted, epoch ─▶ fence into Redis ─▶ load, fold ─▶ workers ─▶
-//   intake open ─▶ … ─▶ signal ─▶ intake closed, at rest ─▶ workers stopped
-//                 └── Redis has lost writes ─▶ what can be acked and answered is ─▶ front again
+//   embedded neighbours ─▶ life cycle, until it ends ─▶ exit code
+//        └── on main's thread: signals, the wall clock, what its host is asked
 //
-// Thread: main's. The workers' agents meet each other only through what was wired here.
+// Thread: main's. The workers' agents meet each other only through what the assembly wires.
 #pragma once
 
-#include <atomic>
 #include <chrono>
-#include <mutex>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -19,65 +16,54 @@
 #include "edge/config/config.h"
 #include "edge/exit_code.h"
 #include "edge/kafka/mock_cluster.h"
-#include "edge/kafka/opening.h"
-#include "edge/kafka/tail.h"
 #include "edge/kafka/topic_watch.h"
 #include "edge/log.h"
 #include "edge/redis/embedded_server.h"
 #include "edge/redis/lease.h"
 #include "edge/redis/start.h"
-#include "engine/recovery/replay.h"
 #include "engine/runtime/clock.h"
+#include "handlers/life_cycle.h"
 
 namespace edge {
 
-class App {
+class App final : private handlers::Host {
  public:
   /// `data`: the folder that --dev leaves its mails in; empty without --dev. `takeover`: does not wait as a
   /// standby.
   App(const Config& config, std::string data, bool takeover, Log& log);
-  ~App();
+  ~App() override;
 
-  /// Serves until told to stop by SIGTERM or SIGINT, which the caller has blocked in all threads.
+  /// Serves until told to stop by SIGTERM, SIGINT or SIGHUP, which the caller has blocked in all threads.
   ExitCode run();
 
  private:
-  Started start_embedded();
-  // The start procedure, in its order (start.cc).
-  Started start();
-  Started stand_by(bool seize);
-  Started open_log(const engine::LogBegin& begin, const std::string& opening_id);
-  void read_up_to(tape::Offset offset);
-  Started replay(recovery::Replay& replay);
-  Started take_up(redis::Start& redis, const std::string& opening_id);
+  using ToldToStop = engine::ToldToStop;
+  using Owner = std::function<void(const std::string& owner)>;
 
-  /// Told to stop, within `wait` or before: whatever starts gives up then. Asked a few times a second in all
-  /// stages, so this is where the wall clock is looked at, too.
-  bool stopping(std::chrono::milliseconds wait = {});
-  Refusal stopped_while_starting() const;
+  // --- handlers::Host
+  bool told_to_stop() override;
+  void say(Tone tone, std::string_view text, std::initializer_list<Figure> figures) override;
+  void reached() override {}
+  Result begin() override;
+  Result stand_by(const ToldToStop& told_to_stop, const Owner& behind) override;  // standby.cc
+  Result connect(const ToldToStop& told_to_stop) override;
+  engine::StartStore& store() override { return *start_redis_; }
+  engine::StartLog& log() override { return assembly_->log(); }
+  Result serve(const handlers::Opened& opened) override;
+  handlers::Partition& partition() override { return assembly_->partition(); }
+  void served() override;
+  std::optional<engine::Setback> lost_neighbour() override;
+  bool store_lost_writes() override { return assembly_->redis().lost_writes(); }
+  bool store_fenced() override { return assembly_->redis().fenced(); }
+  int open_requests() override { return assembly_ ? assembly_->server().open_requests() : 0; }
+  void end_waits() override { assembly_->server().end_waits(); }
+  void close_listener() override;
+  void answer_unknown() override;
+  void drop() override { assembly_->drop(); }
 
-  void serve();
-  void print_banner() const;
-  /// Nothing: Redis has lost writes, and the start begins again.
-  std::optional<ExitCode> wait();
-  /// Journal, store or the Redis of --dev have stopped for good: why.
-  Started stopped();
-  Started embedded_redis_gone();
-  ExitCode drain();
-  void let_go();
-  ExitCode fail(ExitCode code, std::string_view why);
-
-  enum class Stage : std::uint8_t {
-    starting,
-    standby,
-    reading_redis,
-    opening_log,
-    replaying,
-    serving,
-    draining,
-    failed
-  };
-  void reach(Stage stage);
+  Result start_embedded();
+  Result connect_redis(redis::Start& redis, const ToldToStop& told_to_stop) const;
+  handlers::LifeCycle::Settings life_settings() const;
   http::Readiness readiness() const;
 
   // --- Constant after construction.
@@ -98,18 +84,12 @@ class App {
   codec::CloudEvents events_;
 
   // --- The process.
-  std::atomic<Stage> stage_{Stage::starting};
-  std::atomic<tape::Offset> offset_{-1};  // read so far: relaxed, a figure to show
-  std::atomic<std::int64_t> epoch_{-1};   // written by main's thread; shown by others
-  engine::Time progress_told_at_{};
-  bool stopping_ = false;
-  bool has_served_ = false;
-  std::uint16_t port_ = 0;         // once it listens; 0: as the settings say
-  std::size_t brought_along_ = 0;  // unfinished orders that the log has turned out to have
+  handlers::LifeCycle life_;
+  bool signalled_ = false;  // and not yet heard
+  bool told_banner_ = false;
+  std::optional<redis::Start> start_redis_;
   std::optional<Assembly> assembly_;
   std::optional<redis::Lease> owner_;
-  mutable std::mutex owned_by_mutex_;  // the reactor answers /readyz while main's waits
-  std::string owned_by_;
 };
 
 }  // namespace edge

@@ -1,6 +1,5 @@
 #include "edge/app/assembly.h"
 
-#include <thread>
 #include <utility>
 
 #include "edge/app/settings.h"
@@ -45,76 +44,81 @@ handlers::PartitionParkers parkers(WorkerPool& workers) {
 
 }  // namespace
 
-Assembly::Assembly(const Surroundings& surroundings)
-    : reactor(surroundings.clock),
-      workers(groups_of(surroundings.config), idle_of(surroundings.config, surroundings.dev),
-              surroundings.clock, reactor),
-      redis(reactor,
-            redis::ConnectionOptions{.url = surroundings.redis_url, .keep = surroundings.config.orders.keep},
-            [&log = surroundings.log](std::string_view line) { log.warn("redis: {}", line); }),
-      partition(partition_sizes(surroundings.config), partition_rules(surroundings.config),
-                {.store = redis,
-                 .mailer = [this, &surroundings](
-                               orders::TaskInbox& results) { return make_mailer(surroundings, results); },
-                 .mailer_producers = smtp::Pool::producers(surroundings.mail)},
-                parkers(workers), surroundings.clock, surroundings.brought_along),
-      http_settings(surroundings.http),
-      server({.settings = http_settings,
-              .reactor = reactor,
-              .metrics = metrics,
-              .random = random,
-              .readiness = surroundings.readiness,
-              .page = web::page()}) {}
+Assembly::Assembly(Dependencies dependencies)
+    : with_(std::move(dependencies)),
+      reactor_(with_.clock),
+      workers_(groups_of(with_.config), idle_of(with_.config, with_.dev), with_.clock, reactor_),
+      server_({.settings = with_.http,
+               .reactor = reactor_,
+               .metrics = metrics_,
+               .random = random_,
+               .readiness = with_.readiness,
+               .page = web::page()}) {}
 
-std::unique_ptr<engine::Mailer> Assembly::make_mailer(const Surroundings& surroundings,
-                                                      orders::TaskInbox& results) {
-  auto pool = std::make_unique<smtp::Pool>(surroundings.mail, results);
-  mailer = pool.get();
-  return pool;
+engine::Result<> Assembly::start_front() {
+  if (std::string wrong = server_.start(); !wrong.empty()) return wrong;
+  return {};
 }
 
-Started Assembly::start_front() {
-  redis.start();
-  redis.list(metrics);
-  partition.list(metrics);
-  mailer->add_metrics(metrics);
-  if (auto started = mailer->start(); !started.ok())
-    return Refusal{ExitCode::bad_configuration, std::move(started).error()};
-  partition.release.add_listener(server);
-  if (std::string wrong = server.start(); !wrong.empty()) return Refusal{ExitCode::failure, std::move(wrong)};
-  workers.start_front({&server});
-  return std::nullopt;
+void Assembly::begin() {
+  engine_metrics_.emplace();
+  redis_.emplace(reactor_, redis::ConnectionOptions{.url = with_.redis_url, .keep = with_.config.orders.keep},
+                 [&log = with_.log](std::string_view line) { log.warn("redis: {}", line); });
+  redis_->start();
+  redis_->list(*engine_metrics_);
+  log_.emplace(with_.kafka, with_.events, with_.engine_id, workers_.parker_of("journal"), with_.clock.wall());
+  workers_.start_front({&server_});
 }
 
-void Assembly::serve() {
-  workers.stop();  // /metrics is not asked while the list grows
-  partition.journal->list(metrics);
-  std::vector<runtime::Agent*> beside_reactor = partition.beside_reactor();
-  beside_reactor.push_back(&server);
-  desk.emplace(desk::Dependencies{.orders = partition.orders,
-                                  .dispatch = partition.dispatch,
-                                  .stock = partition.stock,
-                                  .store = redis,
-                                  .tape = partition.tape,
-                                  .transcript = partition.transcript,
-                                  .timers = reactor.timers()});
-  server.attach(*desk);
-  workers.start(partition.placed(), beside_reactor);
-  partition.orders.open_intake();
+engine::Result<> Assembly::serve(const handlers::Opened& opened) {
+  workers_.stop();  // the front's: what follows is the reactor's
+  redis_->stands_at(opened.checkpoint.offset);
+  const auto mailer = [this](orders::TaskInbox& results) {
+    auto pool = std::make_unique<smtp::Pool>(with_.mail, results);
+    mailer_ = pool.get();
+    return pool;
+  };
+  partition_.emplace(partition_sizes(with_.config), partition_rules(with_.config),
+                     handlers::PartitionPorts{.log = log_->producer(),
+                                              .events = with_.events,
+                                              .store = *redis_,
+                                              .mailer = mailer,
+                                              .mailer_producers = smtp::Pool::producers(with_.mail)},
+                     parkers(workers_), with_.clock, opened);
+  mailer_->add_metrics(*engine_metrics_);
+  if (auto started = mailer_->start(); !started.ok()) return started;
+  partition_->list(*engine_metrics_);
+  partition_->release.add_listener(server_);
+  desk_.emplace(desk::Dependencies{.orders = partition_->orders,
+                                   .dispatch = partition_->dispatch,
+                                   .stock = partition_->stock,
+                                   .store = *redis_,
+                                   .tape = partition_->tape,
+                                   .transcript = partition_->transcript,
+                                   .timers = reactor_.timers()});
+  server_.attach(*desk_, &*engine_metrics_);
+  std::vector<runtime::Agent*> beside_reactor = partition_->beside_reactor();
+  beside_reactor.push_back(&server_);
+  workers_.start(partition_->placed(), beside_reactor);
+  return {};
 }
 
-void Assembly::send_away() {
-  partition.orders.close_intake();
-  server.answer_unknown();
-  server.close_listener();
-  // A client that does not read its answer does not hold us up.
-  for (int tries = 0; tries < 200 && server.open_requests() > 0; ++tries) std::this_thread::sleep_for(5ms);
+void Assembly::drop() {
+  workers_.stop();
+  server_.detach();
+  if (mailer_ != nullptr) mailer_->stop(1s);
+  mailer_ = nullptr;
+  desk_.reset();
+  partition_.reset();
+  log_.reset();
+  redis_.reset();
+  engine_metrics_.reset();
 }
 
 void Assembly::stop() {
-  workers.stop();
-  mailer->stop(1s);
-  if (log) log->producer().stop();
+  workers_.stop();
+  if (mailer_ != nullptr) mailer_->stop(1s);
+  if (log_) log_->producer().stop();
 }
 
 }  // namespace edge

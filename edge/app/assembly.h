@@ -1,16 +1,20 @@
-// Everything of the process that is wired together and taken down together: when Redis has lost writes, or
-// more orders are under way than were reckoned with, the start procedure begins again with a new one.
+// What the process wires together: the front, which is there as long as the process, and behind it the engine of one
+// start. When Redis has lost writes the start begins again with a new one; the front stays, and no connection is
+// refused meanwhile.
 //
-// Thread: main's; the workers' agents meet each other only through what is wired here.
+//   front: reactor, workers, HTTP, metrics ◀── attach, detach ── engine: Redis, log, partition with its mailer, desk
+//
+// Thread: main's. The workers' agents meet each other only through what is wired here: nothing is made or taken down
+// while they run.
 #pragma once
 
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "edge/app/worker_pool.h"
 #include "edge/config/config.h"
-#include "edge/exit_code.h"
 #include "edge/http/api/random.h"
 #include "edge/http/api/server.h"
 #include "edge/http/api/settings.h"
@@ -20,49 +24,63 @@
 #include "edge/redis/connection.h"
 #include "edge/smtp/pool.h"
 #include "engine/desk/desk.h"
+#include "engine/result.h"
 #include "engine/runtime/clock.h"
 #include "engine/runtime/metrics.h"
 #include "handlers/partition.h"
 
 namespace edge {
 
-struct Assembly {
-  struct Surroundings {
+class Assembly {
+ public:
+  struct Dependencies {
     const Config& config;
     bool dev = false;
     const runtime::Clock& clock;
     Log& log;
     const redis::Url& redis_url;
+    const kafka::Settings& kafka;
+    const codec::CloudEvents& events;
+    std::string engine_id;
     smtp::Settings mail;
     http::Settings http;
-    std::size_t brought_along = 0;  // unfinished orders to reckon with
     std::function<http::Readiness()> readiness;
   };
 
-  explicit Assembly(const Surroundings& surroundings);
+  explicit Assembly(Dependencies dependencies);
   ~Assembly() { stop(); }
 
-  /// HTTP answers health, mail and Redis are connected: nothing else runs yet.
-  Started start_front();
-  void serve();
-  /// Whoever waits is told that the outcome is not known, and connections end; bounded.
-  void send_away();
-  /// The workers end, and what has not left the process does not leave any more.
+  /// HTTP listens; an error says why not.
+  engine::Result<> start_front();
+  /// HTTP answers health, Redis is being connected: nothing else of the next engine is there yet.
+  void begin();
+  /// The partition is there, and its agents run; the intake is closed. An error is about the mailer's settings.
+  engine::Result<> serve(const handlers::Opened& opened);
+  /// The engine's workers end, and it goes; what has not left the process does not leave any more.
+  void drop();
   void stop();
 
-  std::unique_ptr<engine::Mailer> make_mailer(const Surroundings& surroundings, orders::TaskInbox& results);
+  http::Server& server() { return server_; }
+  // --- Between begin() and drop().
+  const redis::Connection& redis() const { return *redis_; }
+  kafka::StartLog& log() { return *log_; }
+  handlers::Partition& partition() { return *partition_; }
 
-  runtime::Metrics metrics;
-  Reactor reactor;
-  WorkerPool workers;
-  http::SystemRandom random;
-  redis::Connection redis;
-  std::optional<kafka::StartLog> log;
-  smtp::Pool* mailer = nullptr;  // of the partition, which owns it
-  handlers::Partition partition;
-  const http::Settings http_settings;
-  http::Server server;
-  std::optional<desk::Desk> desk;  // while it serves
+ private:
+  const Dependencies with_;
+  runtime::Metrics metrics_;
+  Reactor reactor_;
+  WorkerPool workers_;
+  http::SystemRandom random_;
+  http::Server server_;
+
+  // --- Of one engine, in the order in which it is made.
+  std::optional<runtime::Metrics> engine_metrics_;
+  std::optional<redis::Connection> redis_;
+  std::optional<kafka::StartLog> log_;
+  smtp::Pool* mailer_ = nullptr;  // of the partition, which owns it
+  std::optional<handlers::Partition> partition_;
+  std::optional<desk::Desk> desk_;
 };
 
 }  // namespace edge

@@ -2,7 +2,6 @@
 
 #include <cstdio>
 
-#include "edge/app/not_connected.h"
 #include "edge/app/settings.h"
 #include "edge/verify/verify.h"
 #include "engine/runtime/clock.h"
@@ -17,7 +16,8 @@ ExitCode verify_topic(const Config& config, Log& log) {
   const redis::UrlParse url = redis_url(config);
   if (!url.error.empty()) return refuse({ExitCode::bad_configuration, "redis.url: " + url.error});
   redis::Start redis;
-  if (!redis.connect(url.url, config.redis.start_deadline)) return refuse(not_connected(redis));
+  if (!redis.connect(url.url, config.redis.start_deadline))
+    return refuse({redis.unfit() ? ExitCode::bad_configuration : ExitCode::service_missing, redis.error()});
   const kafka::Settings kafka = kafka_settings(config, &log);
   verify::Verify verify({.kafka = kafka,
                          .type_prefix = config.events.type_prefix,

@@ -20,7 +20,6 @@ OTHERS = {
     "engine": [],  # time, limits, ensure: what every box may know
     "engine/ports.h": ["engine", "engine/saga", "engine/tape"],
     "engine/start_ports.h": ["engine", "engine/saga", "engine/tape", "engine/ports.h"],
-    "edge/app": EVERYTHING,  # the composition
     "edge/main.cc": EVERYTHING,
     "bench": ["engine", "engine/runtime"],
     "bench/micro": EVERYTHING,

@@ -156,6 +156,26 @@ def test_a_redis_wiped_while_nothing_happens_is_rebuilt_at_once(world):
     assert_redis_is_the_fold(world)
 
 
+def test_a_start_that_begins_again_in_place_closes_and_refuses_no_connection(world):
+    engine = world.engine().start()
+    engine.completed(engine.post(shop_order()).json()["orderId"])
+    kept = requests.Session()
+    assert kept.get(f"{engine.base}/livez", timeout=10).status_code == 200
+    pool = kept.get_adapter(engine.base).poolmanager.connection_from_url(engine.base)
+    opened = pool.num_connections
+    before = len(replayed(world))
+    world.redis.client.flushall()
+
+    def again():
+        assert requests.get(f"{engine.base}/livez", timeout=10).status_code == 200  # each on a connection of its own
+        assert kept.get(f"{engine.base}/livez", timeout=10).status_code == 200
+        return len(replayed(world)) > before and engine.is_ready()
+
+    until(again, 60, "started again in place")
+    assert pool.num_connections == opened
+    assert engine.stop() == 0
+
+
 def test_a_redis_that_comes_back_with_an_older_dump_is_brought_up_again(world):
     engine = world.engine(SLOW).start()
     shop = Shop(engine)

@@ -33,6 +33,7 @@ class Books final : public StoreWatcher {
   void applied(const engine::Store::Batch& batch) override;
   /// Redis has been set back to what it held at that checkpoint.
   void set_back(const engine::Store::Checkpoint& checkpoint) override;
+  bool was_set_back() const { return was_set_back_; }
   /// Everything the log says and everything Redis has, when nothing is under way.
   void check_all(const Redis& redis);
 
@@ -52,6 +53,7 @@ class Books final : public StoreWatcher {
   const Partition& partition_;
   std::deque<std::optional<RecordText>> texts_;  // of every record so far
   tape::Offset next_, stored_next_;
+  bool was_set_back_ = false;
   std::map<saga::OrderId, std::uint64_t> resumes_allowed_;
 };
 

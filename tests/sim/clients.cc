@@ -163,6 +163,11 @@ void Clients::end(Request& request) {
   }
 }
 
+std::size_t Clients::waiting(const Engine& engine) const {
+  return static_cast<std::size_t>(std::count_if(
+      waiting_.begin(), waiting_.end(), [&](const Request* request) { return &request->engine == &engine; }));
+}
+
 void Clients::lost(Engine& engine) {
   const std::vector<Request*> all = waiting_;
   for (Request* request : all) {

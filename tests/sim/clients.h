@@ -38,6 +38,8 @@ class Clients {
   void lost(Engine& engine);
 
   std::size_t waiting() const { return waiting_.size(); }
+  /// For an answer of this one's.
+  std::size_t waiting(const Engine& engine) const;
   std::size_t asked() const { return requests_.size(); }
   /// When nothing is under way: every answer agrees with the log.
   void check_all() const;

@@ -28,8 +28,11 @@ handlers::PartitionRules rules(const Ground& ground) {
   return rules;
 }
 
-handlers::PartitionPorts ports(const Ground& ground, VirtualStore& redis, MailWatcher& mails) {
-  return {.store = redis, .mailer = [&ground, &mails](orders::TaskInbox& results) {
+handlers::PartitionPorts ports(const Ground& ground, EngineNeighbours& neighbours, MailWatcher& mails) {
+  return {.log = neighbours.log,
+          .events = neighbours.events,
+          .store = neighbours.redis,
+          .mailer = [&ground, &mails](orders::TaskInbox& results) {
             return std::make_unique<VirtualMailer>(ground.mailbox, results, mails);
           }};
 }
@@ -43,25 +46,28 @@ handlers::PartitionParkers parkers(EngineNeighbours& neighbours) {
 
 }  // namespace
 
-EngineNeighbours::EngineNeighbours(const Ground& ground, std::int64_t epoch, const std::string& opening_id)
+EngineNeighbours::EngineNeighbours(const Ground& ground, const handlers::Opened& opened)
     : redis(ground.redis, ground.faults, ground.random),
-      log(ground.partition, ground.stragglers, ground.faults, ground.random, epoch, opening_id) {}
+      log(ground.partition, ground.stragglers, ground.faults, ground.random, opened.checkpoint.epoch,
+          opened.opening_id) {
+  reactor_worker.rouse();
+  reactor_worker.attach();  // whose thread the partition is made on
+}
 
-Engine::Engine(const Ground& ground, MailWatcher& mails, std::int64_t epoch, const std::string& opening_id,
-               std::size_t brought_along, const runtime::Clock& clock)
-    : EngineNeighbours(ground, epoch, opening_id),
-      Partition(sizes(ground.settings), rules(ground), ports(ground, EngineNeighbours::redis, mails),
-                parkers(*this), clock, brought_along),
+Engine::Engine(const Ground& ground, MailWatcher& mails, const handlers::Opened& opened,
+               const runtime::Clock& clock)
+    : EngineNeighbours(ground, opened),
+      Partition(sizes(ground.settings), rules(ground), ports(ground, *this, mails), parkers(*this), clock,
+                opened),
       timers(clock.now()) {
-  redis.stands_at(epoch);
-  open(log, events, {epoch, epoch, 0}, opening_id);
+  redis.stands_at(opened.checkpoint.offset);
   for (std::size_t i = 0; i < saga::handlers; ++i) {
     agents.push_back(&stages.stage(i));
     stage_workers[i].give(stages.stage(i));
     workers.push_back(&stage_workers[i]);
   }
-  agents.push_back(&*journal);
-  journal_worker.give(*journal);
+  agents.push_back(&journal);
+  journal_worker.give(journal);
   agents.push_back(&timers);
   reactor_worker.give(timers);
   for (runtime::Agent* agent : beside_reactor()) {

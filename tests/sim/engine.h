@@ -58,7 +58,7 @@ struct ReactorTimers final : runtime::Agent, runtime::Timers {
 
 /// The neighbours of one engine, and its workers.
 struct EngineNeighbours {
-  EngineNeighbours(const Ground& ground, std::int64_t epoch, const std::string& opening_id);
+  EngineNeighbours(const Ground& ground, const handlers::Opened& opened);
 
   std::array<Worker, saga::handlers> stage_workers;
   Worker journal_worker, reactor_worker;
@@ -68,10 +68,8 @@ struct EngineNeighbours {
 };
 
 struct Engine : EngineNeighbours, handlers::Partition {
-  /// On a log that was opened at `epoch` by `opening_id`, and a Redis that has come up to it.
-  /// `brought_along`: unfinished orders to take up, if more than live ones may be.
-  Engine(const Ground& ground, MailWatcher& mails, std::int64_t epoch, const std::string& opening_id,
-         std::size_t brought_along, const runtime::Clock& clock);
+  Engine(const Ground& ground, MailWatcher& mails, const handlers::Opened& opened,
+         const runtime::Clock& clock);
 
   VirtualMailer& mails() { return static_cast<VirtualMailer&>(*mailer); }
 

@@ -8,22 +8,21 @@
 namespace sim {
 
 Process::Process(const Ground& ground, Books& books, const runtime::ManualClock& clock, std::string name,
-                 Setup setup, Leaving leaving)
+                 Setup setup, Callers callers)
     : ground_(ground),
       books_(books),
       clock_(clock),
       name_(std::move(name)),
       setup_(std::move(setup)),
-      leaving_engine_(std::move(leaving)),
-      audit_(books, ground.settings) {
-  start();
-}
+      callers_(std::move(callers)),
+      audit_(books, ground.settings),
+      drain_deadline_(ground.random.one_of<engine::Duration>(
+          {std::chrono::milliseconds{20}, std::chrono::seconds{1}, std::chrono::seconds{25}})),
+      life_(life_settings(), *this, clock) {}
 
-Process::~Process() { let_go(); }
-
-void Process::let_go() {
-  if (engine_ != nullptr) leaving_engine_(*engine_);
-  engine_.reset();
+Process::~Process() {
+  fiber_.reset();
+  drop();
 }
 
 void Process::note(std::string_view what, int work) const {
@@ -32,74 +31,72 @@ void Process::note(std::string_view what, int work) const {
               name_.c_str(), static_cast<int>(what.size()), what.data(), work);
 }
 
-// --- The start, in the order of edge/app.
+// --- As the life cycle's host.
 
-void Process::start() {
-  state_ = State::starting;
-  let_go();
+handlers::LifeCycle::Settings Process::life_settings() {
+  return {.topic = "orders",
+          .type_prefix = setup_.type_prefix,
+          .engine_id = name_,
+          .new_opening_id = [this] { return name_ + "-" + std::to_string(++openings_); },
+          .keep = std::chrono::hours{1},
+          .patience = std::chrono::minutes{1},
+          .drain_deadline = drain_deadline_,
+          .chunk_events = ground_.random.one_of<std::size_t>({1, 5, 50})};
+}
+
+bool Process::told_to_stop() {
+  if (stops_ == 0) return false;
+  --stops_;
+  told_to_stop_once_ = true;
+  return true;
+}
+
+void Process::say(Tone, std::string_view text, std::initializer_list<Figure>) {
+  note(text, 1);
+  require(text.find("a part of it is gone") == std::string_view::npos || ground_.redis.damaged,
+          [&] { return "Redis is whole, and it says: " + std::string{text}; });
+}
+
+Process::Result Process::begin() {
   frozen_worker_ = nullptr;
-  fiber_ = std::make_unique<Fiber>([this] { start_up(); });
-}
-
-void Process::start_up() {
   start_redis_ = std::make_unique<StartRedis>(ground_.redis, *fiber_);
-  for (;;) {
-    const auto stored = start_redis_->load();
-    if (!fits(*stored)) return replay_.reset();
-    opening_id_ = name_ + "-" + std::to_string(++openings_);
-    start_log_ = std::make_unique<StartLog>(ground_.partition, ground_.faults, *fiber_, name_,
-                                            setup_.type_prefix, setup_.unknown);
-    epoch_ =
-        start_log_->open({.opening_id = opening_id_, .begin = {stored->checkpoint, {}}, .at = clock_.shown()})
-            .epoch;
-    replay_ = std::make_unique<recovery::Replay>(
-        recovery::Replay::Task{.topic = "orders",
-                               .type_prefix = setup_.type_prefix,
-                               .engine_id = name_,
-                               .epoch = epoch_,
-                               .opening_id = opening_id_,
-                               .keep = std::chrono::hours{1},
-                               .patience = std::chrono::minutes{1},
-                               .chunk_events = ground_.random.one_of<std::size_t>({1, 5, 50}),
-                               .progress = [](tape::Offset) {},
-                               .rebuilt =
-                                   [this](const std::string& what) {
-                                     note("rebuilds Redis: " + what, 1);
-                                     require(ground_.redis.damaged,
-                                             [&] { return "Redis is whole, and it says: " + what; });
-                                   },
-                               .told_to_stop = [] { return false; }},
-        *start_redis_, *start_log_);
-    const auto result = replay_->run();
-    require(!result.ok() || setup_.type_prefix.empty(), "a start with another prefix serves");
-    if (result.ok()) return;
-    const engine::Setback& setback = result.error();
-    using Kind = engine::Setback::Kind;
-    const bool blind = !setup_.type_prefix.empty() || !setup_.unknown.empty();
-    if (blind && setback.kind == Kind::do_not_belong_together) return replay_.reset();
-    if (setback.kind == Kind::replaced) return replay_.reset();
-    require(setback.kind == Kind::moved, [&] { return "the start has failed: " + setback.text; });
-  }
+  start_log_ = std::make_unique<StartLog>(ground_.partition, ground_.faults, *fiber_, name_,
+                                          setup_.type_prefix, setup_.unknown);
+  return {};
 }
 
-/// Whether Redis holds what came of the log as this process is set up to read it.
-bool Process::fits(const StartRedis::Loaded& stored) const {
-  if (stored.checkpoint.offset < 0) return true;
-  const std::string wrong = recovery::compare_fingerprint(stored.fingerprint, "orders", setup_.type_prefix);
-  require(wrong.empty() || !setup_.type_prefix.empty(),
-          [&] { return "the right start is refused: " + wrong; });
-  return wrong.empty();
-}
-
-void Process::take_up() {
-  recovery::Fold& fold = replay_->fold();
-  engine_ = std::make_unique<Engine>(ground_, audit_, epoch_, opening_id_, fold.under_way(), clock_);
+Process::Result Process::serve(const handlers::Opened& opened) {
+  require(setup_.type_prefix.empty(), "a start with another prefix serves");
+  engine_ = std::make_unique<Engine>(ground_, audit_, opened, clock_);
   audit_.watch(*engine_);
   reactor();
-  engine_->take_up(fold, clock_.now());
-  engine_->orders.open_intake();
-  replay_.reset();
-  state_ = State::serving;
+  return {};
+}
+
+int Process::open_requests() { return engine_ == nullptr ? 0 : static_cast<int>(callers_.waiting(*engine_)); }
+
+void Process::end_waits() {
+  if (engine_ != nullptr) engine_->desk.end_waits();
+}
+
+void Process::answer_unknown() {
+  if (engine_ != nullptr) engine_->desk.give_up();
+}
+
+void Process::drop() {
+  if (engine_ != nullptr) callers_.leaving(*engine_);
+  engine_.reset();
+}
+
+/// Its questions block, so it runs in a fiber until it serves.
+void Process::start_on() {
+  if (fiber_ == nullptr || fiber_->ended()) {
+    fiber_ = std::make_unique<Fiber>([this] {
+      while (life_.starting()) life_.do_work(clock_.now());
+    });
+  }
+  fiber_->resume();
+  if (ended()) check_ending();
 }
 
 // --- What happens in it.
@@ -131,11 +128,9 @@ void Process::step() {
     if (engine_ != nullptr && random.chance(0.1)) engine_->log.turn_frozen();
     return;
   }
-  if (state_ == State::starting) {
-    fiber_->resume();
-    if (fiber_->ended()) replay_ != nullptr ? take_up() : void(state_ = State::ended);
-    return;
-  }
+  if (life_.starting()) return start_on();
+  if (ended()) return;
+  if (engine_ == nullptr) return look_after();  // a start that has failed tells who waits
   const std::uint64_t dice = random.below(95);
   if (dice < 70) {
     run_somebody();
@@ -158,35 +153,48 @@ void Process::step() {
 }
 
 bool Process::replaced() const {
-  return engine_->journal->state() != journal::Journal::State::running ||
+  return engine_->journal.state() != journal::Journal::State::running ||
          engine_->store.stop() == store::StoreAgent::Stop::fenced || engine_->redis.fenced();
 }
 
-/// What edge/app does every few milliseconds.
+/// What the process' main thread does every few milliseconds.
 void Process::look_after() {
-  using Stop = store::StoreAgent::Stop;
-  if (state_ == State::letting_go) {
-    if (leaving_ > 0) return void(--leaving_);
-    return start();
-  }
-  if (replaced()) {
-    state_ = State::ended;
-    engine_->desk.give_up();
-  } else if (engine_->store.stop() == Stop::elsewhere || engine_->redis.lost_writes() ||
-             engine_->mail_backlog.store_lacks()) {
-    state_ = State::letting_go;
-    engine_->orders.close_intake();
-    engine_->desk.end_waits();
-    leaving_ = ground_.random.below(30);
-  }
+  const bool draining = life_.phase() == Phase::draining;
+  const bool told_again = draining && stops_ > 0;
+  const bool late = draining && clock_.now() >= draining_since_ + drain_deadline_;
+  life_.do_work(clock_.now());
+  if (!draining) draining_since_ = clock_.now();
+  require(!(told_again || late) || life_.phase() != Phase::draining, "a drain goes on behind its end");
+  if (ended()) check_ending();
+}
+
+void Process::check_ending() const {
+  using Kind = engine::Setback::Kind;
+  const handlers::Ending& ending = life_.ending();
+  const bool blind = !setup_.type_prefix.empty() || !setup_.unknown.empty();
+  require(ending.drained || ending.kind == Kind::replaced || told_to_stop_once_ ||
+              (blind && ending.kind == Kind::do_not_belong_together),
+          [&] { return "it has ended without a reason: " + ending.text; });
+  if (!ending.drained || engine_ == nullptr) return;
+  const tape::Tape& tape = engine_->tape;
+  require(tape.stored.read() == tape.claimed() && tape.acked.read() == tape.claimed() &&
+              tape.produced.read() == tape.claimed(),
+          "drained, and not everything is acked and stored");
+  require(
+      ground_.redis.checkpoint.offset >= audit_.seen.offset || ground_.redis.damaged || books_.was_set_back(),
+      "drained, and Redis does not have what was answered");
 }
 
 int Process::calm_turn() {
-  if (state_ == State::starting) {
+  if (life_.starting()) {
     step();
     return 1;
   }
-  if (state_ == State::ended) return 0;
+  if (ended()) return 0;
+  if (engine_ == nullptr) {
+    look_after();
+    return 1;
+  }
   reactor();
   int work = engine_->desk.hand_over() + engine_->redis.answer();
   for (Worker* worker : engine_->workers) {
@@ -200,16 +208,16 @@ int Process::calm_turn() {
   const int reported = engine_->log.turn_calmly();
   if (reported > 0) engine_->journal_worker.signal();
   for (; !engine_->mails().waiting.empty(); ++work) engine_->mails().answer_calmly();
-  leaving_ = 0;
+  const Phase before = life_.phase();
   look_after();
-  return work + reported + (state_ == State::starting ? 1 : 0);
+  return work + reported + (life_.phase() != before ? 1 : 0);
 }
 
 void Process::check() {
   if (engine_ == nullptr) return;
   audit_.check();
   if (!replaced()) return;
-  const journal::Journal& journal = *engine_->journal;
+  const journal::Journal& journal = engine_->journal;
   require(journal.state() != journal::Journal::State::log_lost, "it says that Kafka has lost records");
   books_.read_log();
   require(books_.log.epoch > engine_->log.epoch(),

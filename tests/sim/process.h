@@ -1,9 +1,10 @@
-// One process of the engine, as its supervisor sees it: it starts as edge/app does, its questions to Redis
-// and the log in between everything else that happens; serves; begins again in place when Redis has lost
-// writes; ends when another engine has replaced it. It may be killed or frozen at any step. One that is set
-// up so that it cannot read the log refuses to start, and leaves Redis to the right one.
+// One process of the engine, as its supervisor sees it: the very life cycle that edge/app runs, whose questions to
+// Redis and the log come in between everything else that happens. It may be told to stop, killed or frozen at any
+// step. One that is set up so that it cannot read the log refuses to start, and leaves Redis to the right one.
 //
-//   starting ─▶ serving ─▶ letting go ─▶ starting …        serving, starting ─▶ ended
+// Invariants it holds the life cycle to, at its end: only one that cannot read the log says that topic and Redis do not
+// belong together; one that says "drained" has left nothing unacked or unstored; a drain ends within its deadline, and
+// at once when told twice.
 #pragma once
 
 #include <functional>
@@ -11,8 +12,8 @@
 #include <optional>
 #include <string>
 
-#include "engine/recovery/replay.h"
 #include "engine/runtime/clock.h"
+#include "handlers/life_cycle.h"
 #include "tests/sim/audit.h"
 #include "tests/sim/engine.h"
 #include "tests/sim/fiber.h"
@@ -20,10 +21,13 @@
 
 namespace sim {
 
-class Process {
+class Process final : private handlers::Host {
  public:
-  /// Told of an engine that is about to go.
-  using Leaving = std::function<void(Engine&)>;
+  /// Whoever talks to its engines.
+  struct Callers {
+    std::function<std::size_t(const Engine&)> waiting;
+    std::function<void(Engine&)> leaving;  // it is about to go
+  };
 
   struct Setup {
     std::string type_prefix{};
@@ -31,12 +35,12 @@ class Process {
   };
 
   Process(const Ground& ground, Books& books, const runtime::ManualClock& clock, std::string name,
-          Setup setup, Leaving leaving);
-  ~Process();
+          Setup setup, Callers callers);
+  ~Process() override;
 
-  enum class State : std::uint8_t { starting, serving, letting_go, ended };
-  State state() const { return state_; }
-  bool serves() const { return state_ == State::serving; }
+  using Phase = handlers::LifeCycle::Phase;
+  bool serves() const { return life_.phase() == Phase::serving; }
+  bool ended() const { return life_.phase() == Phase::ended; }
 
   /// One thing happens in it.
   void step();
@@ -44,6 +48,8 @@ class Process {
   int calm_turn();
   /// It does not run for so many steps.
   void freeze(std::uint64_t steps) { frozen_ = steps; }
+  /// Somebody sends it a signal.
+  void stop() { ++stops_; }
   void thaw() { frozen_ = 0; }
   bool frozen() const { return frozen_ > 0; }
   /// The promises, and that it has not given up without a reason.
@@ -59,11 +65,32 @@ class Process {
   bool trace = false;
 
  private:
-  void start();
-  void let_go();
-  void start_up();
-  bool fits(const StartRedis::Loaded& stored) const;
-  void take_up();
+  // --- handlers::Host
+  bool told_to_stop() override;
+  void say(Tone tone, std::string_view text, std::initializer_list<Figure> figures) override;
+  void reached() override {}
+  Result begin() override;
+  Result stand_by(const engine::ToldToStop&, const std::function<void(const std::string&)>&) override {
+    return {};  // every one takes over
+  }
+  Result connect(const engine::ToldToStop&) override { return {}; }
+  engine::StartStore& store() override { return *start_redis_; }
+  engine::StartLog& log() override { return *start_log_; }
+  Result serve(const handlers::Opened& opened) override;
+  handlers::Partition& partition() override { return *engine_; }
+  void served() override {}
+  std::optional<engine::Setback> lost_neighbour() override { return std::nullopt; }
+  bool store_lost_writes() override { return engine_->redis.lost_writes(); }
+  bool store_fenced() override { return engine_->redis.fenced(); }
+  int open_requests() override;
+  void end_waits() override;
+  void close_listener() override {}
+  void answer_unknown() override;
+  void drop() override;
+
+  void start_on();
+  handlers::LifeCycle::Settings life_settings();
+  void check_ending() const;
   void run_somebody();
   /// Another engine has replaced it, or so it says.
   bool replaced() const;
@@ -75,22 +102,23 @@ class Process {
   const runtime::ManualClock& clock_;
   const std::string name_;
   const Setup setup_;
-  const Leaving leaving_engine_;
+  const Callers callers_;
   unsigned openings_ = 0;
 
-  State state_ = State::starting;
   Audit audit_;
+  const engine::Duration drain_deadline_;
+  unsigned stops_ = 0;  // told, and not yet heard
+  bool told_to_stop_once_ = false;
+  runtime::Time draining_since_{};
   std::unique_ptr<StartRedis> start_redis_;
   std::unique_ptr<StartLog> start_log_;
-  std::unique_ptr<recovery::Replay> replay_;
-  std::int64_t epoch_ = -1;
-  std::string opening_id_;
   std::unique_ptr<Engine> engine_;
   Worker outside_;  // who is not of the engine
-  std::uint64_t frozen_ = 0, leaving_ = 0;
+  std::uint64_t frozen_ = 0;
   const Worker* frozen_worker_ = nullptr;
   std::uint64_t worker_frozen_ = 0;
-  std::unique_ptr<Fiber> fiber_;  // last: it ends first
+  handlers::LifeCycle life_;
+  std::unique_ptr<Fiber> fiber_;  // of the start; last: it ends first
 };
 
 }  // namespace sim

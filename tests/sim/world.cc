@@ -34,22 +34,22 @@ void World::trace(bool on) {
 
 Process& World::start_process(Process::Setup setup) {
   const Ground ground{settings, partition, stragglers, redis, mailbox, faults, random, providers_away};
-  Process& process = *processes_.emplace_back(
-      std::make_unique<Process>(ground, books, clock, "engine-" + std::to_string(++started_),
-                                std::move(setup), [this](Engine& engine) { leaving(engine); }));
+  Process& process = *processes_.emplace_back(std::make_unique<Process>(
+      ground, books, clock, "engine-" + std::to_string(++started_), std::move(setup),
+      Process::Callers{.waiting = [this](const Engine& engine) { return clients.waiting(engine); },
+                       .leaving =
+                           [this](Engine& engine) {
+                             clients.lost(engine);
+                             count(engine, gone_);
+                           }}));
   process.trace = process.audit().trace = trace_;
   return process;
-}
-
-void World::leaving(Engine& engine) {
-  clients.lost(engine);
-  count(engine, gone_);
 }
 
 void World::count(const Engine& engine, Totals& totals) {
   ++totals.engines;
   totals.read_backs += static_cast<std::uint64_t>(engine.log.read_backs());
-  totals.reopenings += engine.journal->reopenings().value();
+  totals.reopenings += engine.journal.reopenings().value();
   for (std::size_t i = 0; i < saga::handlers; ++i)
     totals.attempts += engine.stages.stage(i).retries().value();
 }
@@ -85,7 +85,7 @@ tape::Record* World::place(const saga::Order& draft) {
 
 void World::ask(unsigned orders) {
   Process& process = *processes_[random.below(processes_.size())];
-  if (process.frozen() || !process.has_engine() || process.state() == Process::State::ended) return;
+  if (process.frozen() || !process.has_engine() || process.ended()) return;
   clients.talk_to(process.engine(), process.audit());
   process.reactor();
   clients.ask(orders);
@@ -117,12 +117,18 @@ void World::misfortunes() {
   const auto any = [this]() -> std::unique_ptr<Process>& {
     return processes_[random.below(processes_.size())];
   };
-  std::erase_if(processes_, [](auto& process) { return process->state() == Process::State::ended; });
+  std::erase_if(processes_, [](auto& process) { return process->ended(); });
   if (processes_.empty()) start_process();
   if (random.below(200) != 0) return;
   if (faults.strikes(Fault::provider_away)) away_until_ = steps + random.between(20, 600);
   if (faults.strikes(Fault::engine_frozen))
     any()->freeze(random.between(20, random.one_of<std::uint64_t>({100, 3000})));
+  if (faults.strikes(Fault::engine_stopped)) any()->stop();
+  if (faults.strikes(Fault::engine_stopped_twice)) {
+    Process& process = *any();
+    process.stop();
+    process.stop();
+  }
   if (faults.strikes(Fault::engine_killed)) {
     auto& victim = any();
     if (trace_) std::printf("killed\n");
@@ -193,7 +199,7 @@ void World::calm_down() {
     require(turn < turns_to_rest_max, "a process that was replaced goes on, or a start does not end");
     int work = 0;
     for (auto& process : processes_) work += process->calm_turn();
-    std::erase_if(processes_, [](auto& process) { return process->state() == Process::State::ended; });
+    std::erase_if(processes_, [](auto& process) { return process->ended(); });
     if (processes_.empty()) start_process();
     if (work > 0) continue;
     if (std::none_of(processes_.begin(), processes_.end(), open)) break;

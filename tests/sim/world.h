@@ -73,7 +73,6 @@ class World {
   void misfortunes();
   void lose_parts_of_redis();
   void set_redis_back(const RedisState& state);
-  void leaving(Engine& engine);
   static void count(const Engine& engine, Totals& totals);
   void check();
 

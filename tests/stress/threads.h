@@ -32,6 +32,17 @@ struct NoStore final : engine::Store {
   bool connected() const override { return false; }
 };
 
+/// Nobody drives the journal here.
+struct NoLog final : engine::Log {
+  bool produce(const Message&) override { return false; }
+  std::size_t reports(std::span<Report>) override { return 0; }
+  std::string_view fatal_error() const override { return {}; }
+  void read_back(const Place&, std::uint64_t) override {}
+  std::optional<ReadBack> read_back_result() override { return std::nullopt; }
+  void reopen(const Place&, engine::Time) override {}
+  std::optional<Reopened> reopen_result() override { return std::nullopt; }
+};
+
 class Threads {
  public:
   Threads(std::size_t orders, std::size_t tape_slots, std::size_t tape_reserved,
@@ -44,12 +55,14 @@ class Threads {
                    .history_events = 64,
                    .mails_under_way = 1},
                   rules,
-                  {.store = store_,
+                  {.log = log_,
+                   .events = events_,
+                   .store = store_,
                    .mailer = [](orders::TaskInbox& inbox) { return std::make_unique<SentAtOnce>(inbox); }},
                   {.handlers = {&parkers_[0], &parkers_[1], &parkers_[2], &parkers_[3], &parkers_[4]},
                    .journal = rest_,
                    .reactor = rest_},
-                  clock_) {
+                  clock_, {.checkpoint = {0, 0, 0}, .opening_id = opening_, .found = found_}) {
     partition.inventory.set("sku-0", 1'000'000);
     for (std::size_t i = 0; i < saga::handlers; ++i) {
       runtime::Agent& stage = partition.stages.stage(i);
@@ -71,6 +84,10 @@ class Threads {
   std::array<runtime::FutexParker, saga::handlers> parkers_;
   runtime::FutexParker rest_;  // of whoever plays the rest, who never sleeps
   NoStore store_;
+  NoLog log_;
+  const codec::CloudEvents events_{{}};
+  const std::string opening_;
+  recovery::Fold found_;  // nothing
 
  public:
   handlers::Partition partition;
