@@ -127,7 +127,7 @@ def test_pipelined_requests_are_answered_in_order_or_closed(shared_engine, count
 
 def test_pipelined_bad_bodies_each_get_their_refusal(engine, world):
     with Connection(engine.port) as connection:
-        connection.send(b"".join(post(GOOD[:-1]) + post(GOOD.replace(b"49.99", b"0")) for _ in range(8)))
+        connection.send(b"".join(post(GOOD[:-1]) + post(GOOD.replace(b"49.99", b"-1")) for _ in range(8)))
         assert [connection.answer().status for _ in range(16)] == [400, 422] * 8
     assert_unharmed(engine, world)
 

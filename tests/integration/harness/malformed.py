@@ -41,9 +41,9 @@ def line(sku='"a"', quantity="1", price='"1.00"'):
     return f'{{"sku":{sku},"quantity":{quantity},"price":{price}}}'
 
 
-MONEY = ["-1", "+1", "-0.01", "0", "0.00", "0.001", "1e2", "1E2", "1.0e1", "1.", ".5", "01", "00", "1,00", "NaN", "Infinity", "-0",
+MONEY = ["-1", "+1", "-0.01", "0.001", "1e2", "1E2", "1.0e1", "1.", ".5", "01", "00", "1,00", "NaN", "Infinity", "-0",
          "1000000000001", "10000000000.01", "99999999999999999999999", "9" * 400, "0x10", "1_000", "--1", "1.2.3", "true", "false",
-         "null", "[]", "{}", "[49.99]", '""', '" "', '"49.99 "', '" 49.99"', '"+49.99"', '"-1"', '"1e2"', '"0"', '"0.00"',
+         "null", "[]", "{}", "[49.99]", '""', '" "', '"49.99 "', '" 49.99"', '"+49.99"', '"-1"', '"1e2"',
          '"0.001"', '"abc"', '"NaN"', '"1,00"', '"1."', '".5"', '"01"', '"$1"', '"1\\u0000"', '"\\uff11"', '"' + "9" * 400 + '"',
          "49.999", "49.9901", '"49.9901"', "0.0000000000000000000001", "18446744073709551616", "9223372036854775808.00"]
 EMAILS = ["", "a", "@", "a@", "@b", "a b@example.com", "a@@example.com", "a@exa mple.com", "a@example..com", ".a@example.com",
@@ -188,7 +188,7 @@ def whole():
                b"1\r\n}\r\n0\r\nTrailer: t\r\n\r\n")
     for name, text, status in (("livez", request(target="/livez", headers=["Accept: */*"]), 200),
                                ("unknown order", request(target="/v1/orders/a7f3e2c9-8b1f-4d23-bb0f-9a1e97c1a3b2"), 404),
-                               ("amount of zero", post(with_field("amount", "0")), 422),
+                               ("amount below zero", post(with_field("amount", "-1")), 422),
                                ("chunked without fields", chunked, 422),
                                ("text", post(GOOD, ["Content-Type: text/plain"]), 415)):
         for at in range(1, len(text)):
