@@ -181,6 +181,13 @@ void World::check() {
   for (auto& process : processes_) process->check();
 }
 
+/// A newer engine has been there and has ended. One that has nothing to append learns of it from the fence in Redis
+/// alone, and Redis was set back to before that; its next order would tell it.
+bool World::overtaken() {
+  books.read_log();
+  return books.was_set_back() && serving().engine().log.epoch() < books.log.epoch;
+}
+
 /// Everybody runs again, and all that was still on its way has come or never will. The supervisor lets one
 /// process go on: the newest that serves. The others have noticed, or have said nothing since.
 void World::calm_down() {
@@ -202,7 +209,10 @@ void World::calm_down() {
     std::erase_if(processes_, [](auto& process) { return process->ended(); });
     if (processes_.empty()) start_process();
     if (work > 0) continue;
-    if (std::none_of(processes_.begin(), processes_.end(), open)) break;
+    if (std::none_of(processes_.begin(), processes_.end(), open)) {
+      if (!overtaken()) break;
+      start_process();
+    }
     clock.advance(1ms);
   }
   Process& newest = serving();

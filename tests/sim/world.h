@@ -69,6 +69,7 @@ class World {
   void start_blind();
   Process& serving();
   void calm_down();
+  bool overtaken();
   int calm_turn();
   void misfortunes();
   void lose_parts_of_redis();
