@@ -54,7 +54,7 @@ std::optional<std::string> parse_secret(std::string_view text) {
 /// A keyed context that is begun again for each signature: fetching the algorithm costs more than the HMAC.
 struct Signer::Mac {
   struct Free {
-    void operator()(EVP_MAC_CTX* context) const { EVP_MAC_CTX_free(context); }
+    void operator()(EVP_MAC_CTX* mac) const { EVP_MAC_CTX_free(mac); }
   };
   std::unique_ptr<EVP_MAC_CTX, Free> context;
 
