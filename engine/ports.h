@@ -90,6 +90,7 @@ class Store {
     std::string_view document;  // codec/document.h
     LiveSet live = LiveSet::leave;
     bool finished = false;  // expires after [orders] keep, and joins the recent ones
+    bool again = false;     // finished, and may be among them already
   };
   struct StockWrite {
     std::string_view sku;
@@ -138,7 +139,8 @@ class Store {
 struct Mail {
   tape::Record* record = nullptr;  // lives until its result has been handled
   saga::MailTemplate what = saga::MailTemplate::shipping_confirmation;
-  engine::Time at{};  // of the event that caused it
+  std::uint32_t again = 0;  // the step that asked for it; 0: nobody did, it is the first
+  engine::Time at{};        // of the event that caused it
   saga::Reason reason = saga::Reason::none;
 };
 class Mailer {

@@ -44,15 +44,15 @@ using ToldToStop = std::function<bool()>;
 class StartStore {
  public:
   struct Loaded {
-    Store::Checkpoint checkpoint;  // {-1, -1, 0} when Redis is empty
-    std::string opening;           // the id of the opening of the checkpoint's epoch, where it is known
-    std::int64_t fence = -1;       // the newest epoch that has fenced; -1: none
-    std::string engine;            // who did
-    std::string fingerprint;       // of the log, as the last batch said
+    Store::Checkpoint checkpoint{};  // {-1, -1, 0} when Redis is empty
+    std::string opening{};           // the id of the opening of the checkpoint's epoch, where it is known
+    std::int64_t fence = -1;         // the newest epoch that has fenced; -1: none
+    std::string engine{};            // who did
+    std::string fingerprint{};       // of the log, as the last batch said
     /// What Redis held at the checkpoint; nothing: an engine that does not count has written it.
-    std::optional<saga::Contents> contents;
-    std::string refusal;                // about a setting with which no promise holds; empty: none
-    std::vector<std::string> warnings;  // about settings that break a promise
+    std::optional<saga::Contents> contents{};
+    std::string refusal{};                // about a setting with which no promise holds; empty: none
+    std::vector<std::string> warnings{};  // about settings that break a promise
   };
   struct Fence {
     std::int64_t epoch = -1;
@@ -80,6 +80,8 @@ class StartStore {
   /// Every unfinished order with its document, nothing where there is none; one may come twice. False from `take`
   /// ends it, as an error does.
   virtual bool load_live(const TakeLive& take) = 0;
+  /// The documents of these orders, one by one in the same way and order.
+  virtual bool load_documents(std::span<const std::string_view> ids, const TakeLive& take) = 0;
   /// Applies a batch and waits for it. `keep`: finished orders. Nothing: error() says why.
   virtual std::optional<Store::Applied> write(const Store::Batch& batch, Duration keep) = 0;
   virtual const std::string& error() const = 0;

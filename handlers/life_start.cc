@@ -55,23 +55,29 @@ LifeCycle::Result LifeCycle::start() {
   reach(Phase::opening_log);
   if (Result opened = open_log(begin, opening_id); !opened.ok()) return opened;
   reach(Phase::replaying);
-  recovery::Replay replay({.topic = settings_.topic,
-                           .type_prefix = settings_.type_prefix,
-                           .engine_id = settings_.engine_id,
-                           .epoch = epoch_,
-                           .opening_id = opening_id,
-                           .keep = settings_.keep,
-                           .patience = settings_.patience,
-                           .chunk_events = settings_.chunk_events,
-                           .progress = [this](tape::Offset offset) { read_up_to(offset); },
-                           .rebuilt =
-                               [this](const std::string& what) {
-                                 host_.say(Tone::warning,
-                                           "redis: a part of it is gone: " + what +
-                                               "; everything is rebuilt from the beginning of the topic");
-                               },
-                           .told_to_stop = told_to_stop},
-                          host_.store(), host_.log());
+  recovery::Replay replay(
+      {.topic = settings_.topic,
+       .type_prefix = settings_.type_prefix,
+       .engine_id = settings_.engine_id,
+       .epoch = epoch_,
+       .opening_id = opening_id,
+       .keep = settings_.keep,
+       .patience = settings_.patience,
+       .chunk_events = settings_.chunk_events,
+       .progress = [this](tape::Offset offset) { read_up_to(offset); },
+       .rebuilt =
+           [this](const std::string& what) {
+             host_.say(Tone::warning, "redis: a part of it is gone: " + what +
+                                          "; everything is rebuilt from the beginning of the topic");
+           },
+       .unkept =
+           [this](const saga::OrderId& id) {
+             host_.say(Tone::warning, "order " + id.str() +
+                                          ": its mail was asked for again, and Redis does not keep the "
+                                          "order any more: passed over");
+           },
+       .told_to_stop = told_to_stop},
+      host_.store(), host_.log());
   if (Result replayed = this->replay(replay); !replayed.ok()) return replayed;
   if (Result served =
           host_.serve({.checkpoint = {epoch_, epoch_, 0}, .opening_id = opening_id, .found = replay.fold()});

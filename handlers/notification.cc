@@ -9,6 +9,7 @@ namespace handlers {
 using tape::MailOutcome;
 
 Outcome NotificationHandler::handle(const tape::Task& task, engine::Time now) {
+  if (task.kind == tape::TaskKind::arrival) return Decision{saga::EventKind::MailRequested};
   if (task.kind != tape::TaskKind::mail_result) return submit(*task.record, now);
   return settle(*task.record, static_cast<MailOutcome>(task.code), now);
 }
@@ -19,8 +20,9 @@ Outcome NotificationHandler::submit(tape::Record& record, engine::Time now) {
     return Decision{saga::EventKind::NotificationFailed, saga::Reason::mail_refused};
   }
   mailer_.submit({.record = &record,
-                  .what = record.state == saga::State::undone ? saga::MailTemplate::order_cancelled
-                                                              : saga::MailTemplate::shipping_confirmation,
+                  .what = saga::backwards(record.state) ? saga::MailTemplate::order_cancelled
+                                                        : saga::MailTemplate::shipping_confirmation,
+                  .again = record.mail_step,
                   .at = record.last_at,
                   .reason = record.turned_by});
   return Outcome::pending();

@@ -1,7 +1,8 @@
 // Mails the customer. It gets the token from the mail backlog when ShippingConfirmed or OrderCancelled is
 // acked, hands the mail to the mailer, and holds the token until the mailer says how it went. A mail that can
 // never go, or did not by its deadline, ends the order with NotificationFailed. One that may be tried again
-// goes back to the backlog with the time for that.
+// goes back to the backlog with the time for that. An order that had ended arrives here when its mail is
+// asked for again: that is MailRequested, and at its ack a mail as any other, under an id of its own.
 //
 // An answer is about its mail alone, unless `several` recipients in a row were answered the same: then it is
 // about the server, which counts as away. A mail whose answer never came after all of it was sent is tried

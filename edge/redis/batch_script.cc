@@ -13,16 +13,14 @@ namespace {
 
 using LiveSet = engine::Store::LiveSet;
 
-// Orders come in four runs, so that ids need no arguments of their own and no order needs a flag.
-struct Run {
-  bool finished;
-  LiveSet live;
-};
-constexpr std::array runs{Run{false, LiveSet::leave}, Run{false, LiveSet::add}, Run{true, LiveSet::leave},
-                          Run{true, LiveSet::remove}};
+// Orders come in runs, so that ids need no arguments of their own and no order needs a flag.
+enum class Run : std::uint8_t { open_leave, open_add, done_leave, done_remove, done_again };
+constexpr std::array runs{Run::open_leave, Run::open_add, Run::done_leave, Run::done_remove, Run::done_again};
 
-bool belongs(const engine::Store::OrderWrite& order, const Run& run) {
-  return order.finished == run.finished && order.live == run.live;
+Run run_of(const engine::Store::OrderWrite& order) {
+  if (!order.finished) return order.live == LiveSet::add ? Run::open_add : Run::open_leave;
+  if (order.again) return Run::done_again;
+  return order.live == LiveSet::remove ? Run::done_remove : Run::done_leave;
 }
 
 class Writer {
@@ -70,7 +68,7 @@ class Writer {
 };
 
 constexpr std::size_t fixed_keys = 4;
-constexpr std::size_t fixed_arguments = 17;
+constexpr std::size_t fixed_arguments = 18;
 
 }  // namespace
 
@@ -87,8 +85,9 @@ if (at[1] or '-1') ~= ARGV[2] or (at[2] or '-1') ~= ARGV[3] or (at[3] or '0') ~=
 
 local open_leave, open_add = tonumber(ARGV[8]), tonumber(ARGV[9])
 local done_leave, done_remove = tonumber(ARGV[10]), tonumber(ARGV[11])
-local keep, opening = ARGV[12], ARGV[13]
-local open, all = open_leave + open_add, open_leave + open_add + done_leave + done_remove
+local keep, opening = ARGV[13], ARGV[14]
+local open, first = open_leave + open_add, open_leave + open_add + done_leave + done_remove
+local all = first + tonumber(ARGV[12]) -- those behind have ended before
 
 local function chunked(width, list, command, key)
   for i = 1, #list, width do
@@ -105,24 +104,25 @@ end
 local documents = {}
 for i = 1, open do
   documents[2 * i - 1] = KEYS[4 + i]
-  documents[2 * i] = ARGV[17 + i]
+  documents[2 * i] = ARGV[18 + i]
 end
 chunked(256, documents, 'MSET')
-for i = open + 1, all do call('SET', KEYS[4 + i], ARGV[17 + i], 'EX', keep) end
+for i = open + 1, all do call('SET', KEYS[4 + i], ARGV[18 + i], 'EX', keep) end
 
 local stock = {}
-for i = 18 + all, #ARGV do stock[#stock + 1] = ARGV[i] end
+for i = 19 + all, #ARGV do stock[#stock + 1] = ARGV[i] end
 chunked(1000, stock, 'HSET', KEYS[4])
 
 chunked(1000, ids(open_leave + 1, open), 'SADD', KEYS[2])
 chunked(1000, ids(open + done_leave + 1, all), 'SREM', KEYS[2])
+for _, id in ipairs(ids(first + 1, all)) do call('LREM', KEYS[3], 1, id) end
 if all > open then -- the one write that is not absolute, so nothing that may fail comes after it
   chunked(1000, ids(open + 1, all), 'LPUSH', KEYS[3])
   call('LTRIM', KEYS[3], 0, 9999)
 end
 call('HSET', KEYS[1], 'offset', ARGV[5], 'epoch', ARGV[6], 'seq', ARGV[7], 'opening', opening, 'fence', ARGV[1],
-     'live', ARGV[14], 'skus', ARGV[15], 'digest', ARGV[16], 'counted', ARGV[5])
-if ARGV[17] ~= '' then call('HSET', KEYS[1], 'fingerprint', ARGV[17]) end
+     'live', ARGV[15], 'skus', ARGV[16], 'digest', ARGV[17], 'counted', ARGV[5])
+if ARGV[18] ~= '' then call('HSET', KEYS[1], 'fingerprint', ARGV[18]) end
 return 1
 )lua";
 
@@ -184,7 +184,7 @@ void format_batch(const engine::Store::Batch& batch, engine::Duration keep, std:
   std::array<std::int64_t, runs.size()> counts{};
   for (std::size_t run = 0; run < runs.size(); ++run) {
     for (const auto& order : batch.orders) {
-      if (!belongs(order, runs[run])) continue;
+      if (run_of(order) != runs[run]) continue;
       to.order_key(order.id);
       ++counts[run];
     }
@@ -201,9 +201,9 @@ void format_batch(const engine::Store::Batch& batch, engine::Duration keep, std:
   to.unsigned_number(batch.contents.skus);
   to.unsigned_number(batch.contents.digest);
   to.text(batch.fingerprint);
-  for (const Run& run : runs) {
+  for (const Run run : runs) {
     for (const auto& order : batch.orders) {
-      if (belongs(order, run)) to.text(order.document);
+      if (run_of(order) == run) to.text(order.document);
     }
   }
   for (const auto& stock : batch.stock) {

@@ -37,7 +37,7 @@ enum class ScriptAnswer : std::int64_t { applied = 1, already = 2, fenced = 3, e
 /// Applies a batch on exactly the checkpoint that it follows.
 extern const std::string_view batch_script;
 /// Its SHA-1, by which EVALSHA calls it; a test holds it against Redis' own.
-inline constexpr std::string_view batch_script_sha1 = "b76ed58ec7ca8f98c3c37a72d1969682ea7b0007";
+inline constexpr std::string_view batch_script_sha1 = "e4214a4b17c45985592f2e50aa269baed094bba5";
 
 /// Sets the fence and leaves the checkpoint where an older engine may have moved it a moment ago.
 /// KEYS: checkpoint. ARGV: epoch, engine.

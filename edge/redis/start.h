@@ -34,8 +34,7 @@ class Start final : public engine::StartStore {
   std::optional<Stock> load_stock() override;
   /// A key of another type holds nothing.
   bool load_live(const TakeLive& take) override;
-  /// The documents of these orders, one by one in the same way and order.
-  bool load_documents(std::span<const std::string_view> ids, const TakeLive& take);
+  bool load_documents(std::span<const std::string_view> ids, const TakeLive& take) override;
 
   /// Over lost connections and passing states too, as long as connect() may take.
   std::optional<engine::Store::Applied> write(const engine::Store::Batch& batch,

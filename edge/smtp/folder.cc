@@ -1,4 +1,5 @@
-// dir:PATH, the outbox: each mail a file PATH/<template>.<orderId>.eml, complete as soon as it has that name.
+// dir:PATH, the outbox: each mail a file PATH/<template>.<orderId>.eml (asked for again:
+// …<orderId>.<step>.eml), complete as soon as it has that name.
 // A mail written again replaces itself.
 #include <fcntl.h>
 #include <unistd.h>

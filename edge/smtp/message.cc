@@ -171,6 +171,7 @@ std::optional<Message> render_message(const engine::Mail& mail, const Sender& se
 
   Message message;
   message.name = std::string(saga::name(mail.what)) + "." + id;
+  if (mail.again != 0) message.name += "." + std::to_string(mail.again);
   message.from = sender.address;
   message.to = order.email;
 

@@ -37,7 +37,8 @@ struct Sender {
 std::optional<Sender> parse_sender(std::string_view from);
 
 struct Message {
-  std::string name;  // <template>.<orderId>: one mail, whoever sends it and however often
+  std::string
+      name;  // <template>.<orderId>, asked for again .<step>: one mail, whoever sends it and how often
   std::string from;  // addresses of the envelope
   std::string to;
   std::string text;  // headers and body, lines ended by CR LF

@@ -56,7 +56,8 @@ void Ledger::take_money(const codec::EventRead& event, const tape::Record& recor
     }
     (event.kind == EventKind::PaymentConfirmed ? money.captured : money.refunded) += event.amount_minor;
   }
-  if (record.status == saga::State::completed) money_of(record).completed += order.total_minor;
+  if (record.status == saga::State::completed && !event.mail_again)
+    money_of(record).completed += order.total_minor;
 }
 
 void Ledger::take_total(const saga::Order& order, tape::Offset offset) {
@@ -72,6 +73,7 @@ void Ledger::take_total(const saga::Order& order, tape::Offset offset) {
 
 void Ledger::balance(std::span<tape::Record* const> unfinished) {
   for (const tape::Record* record : unfinished) {
+    if (saga::mailing_again(record->status)) continue;  // it had completed, or was cancelled
     if (has_money(*record)) money_of(*record).under_way += record->order.total_minor;
   }
   for (const auto& [code, money] : money_) {

@@ -31,7 +31,14 @@ edge::Started Verify::run() {
   if (begin_.checkpoint.offset < 0) {  // nothing of the log is there, and so nothing may be
     if (edge::Started refused = compare_at_checkpoint()) return refused;
   }
-  if (edge::Started refused = read()) return refused;
+  if (edge::Started refused = read([this](const kafka::ReadRecord& record) {
+        note_mail_asked_for(record);
+        return edge::Started{};
+      }))
+    return refused;
+  last_ = -1;
+  if (edge::Started refused = read([this](const kafka::ReadRecord& record) { return take(record); }))
+    return refused;
   if (!compared_ && whole()) {
     findings_.add(Kind::checkpoint, fmt::format("Redis has reached offset {}, and the topic ends at {}",
                                                 begin_.checkpoint.offset, last_));
@@ -41,7 +48,23 @@ edge::Started Verify::run() {
                               : edge::Refusal{edge::ExitCode::service_missing, redis_.error()};
 }
 
-edge::Started Verify::read() {
+/// Whether it counts is asked later: one that does not costs an order's memory.
+void Verify::note_mail_asked_for(const kafka::ReadRecord& record) {
+  last_ = record.heading.offset;
+  const std::string wanted = task_.type_prefix + std::string{saga::name(saga::EventKind::MailRequested)};
+  if (record.heading.type != wanted) return;
+  if (const auto id = saga::OrderId::parse(record.key)) mail_asked_for_.try_emplace(*id);
+}
+
+void Verify::drop_ended() {
+  fold_.written([this](tape::OwnedRecord ended) {
+    const auto at = mail_asked_for_.find(ended->order.id);
+    if (at != mail_asked_for_.end()) at->second = std::move(ended);
+  });
+  unwritten_ = 0;
+}
+
+edge::Started Verify::read(const std::function<edge::Started(const kafka::ReadRecord&)>& take) {
   kafka::Reader reader(task_.kafka);
   if (auto started = reader.start(kafka::Reader::beginning); !started.ok())
     return edge::Refusal{edge::ExitCode::service_missing, std::move(started).error()};
@@ -107,8 +130,7 @@ edge::Started Verify::take(const kafka::ReadRecord& record) {
   if (!chunk_is_full()) return std::nullopt;
   if (whole() && !compared_ && !compare_ended())
     return edge::Refusal{edge::ExitCode::service_missing, redis_.error()};
-  fold_.written();
-  unwritten_ = 0;
+  drop_ended();
   return std::nullopt;
 }
 
@@ -120,9 +142,14 @@ bool Verify::chunk_is_full() const {
 void Verify::fold(const kafka::ReadRecord& record) {
   const codec::EventRead* event = events_.parse(record.value, record.headers);
   const tape::Offset offset = record.heading.offset;
+  if (event != nullptr && fold_.wants_back(*event)) {
+    const auto at = mail_asked_for_.find(event->order);
+    if (at != mail_asked_for_.end() && at->second != nullptr) fold_.take_back(at->second.release());
+  }
   const recovery::Finding finding = fold_.fold(event, offset);
   ++unwritten_;
-  if (finding == recovery::Finding::stranger && !whole()) {
+  const bool unknown = finding == recovery::Finding::stranger || finding == recovery::Finding::unkept;
+  if (unknown && !whole()) {
     ++from_before_;  // its beginning is not in the log any more
     ledger_.take(*event, nullptr, offset);
     return;
@@ -137,13 +164,15 @@ void Verify::fold(const kafka::ReadRecord& record) {
   ledger_.take(*event, order, offset);
   if (order == nullptr) return;
   if (event->placed != nullptr) ++placed_;
-  if (saga::ended(order->status)) ++statuses_[static_cast<std::size_t>(order->status)];
+  if (saga::ended(order->status) && !event->mail_again) ++statuses_[static_cast<std::size_t>(order->status)];
 }
 
 void Verify::close() {
-  fold_.written();
+  drop_ended();
   const std::vector<tape::Record*> unfinished = fold_.release_orders();
-  for (const tape::Record* record : unfinished) ++statuses_[static_cast<std::size_t>(record->status)];
+  for (const tape::Record* record : unfinished) {
+    if (!saga::mailing_again(record->status)) ++statuses_[static_cast<std::size_t>(record->status)];
+  }
   ledger_.balance(unfinished);
   for (tape::Record* record : unfinished) fold_.take(record);
 }

@@ -2,15 +2,18 @@
 // and folded; at the checkpoint that Redis has reached, Redis must hold exactly what the fold has come to;
 // the books of the whole log must balance. It changes nothing: no EpochStarted, no lease, no fence.
 //
+//   0 … end: whose mail was asked for again
 //   checkpoint ─▶ 0 … checkpoint: fold, held against Redis ─▶ … end: fold ─▶ checkpoint again: has it moved?
 //
 // Thread: main's, which it blocks.
-// Bounds: memory for the orders under way, one chunk of those that have ended, and the ids of those whose
+// Bounds: memory for the orders under way, those whose mail was asked for again, one chunk of those that have
+// ended, and the ids of those whose
 // document is not what it should be.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -48,7 +51,10 @@ class Verify {
   using Kind = Findings::Kind;
 
   // --- The log (verify.cc).
-  edge::Started read();
+  /// Every record up to the end as it is now.
+  edge::Started read(const std::function<edge::Started(const kafka::ReadRecord&)>& take);
+  void note_mail_asked_for(const kafka::ReadRecord& record);
+  void drop_ended();
   edge::Started take(const kafka::ReadRecord& record);
   void fold(const kafka::ReadRecord& record);
   bool chunk_is_full() const;
@@ -86,6 +92,10 @@ class Verify {
     bool absent = false;
   };
   std::unordered_map<saga::OrderId, Suspect, saga::OrderIdHash> suspects_;
+
+  // Orders whose mail was asked for again, and what they were when they ended: an order that has left memory
+  // goes on.
+  std::unordered_map<saga::OrderId, tape::OwnedRecord, saga::OrderIdHash> mail_asked_for_;
 
   saga::Contents held_;    // by Redis
   bool compared_ = false;  // the checkpoint is reached

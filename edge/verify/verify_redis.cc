@@ -29,8 +29,7 @@ void Verify::compare_checkpoint(const tape::Heading& heading, tape::Reading read
 edge::Started Verify::compare_at_checkpoint() {
   compared_ = true;
   bool good = compare_ended();
-  fold_.written();
-  unwritten_ = 0;
+  drop_ended();
   const std::uint64_t before = findings_.count();
   good = good && compare_stock() && compare_live();
   settle_suspects();

@@ -36,6 +36,7 @@ std::string_view emitter(EventKind kind) {
     case EventKind::ShippingConfirmed:
     case EventKind::ShippingFailed:
       return saga::name(saga::HandlerId::shipping);
+    case EventKind::MailRequested:
     case EventKind::NotificationSent:
     case EventKind::NotificationFailed:
       return saga::name(saga::HandlerId::notification);

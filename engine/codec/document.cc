@@ -35,7 +35,7 @@ char* render_steps(char* to, const tape::Record& record, std::uint32_t steps) {
     to = saga::json::number(to, step.offset);
     if (step.kind == saga::EventKind::NotificationFailed) {
       to = put(to, R"(,"answer":")");
-      to = saga::json::escape(to, record.mail_answer);
+      to = saga::json::escape(to, record.answer_to(static_cast<std::uint32_t>(i) + 1));
       to = put(to, R"(")");
     }
     to = put(to, "}");
@@ -88,9 +88,15 @@ std::string_view value_at(std::string_view document, std::size_t at) {
   return rest.substr(0, rest.find('"'));
 }
 
-/// The mail server's last no: notification may write it as long as its mail is due.
-std::size_t answer_bytes(const tape::Record& record, const tape::Step& last) {
-  return saga::ended(last.state) ? saga::json::escaped_max(record.mail_answer.size()) : 0;
+/// The mail server's last no of each mail that was given up: of one that is due, notification may be writing
+/// it.
+std::size_t answer_bytes(const tape::Record& record, std::uint32_t steps) {
+  std::size_t bytes = 0;
+  for (std::uint32_t i = 0; i < steps; ++i) {
+    if (record.acked_step(i).kind == saga::EventKind::NotificationFailed)
+      bytes += saga::json::escaped_max(record.answer_to(i + 1).size());
+  }
+  return bytes;
 }
 
 }  // namespace
@@ -104,7 +110,7 @@ void render_document(const tape::Record& record, std::uint32_t steps, std::strin
   const tape::Step last = steps == 0 ? tape::Step{} : record.acked_step(steps - 1);
   const std::size_t begin = out.size();
   out.resize(begin + 512 + record.json_bytes_max + steps * step_bytes_max + results_bytes_max +
-             answer_bytes(record, last) + record.lines_left.size() * left_bytes_max);
+             answer_bytes(record, steps) + record.lines_left.size() * left_bytes_max);
   char* to = out.data() + begin;
   to = put(to, id_key);
   to = saga::json::id(to, record.order.id);

@@ -17,6 +17,7 @@ using simdjson::dom::element;
 /// A document has one reason, and not the step that brought it: it came with the one that turned the order
 /// round, or at the very end with a mail that nobody took.
 bool gives_reason(const tape::Record& record, EventKind kind) {
+  if (saga::mailing_again(record.state) || kind == EventKind::MailRequested) return false;
   return kind == EventKind::NotificationFailed || saga::backwards(saga::advance(record.state, kind).to);
 }
 

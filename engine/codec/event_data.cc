@@ -84,8 +84,13 @@ char* put_shipping(char* to, const tape::Record& record) {
 }
 
 std::string_view template_of(const tape::Event& event) {
-  return saga::name(event.state == saga::State::cancelled ? saga::MailTemplate::order_cancelled
-                                                          : saga::MailTemplate::shipping_confirmation);
+  return saga::name(saga::backwards(event.state) ? saga::MailTemplate::order_cancelled
+                                                 : saga::MailTemplate::shipping_confirmation);
+}
+
+/// Of a mail that was asked for.
+char* put_again(char* to, const tape::Event& event) {
+  return event.record->mail_step == 0 ? to : put(to, R"(,"again":true)");
 }
 
 char* put_sent(char* to, const tape::Event& event, std::string_view mail_domain) {
@@ -95,9 +100,14 @@ char* put_sent(char* to, const tape::Event& event, std::string_view mail_domain)
   to = put(to, template_of(event));
   to = put(to, ".");
   to = saga::json::id(to, event.record->order.id);
+  if (event.record->mail_step != 0) {
+    to = put(to, ".");
+    to = saga::json::number(to, event.record->mail_step);
+  }
   to = put(to, "@");
   to = put(to, mail_domain);
-  return put(to, event.record->mail_unconfirmed ? R"(","confirmed":false)" : R"(")");
+  to = put(to, event.record->mail_unconfirmed ? R"(","confirmed":false)" : R"(")");
+  return put_again(to, event);
 }
 
 char* put_failed(char* to, const tape::Event& event) {
@@ -106,7 +116,15 @@ char* put_failed(char* to, const tape::Event& event) {
   to = put(to, R"(","answer":")");
   to = saga::json::escape(to, event.record->mail_answer);
   to = put(to, R"(")");
-  return put_reason(to, event.reason);
+  return put_again(put_reason(to, event.reason), event);
+}
+
+char* put_mail_requested(char* to, const tape::Event& event) {
+  to = put(to, R"(,"template":")");
+  to = put(to, template_of(event));
+  to = put(to, R"(","by":")");
+  to = saga::json::escape(to, event.record->mail_by);
+  return put(to, R"(")");
 }
 
 char* put_handler(char* to, saga::HandlerId handler) {
@@ -141,6 +159,8 @@ std::size_t data_bytes_max(const tape::Event& event, std::string_view mail_domai
       }
       return bytes;
     }
+    case EventKind::MailRequested:
+      return small_data_bytes_max + saga::json::escaped_max(event.record->mail_by.size());
     case EventKind::NotificationFailed:
       return small_data_bytes_max + saga::json::escaped_max(event.record->mail_answer.size());
     default:
@@ -185,6 +205,9 @@ char* put_data(char* to, const tape::Event& event, std::string_view mail_domain)
       break;
     case EventKind::NotificationFailed:
       to = put_failed(to, event);
+      break;
+    case EventKind::MailRequested:
+      to = put_mail_requested(to, event);
       break;
     case EventKind::OrderCancelRequested:
       to = put(to, R"(,"by":"customer")");

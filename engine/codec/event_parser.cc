@@ -83,6 +83,9 @@ bool EventParser::read(const Attributes& attributes) {
 }
 
 bool EventParser::read_results() {
+  bool again = false;
+  event_.mail_again = event_.kind == EventKind::MailRequested ||
+                      (json_->data["again"].get(again) == simdjson::SUCCESS && again);
   switch (event_.kind) {
     case EventKind::OrderPlaced:
       event_.placed = &json_->draft.order;

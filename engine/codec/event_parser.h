@@ -34,6 +34,7 @@ struct EventRead {
       levels;  // InventoryUpdated, InventoryReleased: of the stocked lines; StockSet: the one
   std::string_view tracking_number;  // ShippingConfirmed
   std::string_view mail_answer;      // NotificationFailed
+  bool mail_again = false;           // MailRequested, and the Notification… that it led to
   std::int64_t amount_minor = -1;    // PaymentConfirmed, PaymentRefunded; -1: it does not say
 };
 

@@ -7,6 +7,7 @@
 //   show ────▶ Showing ─┤                 │
 //   list ────▶ Listing ─┤                 ▼ let in
 //   request ─▶ Requesting ─▶ orders::Dispatch ─▶ the handlers' inboxes
+//   mail_again ▶ Mailing ─▶ orders::MailAgain
 //   set_stock ▶ StockSetting ─┘
 //
 // A new request of an order is a line of `rules` in requesting.cc; anything else is a kind of Waiting.
@@ -22,6 +23,7 @@
 #include "engine/desk/answer.h"
 #include "engine/desk/dependencies.h"
 #include "engine/desk/listing.h"
+#include "engine/desk/mailing.h"
 #include "engine/desk/placing.h"
 #include "engine/desk/requesting.h"
 #include "engine/desk/showing.h"
@@ -32,7 +34,8 @@ namespace desk {
 
 class Desk {
  public:
-  explicit Desk(const Dependencies& dependencies) : with_(dependencies) {}
+  explicit Desk(const Dependencies& dependencies)
+      : with_(dependencies), mail_(dependencies.orders, dependencies.dispatch) {}
   ~Desk() { give_up(); }
   Desk(const Desk&) = delete;
   Desk& operator=(const Desk&) = delete;
@@ -48,6 +51,9 @@ class Desk {
   }
   void request(const saga::OrderId& id, tape::OrderRequest what, const Deadlines& deadlines, Client& client) {
     requestings_.take(with_, requestings_).start(id, what, deadlines, client);
+  }
+  void mail_again(const saga::OrderId& id, std::string_view by, const Deadlines& deadlines, Client& client) {
+    mailings_.take(with_, mail_, mailings_).start(id, by, deadlines, client);
   }
   void set_stock(std::string_view sku, const tape::StockRequest& request, const Deadlines& deadlines,
                  Client& client) {
@@ -74,6 +80,8 @@ class Desk {
   engine::Pool<Showing> showings_;
   engine::Pool<Listing> listings_;
   engine::Pool<Requesting> requestings_;
+  orders::MailAgain mail_;
+  engine::Pool<Mailing> mailings_;
   engine::Pool<StockSetting> stock_settings_;
 };
 

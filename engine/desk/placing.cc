@@ -30,6 +30,9 @@ std::string_view describe(orders::Orders::Refusal refusal) {
   return {};
 }
 
+/// As everybody sees it: another mail changes nothing of that.
+bool has_ended(saga::State status) { return saga::ended(status) || saga::mailing_again(status); }
+
 }  // namespace
 
 void Placing::start(const PlaceRequest& request, const Deadlines& deadlines, Client& client) {
@@ -88,7 +91,7 @@ void Placing::settle(tape::Record& live) {
   if (live.status == saga::State::none) return await_ack(live);
   if (live.order.body_hash != body_hash_) return answer({.outcome = Outcome::other_body});
   if (!wait_until_) return answer(accepted(live.status));
-  if (!saga::ended(live.status)) return await(live, *wait_until_);
+  if (!has_ended(live.status)) return await(live, *wait_until_);
   std::string document;
   codec::render_document(live, document);
   answer_ended(document);
@@ -104,7 +107,7 @@ void Placing::replay(const Whereabouts& kept) {
   if (*hash != body_hash_) return answer({.outcome = Outcome::other_body, .from_store = from_store_});
   if (key_id_) all_.key_owners.remember(*key_id_, id_);
   if (!wait_until_) return answer(accepted(*status));
-  if (saga::ended(*status)) return answer_ended(kept.document);
+  if (has_ended(*status)) return answer_ended(kept.document);
   spilled_ = *status;  // unfinished and without a record
   await_return(id_, *wait_until_);
 }
@@ -112,7 +115,7 @@ void Placing::replay(const Whereabouts& kept) {
 void Placing::acked(const tape::Record& record, const tape::Event&) {
   if (record.order.body_hash != body_hash_) return answer({.outcome = Outcome::other_body});
   if (!wait_until_ || time_is_up_) return answer(accepted(record.status));
-  if (saga::ended(record.status)) {
+  if (has_ended(record.status)) {
     std::string document;
     codec::render_document(record, document);
     answer_ended(document);

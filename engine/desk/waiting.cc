@@ -99,6 +99,12 @@ void Waiting::returned(tape::Record& record) {
   record.attach(*this);
 }
 
+void Waiting::stored() {
+  returning_ = false;
+  with_.timers.cancel(*this);
+  look_up(sought_);
+}
+
 void Waiting::fire(engine::Time) {
   if (!asking_) return late();
   stop_asking();

@@ -6,6 +6,7 @@
 //                            └─▶ acked ─▶ …                                │
 //               spilled, and now in memory again ◀─────────── await_return ┘
 //                 └─▶ as if it had been awaited
+//               ended, and now stored: look_up again ◀─────── the same
 //   its time is up ─▶ late ─▶ answer
 //
 // The store answers in the order of submits and finds (engine/ports.h), so its "no" is good as long as nobody
@@ -88,6 +89,7 @@ class Waiting : private engine::Store::DocumentListener,
   void stop_asking();
   void found(Found found, std::string_view document) final;
   void returned(tape::Record& record) final;
+  void stored() final;
   void fire(engine::Time now) final;
 
   Client* client_ = nullptr;

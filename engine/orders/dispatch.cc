@@ -14,6 +14,13 @@ int Dispatch::hand_over() {
   return count;
 }
 
+void Dispatch::ask_for_mail(tape::Record& record, std::string_view by) {
+  record.mail_by = by;
+  record.ask_for_mail(record.step + 1);
+  ++let_in_;
+  to_[static_cast<std::size_t>(saga::HandlerId::notification)]->push({&record, tape::TaskKind::arrival});
+}
+
 void Dispatch::hand_on(tape::Record& record, saga::HandlerId to) {
   to_[static_cast<std::size_t>(to)]->push({&record, tape::TaskKind::token});
 }

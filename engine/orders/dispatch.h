@@ -2,6 +2,7 @@
 //
 //   new order ─▶ order      token that waited for its ack ─▶ notification      stock ─▶ inventory
 //   token of an order taken up at the start ─▶ its holder
+//   finished order whose mail is asked for again ─▶ notification
 //   request ─▶ flag in the record, poke to every handler that may keep the order waiting
 //
 // Thread: the reactor's (before the workers run, main's).
@@ -32,6 +33,9 @@ class Dispatch {
   }
   /// How many orders that were.
   int hand_over();
+
+  /// A finished order that was let in again, for notification; `by`: who asks for its mail.
+  void ask_for_mail(tape::Record& record, std::string_view by);
 
   /// The token of an order whose last event is acked.
   void hand_on(tape::Record& record, saga::HandlerId to);

@@ -44,6 +44,31 @@ Orders::Admission Orders::let_in(tape::Record* record) {
   return {record, Refusal::none};
 }
 
+Orders::Admission Orders::readmit(tape::OwnedRecord ended) {
+  ENSURE(saga::ended(ended->status) && find_live(ended->order.id) == nullptr);
+  const Refusal why = refusal(ended->bytes);
+  if (why != Refusal::none) return {nullptr, why};
+  tape::Record* const record = ended.release();
+  record->stored_step = record->step_count;
+  record->serial = forget_finished(record->order.id);
+  if (record->serial == 0) record->serial = next_serial_++;
+  add_live(*record);
+  return {record, Refusal::none};
+}
+
+/// Its serial; 0: it is not in memory.
+std::uint64_t Orders::forget_finished(const saga::OrderId& id) {
+  Finished** const found = finished_index_.find(id);
+  if (found == nullptr) return 0;
+  // Those behind it stay where they are: what is left is an empty place, until its turn to go comes.
+  Finished& finished = **found;
+  finished_index_.erase(id);
+  finished_bytes_ -= finished.document.size();
+  finished.document = {};
+  finished.status = saga::State::none;
+  return finished.serial;
+}
+
 void Orders::adopt(tape::Record* record) {
   ENSURE(record->status != saga::State::none && !saga::ended(record->status));
   if (record->serial == 0) {
@@ -79,7 +104,7 @@ tape::Record* Orders::find_live(const saga::OrderId& id) {
 }
 
 const Finished* Orders::find_finished(const saga::OrderId& id) {
-  const Finished** const found = finished_index_.find(id);
+  Finished** const found = finished_index_.find(id);
   return found != nullptr ? *found : nullptr;
 }
 
@@ -132,13 +157,26 @@ void Orders::finish(tape::Record& record, std::string document) {
     while (!finished_.empty() &&
            (finished_.size() == limits_.finished || finished_bytes_ > limits_.finished_bytes)) {
       finished_bytes_ -= finished_.front().document.size();
-      finished_index_.erase(finished_.front().id);
+      if (finished_.front().status != saga::State::none) finished_index_.erase(finished_.front().id);
       finished_.pop_front();
     }
     finished_.push_back({record.order.id, record.status, record.serial, std::move(document)});
     finished_index_.insert(record.order.id, &finished_.back());
   }
+  const saga::OrderId id = record.order.id;
   remove_live(record);
+  tell_stored(id);
+}
+
+/// One at a time: whoever is told may let the order in again, be answered, or come to wait anew.
+void Orders::tell_stored(const saga::OrderId& id) {
+  for (auto count = returns_.count(id); count > 0; --count) {
+    const auto at = returns_.find(id);
+    if (at == returns_.end()) return;
+    ReturnListener* const listener = at->second;
+    returns_.erase(at);
+    listener->stored();
+  }
 }
 
 void Orders::spill(tape::Record& record) {

@@ -63,12 +63,14 @@ struct Listed {
   saga::OrderId id{};  // of one that is spilled
 };
 
-/// Whoever waits for an order that is spilled to be in memory again.
+/// Whoever waits for an order that is spilled to be in memory again, or for one that has ended to be stored.
 class ReturnListener {
  public:
   virtual ~ReturnListener() = default;
   /// It is live from now on. Called once.
   virtual void returned(tape::Record& record) = 0;
+  /// The store has its end: it is live no more. Called once.
+  virtual void stored() = 0;
 };
 
 class Orders {
@@ -95,6 +97,9 @@ class Orders {
   Admission admit(const saga::Order& draft);
   /// The same of one that has a record already; taken out of `waiting` if it is admitted.
   Admission admit(tape::OwnedRecord& waiting);
+  /// Takes a finished order back as a live one, with its last document's record, on the same terms: its mail
+  /// was asked for again. Its id is not live; the caller hands it over (Dispatch::ask_for_mail).
+  Admission readmit(tape::OwnedRecord ended);
   /// Takes up an order that was admitted before, all of whose events are stored: one spilled, or one that
   /// another engine left. Its id is neither live nor finished. It may be more than `live` or `bytes`, up to
   /// `capacity`; until those have gone nobody new comes in. A serial of 0 gets the next.
@@ -114,6 +119,7 @@ class Orders {
   tape::Record* find_live(const saga::OrderId& id);
   const Finished* find_finished(const saga::OrderId& id);
   /// Neither live nor finished; told when it is adopted.
+  /// Of one that has ended it is stored() that comes.
   void await_return(const saga::OrderId& id, ReturnListener& listener) { returns_.emplace(id, &listener); }
   void forget_return(const saga::OrderId& id, const ReturnListener& listener);
   /// The `limit` newest below `before` (a serial) that pass the filter; newest first.
@@ -138,6 +144,8 @@ class Orders {
  private:
   Refusal refusal(std::size_t bytes);
   Admission let_in(tape::Record* record);
+  std::uint64_t forget_finished(const saga::OrderId& id);
+  void tell_stored(const saga::OrderId& id);
   void add_live(tape::Record& record);
   void remove_live(tape::Record& record);
   void sweep();
@@ -151,13 +159,13 @@ class Orders {
   tape::Room& room_;
   std::vector<LiveEntry> live_;       // dense, in no order
   std::vector<tape::Record*> poked_;  // have left, but a poke of them is still on its way
-  std::deque<Finished> finished_;
+  std::deque<Finished> finished_;     // one without a status: an empty place
   std::size_t finished_bytes_ = 0;
   Spilled spilled_;
   std::unordered_multimap<saga::OrderId, ReturnListener*, saga::OrderIdHash> returns_;
   bool mails_waiting_ = false;
   IdIndex<tape::Record*> live_index_;
-  IdIndex<const Finished*> finished_index_;
+  IdIndex<Finished*> finished_index_;
   std::uint64_t next_serial_ = 1;
   // Written by the reactor's thread, read by any for metrics and draining; a moment old is fine there.
   std::atomic<bool> open_{false};

@@ -32,8 +32,8 @@ bool fits(const codec::EventRead& event, const saga::Order& order) {
 }  // namespace
 
 std::string_view name(Finding finding) {
-  constexpr std::array<std::string_view, 7> names{"applied", "duplicate", "late",      "refused",
-                                                  "gap",     "stranger",  "unreadable"};
+  constexpr std::array<std::string_view, 7> names{"applied",  "duplicate", "refused",   "gap",
+                                                  "stranger", "unkept",    "unreadable"};
   return names[static_cast<std::size_t>(finding)];
 }
 
@@ -57,6 +57,11 @@ void Fold::take(tape::Record* record) {
   tape::OwnedRecord owned(record);
   const bool added = orders_.try_emplace(record->order.id, std::move(owned)).second;
   if (added) contents_.add_order(record->order.id, record->step);
+}
+
+void Fold::take_back(tape::Record* ended) {
+  tape::OwnedRecord owned(ended);
+  if (orders_.try_emplace(ended->order.id, std::move(owned)).second) ++ended_;
 }
 
 void Fold::set_stock(std::string_view sku, std::int64_t free) { keep_level(sku, free); }
@@ -104,6 +109,7 @@ Finding Fold::judge(const codec::EventRead& event, tape::Offset offset) {
   const auto at = orders_.find(event.order);
   const bool anew = at != orders_.end() && saga::ended(at->second->status) && event.placed != nullptr;
   if (at != orders_.end() && !anew) return step(*at->second, event, offset);
+  if (event.mail_again) return Finding::unkept;
   if (event.placed == nullptr) return Finding::stranger;
   if (event.step != 1) return Finding::gap;
   tape::OwnedRecord record(tape::Record::create(*event.placed));
@@ -125,13 +131,12 @@ Finding Fold::step(tape::Record& record, const codec::EventRead& event, tape::Of
   if (event.step != record.step + 1) return Finding::gap;
   const bool counts = event.kind == EventKind::InventoryUpdated || event.kind == EventKind::InventoryReleased;
   if (counts && !fits(event, record.order)) return Finding::unreadable;
+  const bool had_ended = saga::ended(record.status);
   switch (advance(record, {event.kind, event.reason, event.at, offset})) {
     case saga::Verdict::apply:
       break;
     case saga::Verdict::duplicate:
       return Finding::duplicate;
-    case saga::Verdict::late:
-      return Finding::late;
     case saga::Verdict::refuse:
       return Finding::refused;
   }
@@ -143,7 +148,8 @@ Finding Fold::step(tape::Record& record, const codec::EventRead& event, tape::Of
   if (event.kind == EventKind::ShippingConfirmed)
     record.tracking_number = tape::ShortText(event.tracking_number);
   if (event.kind == EventKind::NotificationFailed) record.mail_answer = event.mail_answer;
-  if (record.step > 1) contents_.remove_order(record.order.id, record.step - 1);
+  if (had_ended) --ended_;
+  if (record.step > 1 && !had_ended) contents_.remove_order(record.order.id, record.step - 1);
   if (!saga::ended(record.status)) contents_.add_order(record.order.id, record.step);
   touch(record);
   return Finding::applied;
@@ -173,18 +179,21 @@ const Fold::Changes& Fold::changes() {
     const bool ended = saga::ended(record.status);
     const LiveSet live =
         ended == record.in_live_set ? (ended ? LiveSet::remove : LiveSet::add) : LiveSet::leave;
-    changes_.orders.push_back(
-        {record.order.id, std::string_view(text_).substr(begins[i], begins[i + 1] - begins[i]), live, ended});
+    changes_.orders.push_back({record.order.id,
+                               std::string_view(text_).substr(begins[i], begins[i + 1] - begins[i]), live,
+                               ended, record.mail_step != 0});
   }
   for (const auto& [sku, free] : stock_changed_) changes_.stock.push_back({sku, free});
   return changes_;
 }
 
-void Fold::written() {
+void Fold::written(const std::function<void(tape::OwnedRecord)>& ended) {
   for (tape::Record* record : touched_) {
     record->in_live_set = !saga::ended(record->status);
     record->store_mark = 0;
-    if (!record->in_live_set) orders_.erase(record->order.id);
+    if (record->in_live_set) continue;
+    auto gone = orders_.extract(record->order.id);
+    if (ended) ended(std::move(gone.mapped()));
   }
   touched_.clear();
   changed_bytes_ = 0;

@@ -13,6 +13,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -29,10 +30,10 @@ namespace recovery {
 enum class Finding : std::uint8_t {
   applied,
   duplicate,   // a step that was there before
-  late,        // the table: a success after the order turned round
   refused,     // the table: cannot happen
   gap,         // a step is missing before it
   stranger,    // of an order that is not under way
+  unkept,      // of a mail that was asked for again, and the order is not kept any more
   unreadable,  // a valid record, but no event as this engine writes it
 };
 std::string_view name(Finding finding);
@@ -56,6 +57,12 @@ class Fold {
 
   /// nullptr: the parser could not read it.
   Finding fold(const codec::EventRead* event, tape::Offset offset);
+  /// Whether the event goes on with an order that had ended and has left memory: take_back() it before.
+  bool wants_back(const codec::EventRead& event) const {
+    return event.kind == saga::EventKind::MailRequested && find(event.order) == nullptr;
+  }
+  /// As its last document has it.
+  void take_back(tape::Record* ended);
 
   // --- What has changed since the last written().
   struct Changes {
@@ -64,7 +71,8 @@ class Fold {
   };
   /// Views into this object until written().
   const Changes& changes();
-  void written();
+  /// Those that have ended leave memory; whoever wants them is given them.
+  void written(const std::function<void(tape::OwnedRecord)>& ended = {});
   /// About how much of it there is, in bytes of records.
   std::size_t changed_bytes() const { return changed_bytes_; }
   /// All of it that Redis holds after changes() besides finished orders, in figures.

@@ -1,5 +1,6 @@
 #include "engine/recovery/load.h"
 
+#include <array>
 #include <string_view>
 
 #include "engine/codec/document_parser.h"
@@ -44,6 +45,18 @@ std::optional<std::string> load(engine::StartStore& redis, const engine::StartSt
   if (!gone.empty()) return gone;
   if (!all) return std::nullopt;
   return missing(loaded, fold.contents());
+}
+
+bool take_back(engine::StartStore& redis, const saga::OrderId& id, Fold& fold) {
+  const std::string text = id.str();
+  const std::array<std::string_view, 1> ids{text};
+  return redis.load_documents(ids, [&](std::string_view, std::optional<std::string_view> document) {
+    if (!document) return true;
+    codec::DocumentParser documents;
+    tape::OwnedRecord record(documents.restore(*document).record);
+    if (record != nullptr && saga::ended(record->status)) fold.take_back(record.release());
+    return true;
+  });
 }
 
 }  // namespace recovery

@@ -22,4 +22,8 @@ std::string missing(const engine::StartStore::Loaded& loaded, const saga::Conten
 std::optional<std::string> load(engine::StartStore& redis, const engine::StartStore::Loaded& loaded,
                                 Fold& fold);
 
+/// A finished order is in Redis alone, as it was when it ended: back into the fold, if it is kept there. False:
+/// Redis has not answered.
+bool take_back(engine::StartStore& redis, const saga::OrderId& id, Fold& fold);
+
 }  // namespace recovery

@@ -136,13 +136,23 @@ Replay::Result Replay::read(engine::LogTail& tail) {
 
 Replay::Result Replay::take(const engine::LogRecord& record) {
   const tape::Heading& heading = record.heading;
-  const Finding finding = fold_.fold(events_.parse(record.value, record.headers), heading.offset);
+  const codec::EventRead* const event = events_.parse(record.value, record.headers);
+  if (Result not_well = take_back(event); !not_well.ok()) return not_well;
+  const Finding finding = fold_.fold(event, heading.offset);
   read_ = {heading.offset, heading.epoch, heading.seq};
   ++unwritten_;
-  if (finding == Finding::applied) return {};
+  if (finding == Finding::unkept) task_.unkept(event->order);
+  if (finding == Finding::applied || finding == Finding::unkept) return {};
   return wrong(topic() + " has a valid record that cannot be passed over: " +
                explain(finding, heading.offset, record.key, heading.type, task_.type_prefix) +
                ". Redis stays in front of it; engine --verify names every such record");
+}
+
+/// What was found may be a newer engine's, or missing from a Redis that has lost writes.
+Replay::Result Replay::take_back(const codec::EventRead* event) {
+  if (event == nullptr || !fold_.wants_back(*event)) return {};
+  if (!recovery::take_back(redis_, event->order, fold_)) return redis_failed();
+  return check_unmoved({.checkpoint = written_, .fence = task_.epoch});
 }
 
 Replay::Result Replay::write(const engine::Store::Checkpoint& reaches, const std::string& opening) {

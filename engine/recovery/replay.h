@@ -48,6 +48,8 @@ class Replay {
     std::function<void(tape::Offset)> progress;
     /// A part of Redis is gone, and the whole log is read.
     std::function<void(const std::string& what)> rebuilt;
+    /// An order whose mail was asked for again and that Redis does not keep any more: passed over.
+    std::function<void(const saga::OrderId&)> unkept;
     engine::ToldToStop told_to_stop;
   };
 
@@ -71,6 +73,7 @@ class Replay {
   Result check_unmoved(const engine::StartStore::Loaded& before);
   Result read(engine::LogTail& tail);
   Result take(const engine::LogRecord& record);
+  Result take_back(const codec::EventRead* event);
   Result write(const engine::Store::Checkpoint& reaches, const std::string& opening);
 
   Setback redis_failed() const { return {Kind::unreachable, redis_.error()}; }

@@ -9,7 +9,7 @@ void take_up(Fold& fold, orders::Orders& orders, orders::Dispatch& dispatch, ord
   for (tape::Record* record : fold.release_orders()) {
     record->order_since = record->step_since = now;
     orders.adopt(record);
-    if (record->state == saga::State::shipped || record->state == saga::State::undone) {
+    if (saga::holder(record->state) == saga::HandlerId::notification) {
       mails.take(*record);
     } else {
       dispatch.resume(*record);

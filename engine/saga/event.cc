@@ -3,16 +3,28 @@
 namespace saga {
 namespace {
 
-constexpr std::array<std::string_view, event_kinds> kind_names{
-    "OrderPlaced",           "PaymentConfirmed",     "PaymentNotAuthorized", "InventoryUpdated",
-    "InventoryInsufficient", "ShippingConfirmed",    "ShippingFailed",       "InventoryReleased",
-    "PaymentRefunded",       "OrderCancelRequested", "OrderCancelled",       "NotificationSent",
-    "NotificationFailed",    "OrderParked",          "OrderResumed",         "StockSet",
-    "EpochStarted"};
+constexpr std::array<std::string_view, event_kinds> kind_names{"OrderPlaced",
+                                                               "PaymentConfirmed",
+                                                               "PaymentNotAuthorized",
+                                                               "InventoryUpdated",
+                                                               "InventoryInsufficient",
+                                                               "ShippingConfirmed",
+                                                               "ShippingFailed",
+                                                               "InventoryReleased",
+                                                               "PaymentRefunded",
+                                                               "OrderCancelRequested",
+                                                               "OrderCancelled",
+                                                               "NotificationSent",
+                                                               "NotificationFailed",
+                                                               "OrderParked",
+                                                               "OrderResumed",
+                                                               "MailRequested",
+                                                               "StockSet",
+                                                               "EpochStarted"};
 
 constexpr std::array<std::string_view, states> state_names{
-    "",          "placed",    "paid",       "reserved",   "shipped",   "completed",
-    "releasing", "refunding", "cancelling", "cancelling", "cancelled", "parked"};
+    "",          "placed",     "paid",       "reserved",  "shipped", "completed", "releasing",
+    "refunding", "cancelling", "cancelling", "cancelled", "parked",  "completed", "cancelled"};
 
 constexpr std::array<std::string_view, handlers + 1> handler_names{"order",    "payment",      "inventory",
                                                                    "shipping", "notification", "nobody"};

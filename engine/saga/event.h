@@ -25,10 +25,11 @@ enum class EventKind : std::uint8_t {
   NotificationFailed,
   OrderParked,
   OrderResumed,
+  MailRequested,
   StockSet,      // about a sku, not an order
   EpochStarted,  // about the log itself
 };
-inline constexpr std::size_t event_kinds = 17;
+inline constexpr std::size_t event_kinds = 18;
 
 enum class State : std::uint8_t {
   none,  // before OrderPlaced
@@ -43,8 +44,11 @@ enum class State : std::uint8_t {
   undone,      // OrderCancelled has happened, its mail is due; `cancelling` outside
   cancelled,
   parked,
+  // The mail of an order that has ended is due again; outside it is still what it was.
+  completed_mailing,
+  cancelled_mailing,
 };
-inline constexpr std::size_t states = 12;
+inline constexpr std::size_t states = 14;
 
 enum class HandlerId : std::uint8_t { order, payment, inventory, shipping, notification, nobody };
 inline constexpr std::size_t handlers = 5;
@@ -77,5 +81,9 @@ std::optional<State> find_state(std::string_view name);
 std::optional<Reason> find_reason(std::string_view name);
 
 constexpr bool ended(State state) { return state == State::completed || state == State::cancelled; }
+/// Had ended before: somebody has asked for its mail again.
+constexpr bool mailing_again(State state) {
+  return state == State::completed_mailing || state == State::cancelled_mailing;
+}
 
 }  // namespace saga

@@ -6,7 +6,9 @@ namespace {
 /// The status outside, and for states that have none of their own a word in brackets.
 std::string label(State state) {
   if (state == State::none) return "(none)";
-  return state == State::undone ? "(undone)" : std::string{name(state)};
+  if (state == State::undone) return "(undone)";
+  const std::string status{name(state)};
+  return mailing_again(state) ? "(" + status + ", mailing)" : status;
 }
 
 }  // namespace
@@ -20,9 +22,7 @@ std::string print_table() {
       out += " + ";
       out += name(static_cast<EventKind>(e));
       if (t.verdict != Verdict::apply) {
-        out += t.verdict == Verdict::refuse      ? " = refuse\n"
-               : t.verdict == Verdict::duplicate ? " = duplicate\n"
-                                                 : " = late, to be undone\n";
+        out += t.verdict == Verdict::refuse ? " = refuse\n" : " = duplicate\n";
         continue;
       }
       out += " = ";

@@ -6,7 +6,6 @@
 
 #include <array>
 #include <cstdint>
-#include <optional>
 #include <string>
 
 #include "engine/saga/event.h"
@@ -17,7 +16,6 @@ enum class Verdict : std::uint8_t {
   refuse,     // cannot happen: a bug, or a log that is not ours
   apply,      // there is a row
   duplicate,  // it lies behind an order in this state already, or may: nothing is done twice
-  late,       // a step succeeded after the order had turned round: what it did has to be undone
 };
 enum class HandOn : std::uint8_t {
   ahead,   // as soon as the event is on the tape: the next step has no effect outside
@@ -65,13 +63,21 @@ inline constexpr std::array rows{
     Row{State::cancelling, EventKind::OrderCancelled,        State::undone,     HandlerId::notification, HandOn::at_ack},
     Row{State::undone,     EventKind::NotificationSent,      State::cancelled,  HandlerId::nobody,       HandOn::ahead},
     Row{State::undone,     EventKind::NotificationFailed,    State::cancelled,  HandlerId::nobody,       HandOn::ahead},
+    // Somebody asks for the last mail again. The order had ended, and ends again as what it was.
+    Row{State::completed,         EventKind::MailRequested,      State::completed_mailing, HandlerId::notification, HandOn::at_ack},
+    Row{State::completed_mailing, EventKind::NotificationSent,   State::completed,         HandlerId::nobody,       HandOn::ahead},
+    Row{State::completed_mailing, EventKind::NotificationFailed, State::completed,         HandlerId::nobody,       HandOn::ahead},
+    Row{State::cancelled,         EventKind::MailRequested,      State::cancelled_mailing, HandlerId::notification, HandOn::at_ack},
+    Row{State::cancelled_mailing, EventKind::NotificationSent,   State::cancelled,         HandlerId::nobody,       HandOn::ahead},
+    Row{State::cancelled_mailing, EventKind::NotificationFailed, State::cancelled,         HandlerId::nobody,       HandOn::ahead},
 };
 // clang-format on
 
 /// The order goes back, or has gone back to its end.
 constexpr bool backwards(State state) {
   return state == State::releasing || state == State::refunding || state == State::cancelling ||
-         state == State::undone || state == State::cancelled || state == State::parked;
+         state == State::undone || state == State::cancelled || state == State::cancelled_mailing ||
+         state == State::parked;
 }
 
 /// Whether a handler may keep an order waiting, for its provider's answer or for the next attempt: those are
@@ -81,14 +87,13 @@ constexpr bool may_keep_waiting(HandlerId handler) {
   return handler == HandlerId::payment || handler == HandlerId::shipping;
 }
 
-/// Whether an order can be in `to` after having been in `from`, over rows of other events than `without`.
-constexpr bool reaches(State from, State to, std::optional<EventKind> without = std::nullopt) {
+/// Whether an order can be in `to` after having been in `from`.
+constexpr bool reaches(State from, State to) {
   std::array<bool, states> reached{};
   reached[static_cast<std::size_t>(from)] = true;
   for (std::size_t round = 0; round < states; ++round) {
     for (const Row& row : rows) {
-      if (reached[static_cast<std::size_t>(row.from)] && row.on != without)
-        reached[static_cast<std::size_t>(row.to)] = true;
+      if (reached[static_cast<std::size_t>(row.from)]) reached[static_cast<std::size_t>(row.to)] = true;
     }
   }
   return reached[static_cast<std::size_t>(to)];
@@ -96,9 +101,6 @@ constexpr bool reaches(State from, State to, std::optional<EventKind> without = 
 
 /// The answer to a pair without a row.
 constexpr Verdict verdict_without_row(State state, EventKind event) {
-  const bool undoable = event == EventKind::PaymentConfirmed || event == EventKind::InventoryUpdated ||
-                        event == EventKind::ShippingConfirmed;
-  if (undoable && backwards(state) && reaches(State::none, state, event)) return Verdict::late;
   for (const Row& row : rows) {
     if (row.on == event && reaches(row.to, state)) return Verdict::duplicate;
   }
@@ -149,10 +151,15 @@ constexpr bool each_pair_has_one_row() {
   return true;
 }
 
-/// An end is an end: no row leaves it, and nobody acts after it.
+/// An end is an end: nobody acts after it, and it is left only for another mail, which leads back to it.
 constexpr bool ends_are_final() {
   for (const Row& row : rows) {
-    if (ended(row.from) || (ended(row.to) != (row.next == HandlerId::nobody))) return false;
+    if (ended(row.from) != (row.on == EventKind::MailRequested)) return false;
+    if (ended(row.to) != (row.next == HandlerId::nobody)) return false;
+    if (!mailing_again(row.to)) continue;
+    for (const Row& back : rows) {
+      if (back.from == row.to && back.to != row.from) return false;
+    }
   }
   return true;
 }

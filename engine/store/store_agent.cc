@@ -74,7 +74,8 @@ void StoreAgent::fold_event(const tape::Event& event) {
   orders::each_level(event, [this](std::string_view sku, std::int64_t free) { note_stock(sku, free); });
   if (event.kind == saga::EventKind::StockSet) return building_.changes.push_back(event.stock);
   tape::Record& record = *event.record;
-  if (event.step > 1) contents_.remove_order(record.order.id, event.step - 1);
+  const bool was_live = event.step > 1 && event.kind != saga::EventKind::MailRequested;
+  if (was_live) contents_.remove_order(record.order.id, event.step - 1);
   if (!saga::ended(event.state)) contents_.add_order(record.order.id, event.step);
   if (record.store_mark == 0) {
     building_.orders.push_back({&record, 0});
@@ -138,7 +139,7 @@ void StoreAgent::render() {
     record.in_live_set = !finished;
     record.store_mark = 0;
     building_.orders[i].finished = finished;
-    writes_.push_back({record.order.id, building_.document(i), live, finished});
+    writes_.push_back({record.order.id, building_.document(i), live, finished, record.mail_step != 0});
   }
 }
 

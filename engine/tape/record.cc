@@ -75,6 +75,13 @@ void Record::add_step(const Step& acked) {
   ++step_count;
 }
 
+void Record::ask_for_mail(std::uint32_t asked) {
+  mail_step = asked;
+  if (!mail_answer.empty()) answer_before = std::move(mail_answer);
+  mail_answer.clear();
+  mail_unconfirmed = false;
+}
+
 void Record::attach(Waiter& waiter) {
   waiter.next_ = waiters_;
   waiters_ = &waiter;

@@ -109,6 +109,11 @@ struct Record {
   ShortText refund_reference;           // PaymentRefunded
   ShortText tracking_number;            // ShippingConfirmed
 
+  // --- Written when its mail is asked for again, before the token is handed on; then constant.
+  std::uint32_t mail_step = 0;  // that of the last MailRequested; 0: its mail was never asked for again
+  std::string mail_by;          // who asked
+  std::string answer_before;    // mail_answer of the mails before
+
   // --- Owned by whoever holds the token.
   saga::State state = saga::State::none;
   std::uint32_t step = 0;
@@ -163,6 +168,12 @@ struct Record {
     return index < usual_steps ? steps_[index] : more_steps_[index - usual_steps];
   }
   void add_step(const Step& acked);
+  /// The mail server's last no as of the NotificationFailed that is step `failed`; acked.
+  const std::string& answer_to(std::uint32_t failed) const {
+    return failed <= mail_step ? answer_before : mail_answer;
+  }
+  /// Its mail is asked for again, as step `step` says or will say. The token is nobody's.
+  void ask_for_mail(std::uint32_t step);
 
   void attach(Waiter& waiter);
   void detach(Waiter& waiter);

@@ -7,7 +7,7 @@
 namespace tape {
 
 enum class TaskKind : std::uint8_t {
-  arrival,      // a new order; its room on the tape was taken at admission
+  arrival,      // an order that was let in, new or for another mail: its room on the tape is taken
   token,        // the order is yours
   poke,         // somebody requests something (Record::requests); the order may be yours or not
   mail_result,  // of the mail handed to the mailer: `code` is a MailOutcome; also back into the mail backlog

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from harness.engine import verify
 from harness.shop import shop_order
 from harness.smtp import FrozenServer, SmtpServer
 from harness.wait import until
@@ -200,3 +201,77 @@ def test_drain_sends_the_mails_that_wait(world):
     assert engine.stop() == 0
     assert sorted(mail.message_id for mail in world.smtp.mails()) == message_ids(ids)
     assert world.redis.client.scard("saga:0:live") == 0
+
+
+def all_mails(world, count):
+    """The server's mails, as soon as there are so many."""
+    until(lambda: len(world.smtp.mails()) >= count, 20, f"{count} mails")
+    return world.smtp.mails()
+
+
+def test_a_mail_is_sent_again_under_an_id_of_its_own(world, tmp_path):
+    """Also behind a restart, when nobody but Redis has the order; the order stays what it was."""
+    engine = world.engine().start()
+    order_id = engine.post(shop_order()).json()["orderId"]
+    engine.completed(order_id)
+    answer = engine.mail_again(order_id)
+    assert answer.status_code == 202, answer.text
+    assert answer.json()["status"] == "completed"
+    mails = all_mails(world, 2)
+    step = {step["type"]: step for step in engine.order(order_id)["steps"]}["MailRequested"]
+    assert [mail.message_id for mail in mails] == [
+        f"<shipping-confirmation.{order_id}@example.com>", f"<shipping-confirmation.{order_id}.6@example.com>"]
+    assert step["step"] == 6
+    assert mails[1].message["Date"].datetime.isoformat() == step["at"][:19] + "+00:00"
+    assert mails[1].message["Subject"] == mails[0].message["Subject"]
+
+    assert engine.stop() == 0
+    again = world.engine().start()
+    assert again.mail_again(order_id).status_code == 202
+    mails = all_mails(world, 3)
+    assert mails[2].message_id == f"<shipping-confirmation.{order_id}.8@example.com>"
+    again.completed(order_id)
+    until(lambda: again.metric("saga_orders_live") == 0, 20, "order at rest")
+    events = [(record.type, record.event.get_data()) for record in world.events_of(order_id)]
+    assert [type_ for type_, _ in events] == [
+        "OrderPlaced", "PaymentConfirmed", "InventoryUpdated", "ShippingConfirmed", "NotificationSent",
+        "MailRequested", "NotificationSent", "MailRequested", "NotificationSent"]
+    assert events[5][1] == {"orderId": order_id, "template": "shipping-confirmation", "by": "customer"}
+    assert events[6][1]["messageId"] == f"shipping-confirmation.{order_id}.6@example.com"
+    assert again.stop() == 0
+    verified = verify(tmp_path, world.config)
+    assert verified.returncode == 0, verified.stdout + verified.stderr
+
+
+def test_a_mail_asked_for_survives_a_kill(world):
+    """202 is a promise: while the server is away the mail waits, and the next engine sends it."""
+    port = world.smtp.port
+    engine = world.engine({"mail": {"retry": PATIENT}}).start()
+    order_id = engine.post(shop_order()).json()["orderId"]
+    engine.completed(order_id)
+    until(lambda: engine.metric("saga_orders_live") == 0, 20, "order stored")
+    world.smtp.stop()
+    assert engine.mail_again(order_id).status_code == 202
+    assert engine.mail_again(order_id).status_code == 202  # the same mail
+    engine.kill()
+    back = SmtpServer(port=port)
+    try:
+        following = world.engine({"mail": {"retry": PATIENT}}).start()
+        until(lambda: len(back.mails()) == 1, 30, "mail sent by the next engine")
+        assert back.mails()[0].message_id == f"<shipping-confirmation.{order_id}.6@example.com>"
+        until(lambda: following.metric("saga_orders_live") == 0, 20, "order at rest")
+        assert len(back.mails()) == 1
+    finally:
+        back.stop()
+
+
+def test_before_its_first_mail_there_is_none_to_send_again(world):
+    engine = world.engine({"mail": {"retry": PATIENT}})
+    world.smtp.stop()
+    engine.start()
+    order_id = engine.post(shop_order()).json()["orderId"]
+    engine.reaches(order_id, "shipped")
+    answer = engine.mail_again(order_id)
+    assert answer.status_code == 409
+    assert answer.json()["type"].endswith("no-mail-yet")
+    assert engine.mail_again("01890a5d-ac96-774b-bcce-b302099a8057").status_code == 404

@@ -43,8 +43,9 @@ void Audit::read_tape() {
 /// The event has just been appended, so its record is there.
 void Audit::check_event(const tape::Event& event) {
   using saga::EventKind;
-  if (event.kind == EventKind::StockSet || event.kind == EventKind::OrderPlaced) {
-    require(unplaced() > 0, "an order or a stock level on the tape that was not let in");
+  if (event.kind == EventKind::StockSet || event.kind == EventKind::OrderPlaced ||
+      event.kind == EventKind::MailRequested) {
+    require(unplaced() > 0, "an order, a mail or a stock level on the tape that was not let in");
     ++placed_;
   }
   const std::string id = event.kind == EventKind::StockSet ? event.stock->sku : event.record->order.id.str();
@@ -68,7 +69,7 @@ void Audit::check_event(const tape::Event& event) {
                                       ? saga::MailTemplate::shipping_confirmation
                                       : saga::MailTemplate::order_cancelled;
   require(event.kind != EventKind::NotificationSent ||
-              engine_->mails().believable({event.record->order.id, mail}),
+              engine_->mails().believable({event.record->order.id, mail, event.record->mail_step}),
           [&] { return what + " although the mail server has not said so"; });
 }
 
@@ -121,8 +122,11 @@ void Audit::submitted(const engine::Mail& mail) {
   const std::string id = mail.record->order.id.str();
   const Model::Order* const order = seen.find(id);
   const bool shipped = mail.what == saga::MailTemplate::shipping_confirmation;
-  require(order != nullptr && order->state == (shipped ? "shipped" : "mailing"),
-          [&] { return "a mail before its event is acked: " + id; });
+  const std::string_view due = shipped ? (mail.again == 0 ? "shipped" : "completed, mailing")
+                                       : (mail.again == 0 ? "mailing" : "cancelled, mailing");
+  require(order != nullptr && order->state == due, [&] { return "a mail before its event is acked: " + id; });
+  require(mail.again == 0 || mail.again == order->steps.size(),
+          [&] { return "a mail under the id of another: " + id; });
   require(saga::name(mail.reason) == order->reason, [&] { return "a mail with another reason: " + id; });
 }
 

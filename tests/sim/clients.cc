@@ -13,7 +13,7 @@ constexpr engine::Duration ack_deadline = std::chrono::seconds{20};
 constexpr engine::Duration store_deadline = std::chrono::seconds{2};
 constexpr unsigned key_numbers = 500'000;  // ids of keys: no order has them
 constexpr std::array<const char*, 5> skus{"keyboard", "mouse", "cable", "glass-vase", "sticker"};
-constexpr std::array<const char*, 6> kinds{"place", "get", "list", "cancel", "retry", "stock"};
+constexpr std::array<const char*, 7> kinds{"place", "get", "list", "cancel", "retry", "mail", "stock"};
 
 }  // namespace
 
@@ -29,8 +29,9 @@ void Clients::ask(unsigned orders) {
   const saga::OrderId id = tests::order_id(number);
   if (dice < 60) return place(number, random_.chance(0.3) ? 1 : 0, true);
   if (dice < 75) return cancel(id);
-  if (dice < 86) return get(id);
-  if (dice < 88) return list();
+  if (dice < 82) return get(id);
+  if (dice < 84) return list();
+  if (dice < 90) return mail_again(id);
   if (dice < 95) return retry(id);
   const std::string_view sku = skus[random_.below(4)];
   const auto amount = static_cast<std::int64_t>(random_.below(12));
@@ -135,6 +136,10 @@ void Clients::retry(const saga::OrderId& id) {
   // One that is not in memory may be placed and parked before the store answers.
   const bool may_be_sent = live == nullptr && request.waiting();
   if ((sent() && !sent_before) || may_be_sent) books_.asked_to_resume(id);
+}
+
+void Clients::mail_again(const saga::OrderId& id) {
+  engine_->desk.mail_again(id, "shop", deadlines(), add(Kind::mail, id));
 }
 
 void Clients::set_stock(std::string_view sku, const tape::StockRequest& wanted) {

@@ -1,5 +1,5 @@
 // Everybody who talks to the engine: they place orders, send the same again or another under the same id, ask
-// for one or for a page, cancel, send a parked one on, set stock. Each request goes to the desk (engine/desk),
+// for one or for a page, cancel, send a parked one on, want a mail again, set stock. Each goes to the desk (engine/desk),
 // as one over HTTP does, and waits for its one answer.
 //
 // Invariants: each request has exactly one answer, which the log bears out (clients_check.cc), or its engine
@@ -19,7 +19,7 @@ namespace sim {
 
 class Clients {
  public:
-  enum class Kind : std::uint8_t { place, get, list, cancel, retry, stock };
+  enum class Kind : std::uint8_t { place, get, list, cancel, retry, mail, stock };
 
   Clients(Books& books, Random& random, const runtime::ManualClock& clock)
       : books_(books), random_(random), clock_(clock) {}
@@ -72,6 +72,7 @@ class Clients {
   void get(const saga::OrderId& id);
   void list();
   void cancel(const saga::OrderId& id);
+  void mail_again(const saga::OrderId& id);
   desk::Deadlines deadlines() const;
 
   void answered(Request& request, const desk::Answer& answer);

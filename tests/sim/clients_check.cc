@@ -1,4 +1,5 @@
 // Whether what the clients were answered is true.
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -40,7 +41,9 @@ void Clients::check_answer(const Request& request, const desk::Answer& answer) c
     case Kind::place:
       require(!accepted || order->body_hash == hex(hash(request.number, request.body)),
               [&] { return say("accepted, but the order has another body"); });
-      require(answer.outcome != Outcome::ended || order->ended(), [&] { return say("it has not ended"); });
+      require(
+          answer.outcome != Outcome::ended || order->status == "completed" || order->status == "cancelled",
+          [&] { return say("it has not ended"); });
       if (answer.outcome == Outcome::ended && !answer.from_store)
         Model::compare_shown(request.id.str(), *order, answer.document);
       return;
@@ -62,6 +65,9 @@ void Clients::check_answer(const Request& request, const desk::Answer& answer) c
     case Kind::retry:
       require(!accepted || order->has("OrderResumed"), [&] { return say("resumed without an event"); });
       return;
+    case Kind::mail:
+      require(!accepted || order->has("MailRequested"), [&] { return say("a mail again without an event"); });
+      return;
     case Kind::stock:
       return;
   }
@@ -78,6 +84,7 @@ void Clients::check_page(const desk::Answer& answer) const {
 
 void Clients::check_all() const {
   require(waiting_.empty(), "a request never got its answer");
+  std::map<std::string, std::ptrdiff_t, std::less<>> mails_asked_for;
   std::map<saga::OrderId, bool> may_be;  // somebody was not told that it was not taken
   for (const Request& request : requests_) {
     const Model::Order* const order = books_.log.find(request.id.str());
@@ -99,8 +106,17 @@ void Clients::check_all() const {
     if (request.kind == Kind::cancel && request.answer == Outcome::refused)
       require(order != nullptr && order->has("ShippingConfirmed"),
               [&] { return say("not cancelled, but not shipped"); });
+    if (request.kind == Kind::mail && request.answer == Outcome::accepted)
+      require(order != nullptr && order->has("MailRequested") && order->ended(),
+              [&] { return say("a mail is promised, and neither sent nor given up"); });
+    if (request.kind == Kind::mail && order != nullptr) ++mails_asked_for[request.id.str()];
   }
   for (const auto& [id, order] : books_.log.orders) {
+    const auto requested = std::count_if(order.steps.begin(), order.steps.end(), [](const Model::Step& step) {
+      return step.type == "MailRequested";
+    });
+    require(requested == 0 || requested <= mails_asked_for[std::string{id}],
+            [&id = id] { return "more mails than somebody has asked for: " + std::string{id}; });
     const auto id_text = std::string{id};
     const auto parsed = saga::OrderId::parse(id_text);
     const auto asked = parsed ? may_be.find(*parsed) : may_be.end();

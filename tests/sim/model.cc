@@ -32,6 +32,12 @@ const std::map<std::pair<Text, Text>, Text> legal{
     {{"mailing", "NotificationFailed"}, "cancelled"},
     {{"shipped", "NotificationSent"}, "completed"},
     {{"shipped", "NotificationFailed"}, "completed"},
+    {{"completed", "MailRequested"}, "completed, mailing"},
+    {{"completed, mailing", "NotificationSent"}, "completed"},
+    {{"completed, mailing", "NotificationFailed"}, "completed"},
+    {{"cancelled", "MailRequested"}, "cancelled, mailing"},
+    {{"cancelled, mailing", "NotificationSent"}, "cancelled"},
+    {{"cancelled, mailing", "NotificationFailed"}, "cancelled"},
 };
 
 const std::map<Text, Text> emitters{
@@ -45,6 +51,7 @@ const std::map<Text, Text> emitters{
     {"ShippingConfirmed", "/saga/shipping"},
     {"ShippingFailed", "/saga/shipping"},
     {"OrderCancelled", "/saga/order"},
+    {"MailRequested", "/saga/notification"},
     {"NotificationSent", "/saga/notification"},
     {"NotificationFailed", "/saga/notification"},
     {"StockSet", "/saga/inventory"},
@@ -124,7 +131,7 @@ void Model::order_event(std::int64_t at, const RecordText& record) {
           [&] { return about(record) + "cannot follow in state \"" + std::string{order.state} + "\""; });
   effects(order, record);
   order.state = to->second;
-  order.status = order.state == "mailing" ? Text{"cancelling"} : order.state;
+  order.status = order.state == "mailing" ? Text{"cancelling"} : order.state.substr(0, order.state.find(','));
   order.steps.push_back({record.type, record.time, at, record.epoch, record.seq});
 }
 
@@ -168,13 +175,16 @@ void Model::effects(Order& order, const RecordText& record) {
     require(order.captured == order.refunded && order.reserved.empty(),
             [&] { return about(record) + "not everything is undone"; });
     require(text_of(record.data, "reason") == order.reason, [&] { return about(record) + "another reason"; });
-  } else if (type == "NotificationSent" || type == "NotificationFailed") {
-    const Text what = order.state == "shipped" ? "shipping-confirmation" : "order-cancelled";
+  } else if (type == "NotificationSent" || type == "NotificationFailed" || type == "MailRequested") {
+    const Text what = order.has("OrderCancelled") ? "order-cancelled" : "shipping-confirmation";
     require(text_of(record.data, "template") == what, [&] { return about(record) + "another template"; });
-    require(type == "NotificationFailed" || text_of(record.data, "messageId").substr(0, what.size() + 37) ==
-                                                std::string{what} + "." + std::string{record.key},
+    const bool again = order.state.ends_with(", mailing");
+    const std::string step = again ? "." + std::to_string(order.steps.size()) : "";  // of MailRequested
+    require(type != "NotificationSent" ||
+                text_of(record.data, "messageId")
+                    .starts_with(std::string{what} + "." + std::string{record.key} + step + "@"),
             [&] { return about(record) + "another Message-ID"; });
-    if (type == "NotificationFailed") turn(text_of(record.data, "reason"));
+    if (type == "NotificationFailed" && !again) turn(text_of(record.data, "reason"));
   } else {
     turn(text_of(record.data, "reason"));  // PaymentNotAuthorized, ShippingFailed, OrderParked
   }

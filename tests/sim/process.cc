@@ -55,6 +55,8 @@ void Process::say(Tone, std::string_view text, std::initializer_list<Figure>) {
   note(text, 1);
   require(text.find("a part of it is gone") == std::string_view::npos || ground_.redis.damaged,
           [&] { return "Redis is whole, and it says: " + std::string{text}; });
+  require(text.find("does not keep") == std::string_view::npos,
+          [&] { return "Redis keeps everything, and it says: " + std::string{text}; });
 }
 
 Process::Result Process::begin() {

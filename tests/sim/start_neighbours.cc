@@ -54,6 +54,16 @@ bool StartRedis::load_live(const TakeLive& take) {
   return true;
 }
 
+bool StartRedis::load_documents(std::span<const std::string_view> ids, const TakeLive& take) {
+  fiber_.wait();
+  for (const std::string_view id : ids) {
+    const auto document = redis_.orders.find(*saga::OrderId::parse(id));
+    const bool there = document != redis_.orders.end();
+    if (!take(id, there ? std::optional<std::string_view>{document->second} : std::nullopt)) return false;
+  }
+  return true;
+}
+
 StartTail::StartTail(const Partition& partition, Fiber& fiber, const engine::LogBegin& begin,
                      std::string_view unknown)
     : partition_(partition),

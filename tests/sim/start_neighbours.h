@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -30,6 +31,7 @@ class StartRedis final : public engine::StartStore {
   std::optional<Stock> load_stock() override;
   /// The documents are asked for one by one, so that everything may change in between.
   bool load_live(const TakeLive& take) override;
+  bool load_documents(std::span<const std::string_view> ids, const TakeLive& take) override;
   std::optional<engine::Store::Applied> write(const engine::Store::Batch& batch,
                                               engine::Duration keep) override;
   const std::string& error() const override { return error_; }

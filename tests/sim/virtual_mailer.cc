@@ -11,6 +11,7 @@ namespace {
 std::string content_of(const engine::Mail& mail) {
   const saga::Order& order = mail.record->order;
   std::string content{saga::name(mail.what)};
+  if (mail.again != 0) content += " again " + std::to_string(mail.again);
   content += "." + order.id.str() + " to " + std::string{order.email} + " at " + std::to_string(mail.at.ns) +
              " reason " + std::string{saga::name(mail.reason)} + " over " + std::to_string(order.total_minor);
   for (const saga::Line& line : order.lines)
@@ -24,7 +25,7 @@ std::string content_of(const engine::Mail& mail) {
 void VirtualMailer::submit(const engine::Mail& mail) {
   const Uncounted guard;
   watcher_.submitted(mail);
-  const Mailbox::Key key{mail.record->order.id, mail.what};
+  const Mailbox::Key key{mail.record->order.id, mail.what, mail.again};
   Sent& sent = sent_[key];
   const std::string content = content_of(mail);
   std::string& before = mailbox_.mails[key].content;
@@ -49,7 +50,7 @@ void VirtualMailer::answer(tape::MailOutcome outcome, std::size_t index) {
   ++answered;
   const engine::Mail mail = waiting[index];
   waiting.erase(waiting.begin() + static_cast<std::ptrdiff_t>(index));
-  const Mailbox::Key key{mail.record->order.id, mail.what};
+  const Mailbox::Key key{mail.record->order.id, mail.what, mail.again};
   Sent& sent = sent_[key];
   sent.waiting = false;
   sent.unknown += outcome == tape::MailOutcome::unknown ? 1 : 0;
@@ -65,7 +66,7 @@ void VirtualMailer::answer(tape::MailOutcome outcome, std::size_t index) {
 }
 
 bool VirtualMailer::mute(const engine::Mail& mail) {
-  std::size_t& left = sent_[{mail.record->order.id, mail.what}].mute;
+  std::size_t& left = sent_[{mail.record->order.id, mail.what, mail.again}].mute;
   if (left == 0) return false;
   --left;
   return true;
@@ -90,7 +91,7 @@ int VirtualMailer::turn(Faults& faults, Random& random) {
   } else if (faults.strikes(Fault::mail_away)) {
     answer(tape::MailOutcome::away, index);
   } else if (faults.strikes(Fault::mail_unknown)) {
-    sent_[{waiting[index].record->order.id, waiting[index].what}].mute =
+    sent_[{waiting[index].record->order.id, waiting[index].what, waiting[index].again}].mute =
         random.one_of<std::size_t>({0, unanswered_max - 1});
     answer(tape::MailOutcome::unknown, index);
   } else if (faults.strikes(Fault::mail_refused)) {

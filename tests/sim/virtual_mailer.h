@@ -8,7 +8,7 @@
 
 #include <map>
 #include <string>
-#include <utility>
+#include <tuple>
 #include <vector>
 
 #include "engine/orders/inboxes.h"
@@ -17,9 +17,16 @@
 
 namespace sim {
 
-/// Outlives the engines: by order and template, what was sent.
+/// Outlives the engines: what was sent, by order, template, and the step that asked for it again.
 struct Mailbox {
-  using Key = std::pair<saga::OrderId, saga::MailTemplate>;
+  struct Key {
+    saga::OrderId id;
+    saga::MailTemplate what{};
+    std::uint32_t again = 0;
+    friend bool operator<(const Key& a, const Key& b) {
+      return std::tie(a.id, a.what, a.again) < std::tie(b.id, b.what, b.again);
+    }
+  };
   struct Entry {
     std::string content;
     bool went_out = false;  // the server has all of it, whatever it said

@@ -107,6 +107,9 @@ void VirtualStore::serve() {
     reply.refused = faults_.strikes(Fault::redis_error);
     const Uncounted guard;
     if (!reply.refused) reply.applied = redis_.apply(pending_->batch);
+  } else if (redis_.fence > reaching_) {
+    reply.found = DocumentListener::Found::unavailable;
+    reply.fenced = true;
   } else if (redis_.checkpoint.offset < reply.to.reached || part_is_gone()) {
     reply.found = DocumentListener::Found::unavailable;
     reply.behind = true;
@@ -126,6 +129,7 @@ void VirtualStore::deliver() {
   replies_.pop_front();
   if (!reply.to.batch) {
     lost_writes_ = lost_writes_ || reply.behind;
+    fenced_ = fenced_ || reply.fenced;
     if (reply.to.listener != nullptr) reply.to.listener->found(reply.found, reply.document);
   } else if (reply.refused) {
     sent_.push_back(reply.to);

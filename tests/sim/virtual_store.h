@@ -56,6 +56,7 @@ class VirtualStore final : public engine::Store {
     bool refused = false;  // a passing error: LOADING, BUSY, OOM, …
     Applied applied = Applied::applied;
     DocumentListener::Found found = DocumentListener::Found::no;
+    bool fenced = false;
     bool behind = false;
     std::string document;
   };

@@ -81,6 +81,7 @@ void Call::render(const desk::Answer& answer, Exchange& exchange) {
     case Outcome::other_body:
       return answer_other_body(exchange);
     case Outcome::refused:
+      if (about_ == About::mail) return answer_no_mail_yet(exchange, answer.id);
       return about_ == About::cancel ? answer_shipped(exchange, answer.id)
                                      : answer_not_parked(exchange, answer.id);
     case Outcome::uncounted:

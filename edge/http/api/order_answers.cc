@@ -96,6 +96,16 @@ void answer_not_parked(Exchange& exchange, const saga::OrderId& id) {
                    .order_id = id.str()});
 }
 
+void answer_no_mail_yet(Exchange& exchange, const saga::OrderId& id) {
+  exchange.refuse({.status = 409,
+                   .detail = "The order's mail is still to come; it goes when the order has shipped or is "
+                             "cancelled, without being asked for.",
+                   .pointer = {},
+                   .type = problem_type::no_mail_yet,
+                   .title = "There is no mail yet",
+                   .order_id = id.str()});
+}
+
 void answer_other_body(Exchange& exchange) {
   exchange.refuse({.status = 422,
                    .detail = "An order with this id or Idempotency-Key was placed with another body.",

@@ -31,6 +31,7 @@ void answer_page(Exchange& exchange, std::span<const std::string> documents, std
 void answer_shipped(Exchange& exchange, const saga::OrderId& id);
 /// Only what is parked can be sent on: 409.
 void answer_not_parked(Exchange& exchange, const saga::OrderId& id);
+void answer_no_mail_yet(Exchange& exchange, const saga::OrderId& id);
 /// The id or key belongs to an order with another body: 422.
 void answer_other_body(Exchange& exchange);
 /// Taken but not known to be acknowledged: 504.

@@ -78,6 +78,16 @@ void OrderRequests::list(const Request& request, desk::Desk& desk, Exchange& exc
   call.leave();
 }
 
+/// Without tokens there is no name: it is whoever may speak for the customer, as with a cancel.
+void OrderRequests::mail(std::string_view id_text, std::string_view caller, desk::Desk& desk,
+                         Exchange& exchange) {
+  const auto id = saga::OrderId::parse(id_text);
+  if (!id) return answer_no_order(exchange);
+  Call& call = begin(Call::About::mail, exchange);
+  desk.mail_again(*id, caller.empty() ? std::string_view{"customer"} : caller, deadlines(), call);
+  call.leave();
+}
+
 void OrderRequests::request(Call::About about, std::string_view id_text, desk::Desk& desk,
                             Exchange& exchange) {
   const auto id = saga::OrderId::parse(id_text);

@@ -22,6 +22,7 @@ class OrderRequests {
   void place(const Request& request, std::string_view caller, desk::Desk& desk, Exchange& exchange);
   void show(const Request& request, std::string_view id, desk::Desk& desk, Exchange& exchange);
   void list(const Request& request, desk::Desk& desk, Exchange& exchange);
+  void mail(std::string_view id, std::string_view caller, desk::Desk& desk, Exchange& exchange);
   /// Cancel, retry.
   void request(Call::About about, std::string_view id, desk::Desk& desk, Exchange& exchange);
 

@@ -17,6 +17,7 @@ enum class Route : std::uint8_t {
   get_order,
   cancel_order,
   retry_order,
+  mail_order,
   get_stock,
   put_stock,
   event_stream,

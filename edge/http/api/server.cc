@@ -23,6 +23,7 @@ Tally::Group group_of(Route route) {
       return 3;
     case Route::cancel_order:
     case Route::retry_order:
+    case Route::mail_order:
       return 4;
     case Route::get_stock:
     case Route::put_stock:
@@ -168,6 +169,8 @@ void Server::ask(const Match& match, const Request& request, std::string_view ca
       return order_requests_.request(Call::About::cancel, match.parameter, desk, exchange);
     case Route::retry_order:
       return order_requests_.request(Call::About::retry, match.parameter, desk, exchange);
+    case Route::mail_order:
+      return order_requests_.mail(match.parameter, caller, desk, exchange);
     case Route::get_stock:
       return stock_requests_.show(request, match.parameter, desk, exchange);
     case Route::put_stock:

@@ -112,6 +112,9 @@ class Engine:
     def cancel(self, order_id, timeout=60):
         return self.session.post(f"{self.base}/v1/orders/{order_id}/cancel", timeout=timeout)
 
+    def mail_again(self, order_id, timeout=60, **headers):
+        return self.session.post(f"{self.base}/v1/orders/{order_id}/mail", headers=headers, timeout=timeout)
+
     def retry(self, order_id, timeout=60):
         return self.session.post(f"{self.base}/v1/orders/{order_id}/retry", timeout=timeout)
 

@@ -104,6 +104,22 @@ TEST_CASE("the events of the happy path, letter by letter") {
                                     R"("reason":"mail_refused"}})");
 }
 
+TEST_CASE("a mail that is asked for again has an id of its own, by the step that asked for it") {
+  const CloudEvents events({.source = "/saga", .mail_domain = "shop.example"});
+  const tape::OwnedRecord record = journal::test::short_order();
+  record->mail_by = "desk \"2\"";
+  record->ask_for_mail(6);
+  REQUIRE(render(events, event(*record, 6, EventKind::MailRequested, State::cancelled_mailing))
+              .rendered.text.ends_with(R"("template":"order-cancelled","by":"desk \"2\""}})"));
+  REQUIRE(
+      render(events, event(*record, 7, EventKind::NotificationSent, State::cancelled))
+          .rendered.text.ends_with(R"("messageId":"order-cancelled.0190a1b2-0000-7000-8000-000000000001.6@)"
+                                   R"(shop.example","again":true}})"));
+  REQUIRE(render(events, event(*record, 7, EventKind::NotificationFailed, State::completed,
+                               saga::Reason::mail_refused))
+              .rendered.text.ends_with(R"("reason":"mail_refused","again":true}})"));
+}
+
 TEST_CASE("prefix and source of the settings, escaped in the text and plain in the headers") {
   const CloudEvents events({.type_prefix = "com.\"shop\".", .source = "/a\\b", .mode = Mode::binary});
   const tape::OwnedRecord record = journal::test::short_order();

@@ -1,4 +1,5 @@
-// Every way an order can take through the saga's table, as far as an end and as often parked as is told; and
+// Every way an order can take through the saga's table, as far as an end, as often parked as is told, and its
+// mail asked for again once; and
 // a record that goes such a way the way the engine makes it go.
 #pragma once
 
@@ -20,6 +21,8 @@ inline void walk(saga::State state, Path& path, std::ptrdiff_t parkings, std::ve
     if (row.from != state) continue;
     if (row.on == saga::EventKind::OrderParked &&
         std::count(path.begin(), path.end(), saga::EventKind::OrderParked) == parkings)
+      continue;
+    if (row.on == saga::EventKind::MailRequested && std::count(path.begin(), path.end(), row.on) == 1)
       continue;
     path.push_back(row.on);
     walk(row.to, path, parkings, all);
@@ -69,9 +72,11 @@ class Walker {
   /// The next step, as its handler and release do it. The returned event is complete.
   tape::Event step(tape::Record& record, saga::EventKind kind) {
     using saga::EventKind;
+    const bool again = saga::mailing_again(record.state);
     record.state = saga::advance(record.state, kind).to;
+    if (kind == EventKind::MailRequested) record.ask_for_mail(record.step + 1);
     const saga::Reason reason = reason_of(kind, record.turned_by);
-    if (record.turned_by == saga::Reason::none) record.turned_by = reason;
+    if (!again && record.turned_by == saga::Reason::none) record.turned_by = reason;
     record.last_at = path_begins + std::chrono::microseconds{1'000'001} * record.step;
     if (kind == EventKind::PaymentConfirmed) record.payment_reference = tape::ShortText("pay \"1\"");
     if (kind == EventKind::PaymentRefunded) record.refund_reference = tape::ShortText("back");

@@ -160,6 +160,14 @@ TEST_CASE("who wants the order's end gets it, or what it is when the time is up,
     CHECK(shop.document.find(R"("status":"completed")") != std::string::npos);
     CHECK(shop.document.find("bodyHash") == std::string::npos);
   }
+  SECTION("its end, while another mail is under way") {
+    world.step(record, saga::EventKind::NotificationSent, saga::State::completed);
+    world.step(record, saga::EventKind::MailRequested, saga::State::completed_mailing);
+    Asker again;
+    world.place(make_order(1), again, world.now + 5s);
+    REQUIRE(again.has(Outcome::ended));
+    CHECK(again.document.find(R"("status":"completed")") != std::string::npos);
+  }
   SECTION("the time") {
     world.step(record, saga::EventKind::PaymentConfirmed, saga::State::paid);
     world.advance(6s);

@@ -14,8 +14,12 @@ using tape::MailOutcome;
 namespace {
 
 struct Counted final : engine::Mailer {
-  void submit(const engine::Mail&) override { ++mails; }
+  void submit(const engine::Mail& mail) override {
+    ++mails;
+    last = mail;
+  }
   int mails = 0;
+  engine::Mail last;
 };
 
 struct Desk {
@@ -48,6 +52,22 @@ bool is(const Outcome& outcome, EventKind kind) {
 }
 
 }  // namespace
+
+TEST_CASE("an order that arrives is one whose mail is asked for again; the mail names the step that asked") {
+  Desk desk;
+  desk.record->state = saga::State::cancelled;
+  desk.record->ask_for_mail(7);
+  REQUIRE(
+      is(desk.handler.handle({desk.record, tape::TaskKind::arrival}, desk.opened), EventKind::MailRequested));
+  REQUIRE(desk.mailer.mails == 0);
+  desk.record->state = saga::State::cancelled_mailing;
+  REQUIRE(desk.submit(desk.opened).kind == Outcome::Kind::pending);
+  REQUIRE(desk.mailer.last.again == 7);
+  REQUIRE(desk.mailer.last.what == saga::MailTemplate::order_cancelled);
+  desk.record->state = saga::State::completed_mailing;
+  desk.submit(desk.opened);
+  REQUIRE(desk.mailer.last.what == saga::MailTemplate::shipping_confirmation);
+}
 
 TEST_CASE("a mail that may be tried again is given back with its time, later from attempt to attempt") {
   Desk desk;

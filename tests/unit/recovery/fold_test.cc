@@ -157,7 +157,7 @@ TEST_CASE("an event that does not fit is counted as what it is, and changes noth
   tape::Record& turned = topic.walker.place(make_order(3).order);
   topic.tell_step(turned, EventKind::OrderPlaced);
   topic.tell_step(turned, EventKind::OrderCancelRequested);
-  REQUIRE(tell(turned, 3, EventKind::PaymentConfirmed) == Finding::late);
+  REQUIRE(tell(turned, 3, EventKind::ShippingConfirmed) == Finding::refused);
 }
 
 TEST_CASE(
@@ -180,6 +180,37 @@ TEST_CASE(
   REQUIRE(topic.fold.changes().orders[0].live == LiveSet::add);
   topic.fold.written();
   REQUIRE(topic.fold.under_way() == 1);
+}
+
+TEST_CASE(
+    "an order whose mail is asked for again comes back with its document; one not kept is passed over") {
+  Topic topic;
+  tape::Record& record = topic.walker.place(make_order(1).order);
+  for (const EventKind kind : {EventKind::OrderPlaced, EventKind::OrderCancelRequested,
+                               EventKind::OrderCancelled, EventKind::NotificationFailed})
+    REQUIRE(topic.tell_step(record, kind) == Finding::applied);
+  topic.fold.written();
+  const std::string ended = render(record);
+  const saga::Contents nothing = topic.fold.contents();
+
+  const bool kept = GENERATE(true, false);
+  if (kept) topic.fold.take_back(codec::DocumentParser().restore(ended).record);
+  const Finding expected = kept ? Finding::applied : Finding::unkept;
+  REQUIRE(topic.tell_step(record, EventKind::MailRequested) == expected);
+  REQUIRE(topic.fold.under_way() == (kept ? 1 : 0));
+  REQUIRE((topic.fold.contents() != nothing) == kept);
+  if (kept) REQUIRE(topic.fold.changes().orders[0].live == LiveSet::add);
+  if (kept) REQUIRE(topic.fold.changes().orders[0].document == render(record));
+  topic.fold.written();
+  REQUIRE(topic.tell_step(record, EventKind::NotificationSent) == expected);
+  REQUIRE(topic.fold.contents() == nothing);
+  REQUIRE(topic.fold.under_way() == 0);
+  if (!kept) return;
+  const engine::Store::OrderWrite& write = topic.fold.changes().orders.at(0);
+  REQUIRE(write.document == render(record));
+  REQUIRE(write.finished);
+  REQUIRE(write.again);
+  REQUIRE(write.live == LiveSet::remove);
 }
 
 TEST_CASE("a record that is no event of this engine is not read as one") {
@@ -215,7 +246,6 @@ TEST_CASE("a finding says where the record is, what it is, and what to do") {
        "start the version of the engine that wrote it, or a newer one");
   says(Finding::unreadable, "shop.OrderPlaced",
        "start the version of the engine that wrote it, or a newer one");
-  for (const Finding finding :
-       {Finding::duplicate, Finding::late, Finding::refused, Finding::gap, Finding::stranger})
+  for (const Finding finding : {Finding::duplicate, Finding::refused, Finding::gap, Finding::stranger})
     says(finding, "shop.OrderPlaced", "or restore the topic");
 }

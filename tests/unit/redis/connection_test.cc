@@ -49,6 +49,28 @@ TEST_CASE("a batch writes documents, live and recent ids, stock and the checkpoi
           tests::order_id(2).str() + " " + tests::order_id(1).str());
 }
 
+TEST_CASE("an order that ends again is the newest of the recent ones, and there once") {
+  World world;
+  world.connect();
+  tests::RedisServer& server = world.server;
+  const std::array ended{Store::OrderWrite{tests::order_id(1), "ended", LiveSet::leave, true},
+                         Store::OrderWrite{tests::order_id(2), "ended", LiveSet::leave, true}};
+  REQUIRE(world.apply({at(0), at(2), ended, {}}) == Applied::applied);
+  const std::array mailing{Store::OrderWrite{tests::order_id(1), "mailing", LiveSet::add, false}};
+  REQUIRE(world.apply({at(2), at(3), mailing, {}}) == Applied::applied);
+  REQUIRE(server.ask({"TTL", key(1)}) == "-1");  // unfinished, so it is kept
+  const std::array again{Store::OrderWrite{tests::order_id(1), "ended again", LiveSet::remove, true, true},
+                         Store::OrderWrite{tests::order_id(3), "ended", LiveSet::leave, true, true},
+                         Store::OrderWrite{tests::order_id(4), "ended", LiveSet::leave, true}};
+  REQUIRE(world.apply({at(3), at(6), again, {}}) == Applied::applied);
+  REQUIRE(server.ask({"GET", key(1)}) == "ended again");
+  REQUIRE(std::stoi(server.ask({"TTL", key(1)})) > 3500);
+  REQUIRE(server.ask({"SCARD", "saga:0:live"}) == "0");
+  REQUIRE(server.ask({"LRANGE", "saga:0:recent", "0", "-1"}) ==
+          tests::order_id(3).str() + " " + tests::order_id(1).str() + " " + tests::order_id(4).str() + " " +
+              tests::order_id(2).str());
+}
+
 TEST_CASE("the same batch again is known as applied and changes nothing") {
   World world;
   world.connect();

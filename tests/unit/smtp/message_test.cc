@@ -45,6 +45,24 @@ std::string decoded(const smtp::Message& message) {
 
 }  // namespace
 
+TEST_CASE("a mail that is asked for again differs in its id and its date alone, and is the same each time") {
+  const RecordPtr order = record();
+  engine::Mail first = mail(order), again = mail(order);
+  again.again = 6;
+  const auto before = smtp::render_message(first, shop()), message = smtp::render_message(again, shop());
+  REQUIRE(message);
+  CHECK(message->name == "shipping-confirmation.01890a5d-ac96-774b-bcce-b302099a8057.6");
+  CHECK(message->text.find(
+            "Message-ID: <shipping-confirmation.01890a5d-ac96-774b-bcce-b302099a8057.6@example.com>\r\n") !=
+        std::string::npos);
+  CHECK(message->text == smtp::render_message(again, shop())->text);
+  std::string text = message->text;
+  for (std::size_t at = 0; (at = text.find(message->name, at)) != std::string::npos;)
+    text.replace(at, message->name.size(), before->name);
+  CHECK(text == before->text);
+  check_form(*message);
+}
+
 TEST_CASE("a shipping confirmation") {
   const RecordPtr order = record();
   const auto message = smtp::render_message(mail(order), shop());

@@ -47,8 +47,7 @@ inline RecordPtr record(std::string_view email = "you@example.com", std::uint8_t
 
 inline engine::Mail mail(const RecordPtr& record) {
   // 2026-01-02T03:04:05.123456Z
-  return {record.get(), saga::MailTemplate::shipping_confirmation, engine::Time{1'767'323'045'123'456'000},
-          saga::Reason::none};
+  return {.record = record.get(), .at = engine::Time{1'767'323'045'123'456'000}};
 }
 
 inline const smtp::Sender& shop() {

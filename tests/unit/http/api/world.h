@@ -77,12 +77,17 @@ struct World {
     return inboxes.of(saga::HandlerId::order).pop({&task, 1}) == 1 ? task.record : nullptr;
   }
   /// Appends a step of the order and acknowledges it.
-  void step(tape::Record& record, saga::EventKind kind, saga::State state) {
+  void step(tape::Record& record, saga::EventKind kind, saga::State state,
+            saga::Reason reason = saga::Reason::none) {
     if (record.step > 0) REQUIRE(tape.room().take(1) == 1);
     const std::string text =
         R"({"id":")" + record.order.id.str() + "." + std::to_string(++record.step) + "\"}";
-    const tape::Index index = tape.append(
-        {.record = &record, .at = clock.now(), .step = record.step, .kind = kind, .state = state});
+    const tape::Index index = tape.append({.record = &record,
+                                           .at = clock.now(),
+                                           .step = record.step,
+                                           .kind = kind,
+                                           .state = state,
+                                           .reason = reason});
     char* const room = transcript.room(text.size());
     REQUIRE(room != nullptr);
     std::memcpy(room, text.data(), text.size());
