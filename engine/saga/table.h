@@ -91,9 +91,11 @@ constexpr bool may_keep_waiting(HandlerId handler) {
 constexpr bool reaches(State from, State to) {
   std::array<bool, states> reached{};
   reached[static_cast<std::size_t>(from)] = true;
-  for (std::size_t round = 0; round < states; ++round) {
+  for (bool grows = true; grows;) {
+    grows = false;
     for (const Row& row : rows) {
-      if (reached[static_cast<std::size_t>(row.from)]) reached[static_cast<std::size_t>(row.to)] = true;
+      if (!reached[static_cast<std::size_t>(row.from)] || reached[static_cast<std::size_t>(row.to)]) continue;
+      reached[static_cast<std::size_t>(row.to)] = grows = true;
     }
   }
   return reached[static_cast<std::size_t>(to)];
