@@ -2,8 +2,10 @@
 // another engine that starts sees it and waits as a standby until it is given back, or has run out because
 // nobody renews it any more.
 //
-//   take() ─▶ other ─▶ look() … ─▶ nobody for `grace` ─▶ take() ─▶ ours ─▶ keep(): a thread renews ─▶
-//   release()
+//   take() ──▶ ours ──────────────────────────────────────────▶ keep(): a thread renews it ──▶ release()
+//     │                                               ▲                       │
+//     └──▶ other ──▶ look(), again and again          │                       └─ another engine has taken it:
+//                      └─ nobody for `grace` ──▶ take()                          lost(), for good
 //
 // Comfort, not safety: a pause breaks every lease, and losing it changes nothing (architecture.md, law 5). So
 // an engine that finds another one's name there gives way at once and for good, and leaves the rest to its

@@ -1,12 +1,14 @@
 // An order as one JSON text: what GET answers, and with a private part behind it, what Redis keeps.
-//   {"orderId":…,"status":…,"reason":…,"item":…,"amount":…,…,"steps":[…]            the public part, as GET
-//   gives it
-//   (a step of NotificationFailed says the mail server's "answer" too; behind the steps stand the order's
-//   "shipping", "payment" and "metadata")
-//    ,"bodyHash":"<hex>","step":5,"userId":…,"userEmail":…                           the private part,
-//    ,"left":[98,null],"trackingNumber":…}                                           with what steps left
-//    behind
-// Only acked steps appear. engine/codec/document_parser.h makes it a record again. Thread: the reactor's.
+//
+//   {"orderId":…,"status":…,"reason":…,"item":…,"amount":…,"steps":[…],   the public part, as GET gives it
+//    "bodyHash":"<hex>","step":5,"userId":…,"userEmail":…,                the private part: the order,
+//    "left":[98,null],"trackingNumber":…}                                 and the results of its steps
+//
+// Only acked steps appear. A step of NotificationFailed has the mail server's "answer" as well;
+// behind the steps stand the order's "shipping", "payment" and "metadata".
+// engine/codec/document_parser.h makes a record of it again.
+//
+// Thread: the reactor's.
 #pragma once
 
 #include <optional>
