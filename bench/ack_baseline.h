@@ -3,7 +3,9 @@
 // this.
 //
 // One idempotent producer with acks=all, the engine's linger, Nagle off, one message of a typical event's
-// size at a time into a topic of its own. Thread: the generator's only (besides librdkafka's own).
+// size at a time into a topic of its own.
+//
+// Thread: the generator's only (besides librdkafka's own).
 #pragma once
 
 #include <cstdint>

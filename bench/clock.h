@@ -1,5 +1,7 @@
 // The two clocks of a measurement: monotonic for durations, wall for comparing with times that the engine
-// wrote. Thread: any.
+// wrote.
+//
+// Thread: any.
 #pragma once
 
 #include <ctime>

@@ -1,7 +1,10 @@
 // One keep-alive connection of the load generator: requests out of pre-rendered bytes, collected and written
-// at once; responses matched to requests in order. Thread: the generator's only. Invariants: at most
-// `pipeline_max` requests in flight (checked by `put`'s caller through `in_flight`); every request is
-// answered exactly once, by its response or, when the connection is lost, by one with status 0.
+// at once; responses matched to requests in order.
+//
+// Thread: the generator's only.
+// Invariants: at most `pipeline_max` requests in flight (checked by `put`'s caller through `in_flight`);
+// every request is answered exactly once, by its response or, when the connection is lost, by one with status
+// 0.
 #pragma once
 
 #include <array>

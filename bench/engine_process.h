@@ -1,5 +1,7 @@
 // The engine as a child process: started, waited for until it is ready, stopped by SIGTERM, and asked what it
-// is. It dies with the generator (PR_SET_PDEATHSIG), so start it from the main thread. Thread: main.
+// is. It dies with the generator (PR_SET_PDEATHSIG), so start it from the main thread.
+//
+// Thread: main.
 #pragma once
 
 #include <sys/types.h>

@@ -1,5 +1,7 @@
 // A run as named figures, each with its value in every round; a comparison is judged by the median of its
-// rounds. Thread: main.
+// rounds.
+//
+// Thread: main.
 #pragma once
 
 #include <deque>

@@ -5,8 +5,10 @@
 //                     └── none: it waits here, and the wait counts
 //
 // Every `sample_every`th order asks with `Prefer: wait` for its end, on connections of its own with nothing
-// pipelined behind it: the cheapest exact way to see `completed`, one answer an order and no polling. Thread:
-// the generator's only. Bounds: an order id takes 36 bytes until the run is verified.
+// pipelined behind it: the cheapest exact way to see `completed`, one answer an order and no polling.
+//
+// Thread: the generator's only.
+// Bounds: an order id takes 36 bytes until the run is verified.
 #pragma once
 
 #include <array>

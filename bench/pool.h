@@ -1,6 +1,9 @@
 // All connections of a run on one epoll: pick one for the next request, write what was put, deliver the
-// answers. Thread: the generator's only. Invariants: a connection that is lost answers its flights with
-// status 0 and is opened anew at once; it stays closed, and is never picked again, only if that fails.
+// answers.
+//
+// Thread: the generator's only.
+// Invariants: a connection that is lost answers its flights with status 0 and is opened anew at once; it
+// stays closed, and is never picked again, only if that fails.
 #pragma once
 
 #include <sys/epoll.h>

@@ -1,7 +1,8 @@
 // What a run costs: CPU time of each process over the measured windows, and the engine's memory at their end.
 // CPU time is the kernel's own account of all threads, also ended ones, to the nanosecond
-// (clock_getcpuclockid); the share spent in the kernel comes from /proc/PID/stat. Thread: the generator's
-// only.
+// (clock_getcpuclockid); the share spent in the kernel comes from /proc/PID/stat.
+//
+// Thread: the generator's only.
 #pragma once
 
 #include <sys/types.h>

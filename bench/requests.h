@@ -1,5 +1,7 @@
 // The requests of a run, rendered before it: the shop's payload in a few hundred variants, so that sending
-// one costs a copy of its bytes. Thread: any after construction.
+// one costs a copy of its bytes.
+//
+// Thread: any after construction.
 #pragma once
 
 #include <cstddef>

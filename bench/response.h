@@ -1,6 +1,9 @@
 // One HTTP/1.1 response, cut out of received bytes with as little work as a load generator can do: status
 // line, Content-Length, Location. The generator shares its CPUs with the engine, so what it does not need it
-// does not parse. Thread: any. Invariants: the views point into the bytes given to parse_response.
+// does not parse.
+//
+// Thread: any.
+// Invariants: the views point into the bytes given to parse_response.
 #pragma once
 
 #include <cstddef>

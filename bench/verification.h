@@ -1,7 +1,9 @@
 // After the load: every accepted order is asked for by its id and must be `completed`. A 202 is a promise, so
-// one order that is unknown, unfinished in time or answered twice with the same id fails the run. The
-// order's last step carries the engine's own time of completion: so completions a second are counted exactly,
-// over all orders, without any load during the measurement. Thread: the generator's only.
+// one order that is unknown, unfinished in time or answered twice with the same id fails the run. The order's
+// last step carries the engine's own time of completion: so completions a second are counted exactly, over
+// all orders, without any load during the measurement.
+//
+// Thread: the generator's only.
 #pragma once
 
 #include <cstdint>

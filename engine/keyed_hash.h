@@ -1,6 +1,8 @@
 // The hash of tables whose keys come from outside (ids, skus): SipHash-1-3 (Aumasson and Bernstein, 2012)
 // under a secret that each table draws for itself, so that nobody can choose keys that collide. Where the
-// same answer is needed in every process, this is not it. Thread: any; constant after construction.
+// same answer is needed in every process, this is not it.
+//
+// Thread: any; constant after construction.
 #pragma once
 
 #include <sys/random.h>

@@ -43,10 +43,10 @@ class Log {
   virtual ~Log() = default;
   /// Copies the message. False: its queue is full, come again after reports; or there is a fatal_error().
   virtual bool produce(const Message& message) = 0;
-  /// Delivered messages, in any order; returns how many of `out` were filled. Those of an older producer may
-  /// come at any time, and count for nothing.
+  /// Delivered messages, in any order; returns how many of `out` were filled. Reports of an older producer
+  /// may come at any time and are to be ignored.
   virtual std::size_t reports(std::span<Report> out) = 0;
-  /// Empty while it works; else why this producer never will again: reopen().
+  /// Empty while the producer works; else why it never will again. Then call reopen().
   virtual std::string_view fatal_error() const = 0;
 
   /// Asks for the log behind `released` to be read, up to our `up_to`.
@@ -58,7 +58,7 @@ class Log {
     bool lost = false;                        // the released record itself is gone
     bool failed = false;                      // could not be read, or not to the end: ask again
   };
-  /// The views live until the next question.
+  /// Nothing as long as it is not known. The views live until the next question.
   virtual std::optional<ReadBack> read_back_result() = 0;
 
   /// Ends the producer, dropping what it still holds (of what is on its way, some may be written all the
@@ -114,13 +114,13 @@ class Store {
 
   virtual ~Store() = default;
   /// Copies the batch. False: as many batches are in flight as may be; come again after results.
-  /// Lost connections and Redis' passing states are its own affair: it sends the same batch again until it
-  /// knows.
+  /// Lost connections and passing states of Redis are handled behind this port: the same batch is sent again
+  /// until its outcome is known.
   virtual bool submit(const Batch& batch) = 0;
-  /// Of the oldest batch without result.
+  /// The outcome of the oldest batch in flight; nothing as long as it is not known.
   virtual std::optional<Applied> result() = 0;
 
-  /// Whoever asked for an order's document. Called once, never from within find().
+  /// Whoever asked for an order's document: called once, never from within find().
   class DocumentListener {
    public:
     virtual ~DocumentListener() = default;

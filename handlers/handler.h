@@ -1,8 +1,10 @@
-// A handler decides what happened to an order; nothing else. It takes a task, may write the record's fields
-// of its step, and answers with the event that happened, with "not this time", or with nothing yet.
-// Everything around that (room, requests, attempts, deadlines, append, the table, handing on) is the stage's
-// (stage.h). Thread: its stage's worker. No clock, no random source, no socket: time is an argument, the
-// outside is a port.
+// A handler decides what happened to an order, nothing else. It takes a task, may write those fields of the
+// record that belong to its step, and returns the event that happened, that the attempt failed for now, or
+// that the answer comes later. Everything around that (room, requests, attempts, deadlines, append, the
+// table, handing on) is the stage's (stage.h).
+//
+// Thread: its stage's worker. No clock, no random source, no socket: time is an argument, the outside is a
+// port.
 #pragma once
 
 #include "engine/saga/event.h"
@@ -20,7 +22,7 @@ struct Decision {
 struct Outcome {
   enum class Kind : std::uint8_t {
     happened,   // `decision`
-    transient,  // not this time: to be tried again
+    transient,  // this attempt came to nothing: it is to be tried again
     pending,    // somebody answers later, by a task
   };
   Kind kind = Kind::pending;

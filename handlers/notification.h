@@ -4,12 +4,13 @@
 // goes back to the backlog with the time for that. An order that had ended arrives here when its mail is
 // asked for again: that is MailRequested, and at its ack a mail as any other, under an id of its own.
 //
-// An answer is about its mail alone, unless `several` recipients in a row were answered the same: then it is
-// about the server, which counts as away. A mail whose answer never came after all of it was sent is tried
-// again, with the same bytes: the same Message-ID lets the receiver drop the others. So often and so long as
-// SilenceRules say; then it counts as sent, unconfirmed.
+// An answer concerns its mail alone. If `several` recipients in a row got the same answer, it concerns the
+// server, which then counts as away. A mail that was sent whole and never answered is tried again with the
+// same bytes, so that the receiver can tell copies by their Message-ID; after as many attempts and as long a
+// time as SilenceRules say it counts as sent, unconfirmed.
 //
-// Thread: notification's. Invariants: a token is ended here or given back, never kept.
+// Thread: notification's.
+// Invariants: a token is ended here or given back, never kept.
 #pragma once
 
 #include <array>
@@ -23,7 +24,7 @@
 
 namespace handlers {
 
-/// When a mail that was sent and never answered is believed to have arrived.
+/// When a mail that was sent whole and never answered counts as sent.
 struct SilenceRules {
   std::uint32_t attempts = 5;
   engine::Duration time = std::chrono::minutes{10};  // between the first and the last

@@ -1,14 +1,15 @@
 // The loop that every handler runs in; it exists once. One turn:
 //
-//   timers ─▶ take room on the tape ─▶ orders that are due, then a batch from the inbox ─▶ for each:
-//     requested otherwise? ─▶ decide ─▶ ask the table ─▶ append      or keep it until the next attempt
-//   ─▶ hand the tokens on, in bulk ─▶ tell the journal ─▶ give back the room not used
+//   fire timers ──▶ take room on the tape ──▶ orders whose wait is over, then a batch from the inbox
+//     for each: read its requests ──▶ decide ──▶ ask the table ──▶ append
+//                                        └──▶ or keep it until the next attempt
+//   ──▶ hand the tokens on, in bulk ──▶ signal the journal ──▶ give back the room that was not used
 //
-// An order is kept waiting while its provider takes its time, between attempts, and, parked, for a person. A
-// request of the customer's (law 1) is read before every decision, and a poke ends the wait of whoever keeps
-// the order: the request comes first, and a call that is given up before its answer never was.
+// A stage keeps an order waiting for its provider's answer, between two attempts, and, when it is parked, for
+// a person. Requests (law 1) are read before every decision, and a poke ends the wait of an order that is
+// kept: the request comes first, and an attempt that is abandoned before its answer counts as not made.
 //
-// Thread: one worker; kept() and resting() from any.
+// Thread: one worker; resting() and the counters from any.
 // Invariants: an event is appended before its token moves on; the token of an event that the outside must
 // wait for is not handed on here but by release, at the ack; a transition the table refuses is a bug. One
 // order that waits never holds up another.

@@ -1,7 +1,7 @@
 // A whole small file as text: the configuration, a secret.
 //
-// Thread: main, at start; may block. Bounds: 16 MiB, so that a wrong path (a device, a database) ends in a
-// sentence.
+// Thread: main, at start; may block.
+// Bounds: 16 MiB, so that a wrong path (a device, a database) ends in a sentence.
 #pragma once
 
 #include <optional>

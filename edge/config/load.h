@@ -8,7 +8,8 @@
 //                                                    what the boxes say of theirs ─┘
 //
 // Thread: main, at start. Reads the file and what secrets refer to; nothing else, apart from what the boxes
-// do. Invariants: a Config is to be used only when `problems` is empty.
+// do.
+// Invariants: a Config is to be used only when `problems` is empty.
 #pragma once
 
 #include <functional>

@@ -1,8 +1,9 @@
 // One value of a file, the environment or a flag into the field it belongs to; the other way is render.h.
 //
 // A complaint names what is wrong and what to do, and the place of the very element that is wrong; the field
-// then keeps what it had. References to secrets are followed here, and only here. Thread: main, at start; may
-// read files.
+// then keeps what it had. References to secrets are followed here, and only here.
+//
+// Thread: main, at start; may read files.
 #pragma once
 
 #include <functional>

@@ -1,6 +1,8 @@
 // Runs one blocking job at a time on a thread of its own, for those who may not block: a new thread for each,
-// for such jobs are rare. Thread: all by the owner's; the job sees `stopping` soon after the destructor or
-// stop() began to wait for it.
+// for such jobs are rare.
+//
+// Thread: all by the owner's; the job sees `stopping` soon after the destructor or stop() began to wait for
+// it.
 #pragma once
 
 #include <atomic>

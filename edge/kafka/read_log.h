@@ -1,4 +1,6 @@
-// Reads the topic for a question of the journal's (engine/journal/read_back_rule.h). Thread: the caller's.
+// Reads the topic for a question of the journal's (engine/journal/read_back_rule.h).
+//
+// Thread: the caller's.
 #pragma once
 
 #include <atomic>

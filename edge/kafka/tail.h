@@ -1,6 +1,6 @@
-// The tail of the log behind a checkpoint, read by the reader rule: first the record at the checkpoint is
-// held against what is remembered of it, so that a wrong, truncated or recreated topic is told from ours;
-// then come the records behind it, each with what the rule says of it.
+// The tail of the log behind a checkpoint, read by the reader rule. First the record at the checkpoint is
+// compared with what is remembered of it, to find out whether the topic is the wrong one, was truncated or
+// was created anew; then come the records behind it, each with what the rule says of it.
 //
 //   find ─▶ next, next, next …
 //

@@ -1,4 +1,5 @@
-// What a topic's own settings do to the promises: which of them break one, and what to do about it. Pure.
+// Judges the topic's own settings: which of them break a promise of the engine, and what to do about it.
+// Pure.
 // Thread: any.
 #pragma once
 

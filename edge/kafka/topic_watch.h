@@ -1,5 +1,5 @@
-// Looks at the topic every few seconds beside the running engine, so that what is done to it is said at once
-// and not at the next start only: more partitions, or none.
+// Looks at the topic every few seconds while the engine runs, so that a change (more partitions, the topic
+// deleted) is reported at once and not only at the next start.
 //
 // Thread: start(), stop() and the destructor by the owner, and stop() blocks for a moment; missing() from
 // any. Asks on a thread of its own, by a client of its own.
@@ -32,8 +32,8 @@ class TopicWatch {
   void start();
   void stop();
 
-  /// The brokers say that there is no such topic: twice in a row, for one that has just been started may not
-  /// know it yet.
+  /// The brokers have said twice in a row that there is no such topic. Once is not enough: a broker that has
+  /// just been started may not know it yet.
   bool missing() const { return missing_.load(std::memory_order_relaxed); }  // a hint: nothing hangs on it
 
  private:
@@ -42,7 +42,7 @@ class TopicWatch {
   void say(int level, const std::string& line) const;
 
   const Settings& settings_;
-  const Settings quiet_;  // what ails a connection is said by the producer's
+  const Settings quiet_;  // does not log: the producer's client reports lost connections
   const std::chrono::milliseconds pause_;
   Client client_{quiet_};
 

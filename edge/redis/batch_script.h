@@ -31,7 +31,7 @@ inline constexpr std::string_view recent_key = "saga:0:recent";
 inline constexpr std::string_view stock_key = "saga:0:stock";
 inline constexpr std::string_view checkpoint_key = "saga:0:checkpoint";
 
-/// What both scripts answer, as an integer.
+/// What the writing scripts answer, as an integer.
 enum class ScriptAnswer : std::int64_t { applied = 1, already = 2, fenced = 3, elsewhere = 4 };
 
 /// Applies a batch on exactly the checkpoint that it follows.
@@ -43,16 +43,15 @@ inline constexpr std::string_view batch_script_sha1 = "e4214a4b17c45985592f2e50a
 /// KEYS: checkpoint. ARGV: epoch, engine.
 extern const std::string_view fence_script;
 
-/// Makes Redis one that has reached nothing, if the fence is this epoch's: what the fold of the log says
-/// again is gone, but for documents, which it overwrites, and levels, among which may be some that were there
-/// before the log. KEYS: checkpoint, live, recent, stock. ARGV: epoch.
+/// Takes Redis back to before the first event, if the fence is this epoch's: the checkpoint and the sets of
+/// live and recent orders are removed. Documents stay, since the fold overwrites them; so do stock levels,
+/// some of which may be older than the log. KEYS: checkpoint, live, recent, stock. ARGV: epoch.
 extern const std::string_view reset_script;
 
-/// An order's document, or nothing; but from a Redis that has lost writes or a part of what it held, and so
-/// may have lost the document, or that a newer engine has fenced, an error that begins as below. KEYS: order,
-/// checkpoint, live, stock. ARGV: the offset that it has reached, and the one that the batch on its way
-/// reaches: a newer fence lies behind both, for it is the offset of an opening behind which nothing of ours
-/// counts.
+/// An order's document, or nothing. An error, which begins as below, if Redis has lost writes or a part of
+/// what it held, and so perhaps the document, or if a newer engine has fenced it. KEYS: order, checkpoint,
+/// live, stock. ARGV: the offset that Redis has reached, and the one that the batch in flight reaches. A
+/// fence beyond both is a newer engine's, for a fence is the offset of an opening.
 extern const std::string_view find_script;
 inline constexpr std::string_view fenced_error = "FENCED";
 inline constexpr std::string_view lost_writes_error = "LOSTWRITES";

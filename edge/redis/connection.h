@@ -3,16 +3,17 @@
 //   waiting ─▶ resolving ─▶ connecting ─▶ greeting ─▶ ready ──(lost, no answer in time)──▶ waiting
 //   backoff    a name only  TCP or unix   AUTH, SELECT, SCRIPT LOAD
 //
-// The unacknowledged batch is formatted once and sent again after every reconnect until its outcome is known:
-// it is absolute values under a compare-and-set, so twice is as good as once (batch_script.h). What Redis
+// A batch is formatted once and sent again after every reconnect until its outcome is known. It writes
+// absolute values under a compare-and-set, so applying it twice does no harm (batch_script.h). What Redis
 // says while it cannot serve (LOADING, BUSY, MISCONF, OOM, MASTERDOWN, NOREPLICAS, …) is a state: one log
-// line on entry, the batch again after a pause, one line on exit. NOSCRIPT loads the script. READONLY is
-// another server's answer than ours: the name is resolved and connected anew.
+// line on entry, the batch again after a pause, one line on exit. NOSCRIPT loads the script. READONLY is the
+// answer of a replica: the name is resolved anew, and the new address connected to.
 //
 // Thread: the reactor's; construction and start() before the workers run.
 // Invariants: one batch on the wire at a time, so what Redis answers is always about the oldest; answers to
-// find come in the order of the calls, never from within find(). Bounds: one formatted batch
-// (limits::store_batch_bytes and what escaping adds); as many finds as callers have.
+// find come in the order of the calls, never from within find().
+// Bounds: one formatted batch (limits::store_batch_bytes and what escaping adds); as many finds as callers
+// have.
 #pragma once
 
 #include <atomic>
@@ -52,13 +53,13 @@ class Connection final : public engine::Store, private Link::Listener {
 
   /// Connects, and from then on stays connected as well as it can.
   void start();
-  /// Redis has reached this offset. Before the worker runs; from then on the connection knows by itself.
-  /// Until then, and whenever Redis is behind what it had reached once, nothing can be found there: a "no"
-  /// would not be true.
+  /// Redis has reached this offset. Called before the worker runs; from then on the connection follows by
+  /// itself. Before that, and whenever Redis is behind what it had once reached, a find is answered
+  /// `unavailable`, since a "no" might be wrong.
   void stands_at(std::int64_t offset) { reached_ = reaching_ = offset; }
-  /// From any thread: Redis is behind what it had reached, or a part of it is gone; a newer engine has fenced
-  /// it. A find has shown it, or a look every `probe_pause` and after every connect: an engine with nothing
-  /// to do notices too.
+  /// From any thread: whether Redis is behind what it had reached or has lost a part of what it held, and
+  /// whether a newer engine has fenced it. Seen by finds, and by a probe every `probe_pause` and after every
+  /// connect, so that an engine with nothing to do notices too.
   bool lost_writes() const { return lost_.load(std::memory_order_relaxed); }
   bool fenced() const { return fenced_.load(std::memory_order_relaxed); }
 

@@ -1,8 +1,9 @@
 // The Redis of `--dev`: a child redis-server on a unix socket in a private folder, empty, that keeps nothing.
-// It dies with the thread that started it (PR_SET_PDEATHSIG), so that no crash leaves one behind, and it is
-// out of our terminal's group, so that a Ctrl-C drains the engine before its Redis goes. Its folder is locked
-// as long as we live; a start removes those of engines that were killed. Thread: main's, which lives as long
-// as the process.
+// It dies with the thread that started it (PR_SET_PDEATHSIG), so that no crash leaves one behind. It is not
+// in our terminal's process group, so that a Ctrl-C drains the engine before its Redis ends. Its folder is
+// locked as long as we live; a start removes those of engines that were killed.
+//
+// Thread: main's, which lives as long as the process.
 #pragma once
 
 #include <sys/types.h>

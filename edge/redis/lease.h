@@ -7,13 +7,14 @@
 //     └──▶ other ──▶ look(), again and again          │                       └─ another engine has taken it:
 //                      └─ nobody for `grace` ──▶ take()                          lost(), for good
 //
-// Comfort, not safety: a pause breaks every lease, and losing it changes nothing (architecture.md, law 5). So
-// an engine that finds another one's name there gives way at once and for good, and leaves the rest to its
-// own acks. An engine of another topic is no one to wait for: the two do not share a Redis. A lease without a
-// topic is of an older engine, and taken for one of ours.
+// Nothing depends on it for safety: a pause can break any lease, and an engine that has been replaced learns
+// that from its own acks (architecture.md, law 5). An engine that finds another's name in the lease stops
+// renewing it, for good. Two engines of different topics must not share a Redis, so there is no waiting for
+// the other. A lease without a topic was written by an older version, and counts as one of our topic.
 //
 // Thread: the owner's, which blocks for at most `patience` a step; keep() starts one of its own.
-// Invariants: only a lease that is ours is ever renewed or removed. Bounds: one connection.
+// Invariants: only a lease that is ours is ever renewed or removed.
+// Bounds: one connection.
 #pragma once
 
 #include <atomic>
@@ -37,8 +38,8 @@ class Lease {
   static constexpr std::chrono::milliseconds lease{4000};
   static constexpr std::chrono::milliseconds renewal{500};
   static constexpr std::chrono::seconds patience{1};
-  /// A standby leaves a lease that has gone alone for so long: Redis may have lost it, or taken no writes for
-  /// a while, and then its owner takes it again.
+  /// How long a standby waits before it takes a lease that has gone. Redis may have lost it, or refused
+  /// writes for a while; then its owner takes it again within this time.
   static constexpr std::chrono::milliseconds grace{1000};
 
   /// `lost` is told, on the thread of keep(), which engine has taken the lease from us.

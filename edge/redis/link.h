@@ -1,8 +1,10 @@
 // One attempt at a connection: hiredis' asynchronous context on our reactor. It opens once, sends commands
 // that are formatted already, hands back replies in the order of the sends, and ends once. Whoever wants
-// another makes it open again. Thread: the reactor's. Invariants: after closed(), or after close(), the listener
-// hears nothing more of it. The listener may call close() and send() from within any of its calls, but not
-// open().
+// another makes it open again.
+//
+// Thread: the reactor's.
+// Invariants: after closed(), or after close(), the listener hears nothing more of it. The listener may call
+// close() and send() from within any of its calls, but not open().
 #pragma once
 
 #include <cstdint>

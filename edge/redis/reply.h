@@ -1,4 +1,6 @@
-// Reading hiredis' replies, for what is asked before the reactor runs. Thread: any.
+// Reading hiredis' replies, for what is asked before the reactor runs.
+//
+// Thread: any.
 #pragma once
 
 #include <hiredis/hiredis.h>

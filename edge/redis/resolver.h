@@ -1,6 +1,7 @@
 // Names to addresses, off the reactor: getaddrinfo blocks for as long as a name server pleases, so it runs on
-// a thread of its own, one question at a time. A numeric address is answered at once. Thread: the owner's;
-// destruction waits for a question that is under way.
+// a thread of its own, one question at a time. A numeric address is answered at once.
+//
+// Thread: the owner's; destruction waits for a question that is under way.
 #pragma once
 
 #include <atomic>

@@ -1,6 +1,7 @@
 // One blocking conversation with Redis: connected, authenticated, in its database, one question at a time,
-// each step within a time limit. What goes wrong is error(); a conversation that broke is opened anew by its
-// owner. Thread: its owner's, which may block.
+// each step within a time limit. error() says what went wrong; its owner opens a broken one anew.
+//
+// Thread: its owner's, which may block.
 #pragma once
 
 #include <initializer_list>

@@ -1,6 +1,8 @@
 // What the engine asks Redis before anything runs: where the checkpoint stands; the fence that keeps older
 // engines' batches out; then what is live and in stock; and the batches in which the fold of the log goes
-// back. Blocking, with a deadline. Thread: main's, before the workers run.
+// back. Blocking, with a deadline.
+//
+// Thread: main's, before the workers run.
 #pragma once
 
 #include <cstdint>

@@ -1,8 +1,9 @@
 // Where Redis is, as `[redis] url` says it:
 //   redis://[[user][:password]@]host[:port][/db]      unix://[[user][:password]@]/path/to/socket[?db=N]
 // User and password are percent-decoded; the password may stand beside the URL instead, as `[redis]
-// password`. An IPv6 address stands in brackets. TLS (rediss://) is refused: hiredis 0.14 has none. Thread:
-// any.
+// password`. An IPv6 address stands in brackets. TLS (rediss://) is refused: hiredis 0.14 has none.
+//
+// Thread: any.
 #pragma once
 
 #include <cstdint>

@@ -3,12 +3,12 @@
 //   connection, greeting, EHLO, STARTTLS, AUTH, MAIL FROM │ RCPT, DATA, the text │ the final dot
 //   the server or our account: every mail waits           │ this mail alone, as a rule for a later attempt
 //
-// From RCPT on an answer is final only if it says that this recipient or this text never works: 5.1.x
-// (address), 5.2.x (mailbox), 5.6.x (content), or 550 to 553 without an enhanced code (RFC 3463). All else
-// there, a policy, a quota or a complaint about our name among them, may be different after somebody mended
-// it.
+// From RCPT on an answer is final only if it says that this recipient or this text can never be taken: 5.1.x
+// (address), 5.2.x (mailbox), 5.6.x (content), or 550 to 553 without an enhanced code (RFC 3463). All others
+// may change: a policy, a quota, a complaint about our name.
 //
-// Thread: the mail thread that made it. Bounds: an answer is cut to `answer_bytes_max`.
+// Thread: the mail thread that made it.
+// Bounds: an answer is cut to `answer_bytes_max`.
 #pragma once
 
 #include <cstddef>

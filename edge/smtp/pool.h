@@ -9,8 +9,8 @@
 //
 // Thread: constructor, start(), stop() by the thread that composes the engine; submit() by notification's.
 //
-// Invariants: every mail taken off the queue gets exactly one result, unless stop() cuts it off; what is cut
-// off or was never begun gets none, as if the process had died: the log still says that the mail is due.
+// Invariants: every mail taken off the queue gets exactly one result. A mail that stop() cuts off, or that
+// was never begun, gets none: the log still says that it is due, and the next start sends it.
 //
 // Bounds: as many mails wait as the mail backlog lets be under way.
 #pragma once

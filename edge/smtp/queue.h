@@ -1,6 +1,7 @@
 // Mails on their way from notification's thread to the mail threads.
 //
-// Thread: any. Bounds: whoever sized the mail backlog bounds it; a mail is one small struct.
+// Thread: any.
+// Bounds: whoever sized the mail backlog bounds it; a mail is one small struct.
 #pragma once
 
 #include <condition_variable>

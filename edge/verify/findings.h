@@ -1,7 +1,8 @@
 // What --verify has found, by kind: the first of each in full, the rest counted. They are printed at the end,
 // for what was found about Redis holds only if Redis has not moved on meanwhile.
 //
-// Thread: one. Bounds: `told` lines a kind.
+// Thread: one.
+// Bounds: `told` lines a kind.
 #pragma once
 
 #include <array>

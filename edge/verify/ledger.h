@@ -3,7 +3,8 @@
 // discount; what was captured and not refunded must be what completed orders cost, and those that are under way
 // and charged.
 //
-// Thread: one. Bounds: an entry a sku, and a currency.
+// Thread: one.
+// Bounds: an entry a sku, and a currency.
 #pragma once
 
 #include <cstdint>

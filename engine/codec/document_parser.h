@@ -1,8 +1,9 @@
-// An order's document, as codec::render_document writes it and Redis keeps it, made a record again: what the
-// next engine needs to take the order up where its log says it stands. The states behind the steps are not
-// written down; the table says them again.
+// Makes a record of an order's document, as codec::render_document writes it and Redis keeps it, so that an
+// engine can take the order up where the log says it stands. The document does not have the state after each
+// step: the table gives it again.
 //
-// Thread: one. Bounds: none of its own; a document is as long as its order and its steps.
+// Thread: one.
+// Bounds: none of its own; a document is as long as its order and its steps.
 // Invariants: what it restores renders to the same document.
 #pragma once
 

@@ -1,6 +1,6 @@
-// The `data` of each kind of event, as contract.md has it, written at the cursor into measured memory. It is
-// made of what is constant in the order and of what only this event's step wrote, so it is the same whenever
-// it is rendered.
+// Writes the `data` of each kind of event, as contract.md has it, at the cursor into memory that was measured
+// before. It depends only on what is constant in the order and on what this event's step wrote, so it is the
+// same bytes whenever it is rendered.
 #pragma once
 
 #include <cstddef>

@@ -1,7 +1,8 @@
-// A record of the topic, structured or binary CloudEvent, read as the event that it is: everything that a
-// fold needs, and no more. Whether the record counts is the reader rule's to say, before this.
+// Reads a record of the topic, a structured or a binary CloudEvent: everything that the fold needs of it.
+// Whether the record counts at all has been decided by the reader rule before.
 //
-// Thread: one. Bounds: none of its own; a record is as large as Kafka let it be.
+// Thread: one.
+// Bounds: none of its own; a record is as large as Kafka let it be.
 #pragma once
 
 #include <cstdint>
@@ -43,7 +44,7 @@ class EventParser {
   explicit EventParser(std::string type_prefix);
   ~EventParser();
 
-  /// nullptr: it is no event of ours, or not as this engine writes it. Lives until the next call.
+  /// nullptr: it is no event of ours, or not as this engine writes it. The result lives until the next call.
   const EventRead* parse(std::string_view value, std::span<const engine::Log::Header> headers);
 
  private:

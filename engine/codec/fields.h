@@ -1,6 +1,7 @@
 // The fields that a document in Redis and an event on the topic have in common, read out of JSON: an order's
-// goods and owner, times, texts. What they are written by is engine/saga/render.h. Thread: any; nothing here
-// has state.
+// goods and owner, times, texts. What they are written by is engine/saga/render.h.
+//
+// Thread: any; nothing here has state.
 #pragma once
 
 #include <cstdint>

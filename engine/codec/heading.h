@@ -1,7 +1,10 @@
 // What the reader rule needs to know of a record, parsed out of its value (structured CloudEvents) or its
-// headers (binary). An opening is known behind any prefix of its type, so that whoever was started with
-// another one reads the same epochs. Anything that is not one of our events is a heading without epoch and
-// seq: a request. Thread: one. Bounds: none of its own; a record is as large as Kafka let it be.
+// headers (binary). EpochStarted is recognised whatever prefix its type has, so that engines with different
+// prefixes see the same epochs. Anything that is not one of our events gives a heading without epoch and seq:
+// a request.
+//
+// Thread: one.
+// Bounds: none of its own; a record is as large as Kafka let it be.
 #pragma once
 
 #include <memory>

@@ -6,10 +6,10 @@
 //              │ the rest, in a new epoch                                                              │
 //              └──────────── reopen ◀── the producer is dead, or a record of ours is missing ◀─────────┘
 //
-// When room in the transcript or in the log's queue is short it simply comes again. While nothing is acked
-// for long, whatever the cause, it says so to those who would bring more (tape/room.h). A dead producer is
-// replaced in place (law 9): those who wait see a pause. When another engine has opened an epoch or Kafka has
-// lost records it stops for good and says so: state().
+// When the transcript or the log's queue is full it tries again in the next turn. If nothing is acked for
+// long, whatever the cause, it stops the intake (Room::set_log_stalled). A dead producer is replaced in place
+// (law 9): clients see a pause. When another engine has opened an epoch, or Kafka has lost records, the
+// journal stops for good; state() says why.
 //
 // Thread: one worker; state(), reason(), the counters and the histogram from any.
 // Invariants:
@@ -17,7 +17,7 @@
 //   2. acked moves only over events whose place in the log is known.
 //   3. The event with `seq` of the current epoch has the tape index base_ + seq - 1.
 //   4. The transcript's text of an acked event is the one that is valid on the topic.
-//   5. Reports of a producer that was given up count for nothing. Nothing is allocated per event.
+//   5. Reports of a replaced producer are ignored. Nothing is allocated per event.
 // Bounds: at most in_flight_max events between produced and acked; a turn takes at most
 // limits::journal_batch events and as many reports. Reopenings without an event acked in between come at most
 // every reopen_pause_max.
@@ -43,11 +43,11 @@ namespace journal {
 class Journal final : public runtime::Agent {
  public:
   static constexpr std::size_t in_flight_max = (std::size_t{1} << 16) - 1;
-  /// How long a delivered event may stand without a known offset before the log is read back.
+  /// How long the offset of a delivered event may be unknown before the log is read back.
   static constexpr engine::Duration placeless_patience = std::chrono::milliseconds{5};
-  /// Before asking again when the log could not be read.
+  /// Until the log is read back again, if that failed.
   static constexpr engine::Duration read_back_pause = std::chrono::milliseconds{100};
-  /// So often a delivered event is looked for in vain: then it is missing.
+  /// A delivered event that so many read-backs have not found is missing.
   static constexpr int read_backs_in_vain_max = 50;
   /// The first reopening comes at once; without an event acked in between the next ones wait longer and
   /// longer.

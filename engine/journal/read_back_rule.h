@@ -1,6 +1,8 @@
-// Reads the log back: where the events stand that were given to Kafka after the last released one, and
-// whether another engine has come between. Until enough is known of them, or up to an opening of our own (law
-// 9).
+// What the journal learns from reading the log behind the last released event: at which offsets its own
+// events stand, and whether another engine has opened an epoch in between. It ends when all events asked
+// about are found, or at an opening of our own (law 9).
+//
+// Thread: the caller's; pure.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +14,6 @@
 
 namespace journal {
 
-/// The reader rule applied to what lies behind a released record of ours. Pure.
 class ReadBackRule {
  public:
   struct Question {
@@ -24,7 +25,7 @@ class ReadBackRule {
   /// What is found goes into `offsets`.
   ReadBackRule(Question question, std::vector<tape::Offset>& offsets);
 
-  /// Each record from the released one on, in offset order; true when there is nothing more to learn.
+  /// Takes each record from the released one on, in offset order. True: nothing more is needed.
   bool read(const tape::Heading& heading);
   /// The topic does not have the offset that was to be read next: it holds `first` up to before `end`. True:
   /// it was only trimmed, and is to be read on from `first`. Else Kafka has lost what it acknowledged, or the

@@ -1,4 +1,4 @@
-// The reactor's side of the line: everything that its thread hands to the handlers.
+// What the reactor's thread hands to the handlers: orders, requests, stock levels.
 //
 //   new order ─▶ order      token that waited for its ack ─▶ notification      stock ─▶ inventory
 //   token of an order taken up at the start ─▶ its holder
@@ -39,16 +39,17 @@ class Dispatch {
 
   /// The token of an order whose last event is acked.
   void hand_on(tape::Record& record, saga::HandlerId to);
-  /// The token of an order that was taken up again, all of whose events are stored: to whom the table names.
+  /// The token of an order that was taken up again, all of whose events are stored, for the handler that the
+  /// table names.
   void resume(tape::Record& record) { hand_on(record, saga::holder(record.state)); }
 
-  /// Says what somebody wants of a live order; the holder turns it into a step, or the order has moved on
-  /// before. False: it is being asked something else at this moment.
+  /// Passes on what somebody asks of a live order. Its holder makes a step of it, unless the order has moved
+  /// on before. False: another request is on its way to this order.
   [[nodiscard]] bool request(tape::Record& record, tape::OrderRequest request);
 
-  /// nullptr: no room on the tape, or too many changes on their way. Lives until settled().
+  /// nullptr: no room on the tape, or too many changes are under way. The change lives until settled().
   [[nodiscard]] tape::StockChange* set_stock(std::string_view sku, const tape::StockRequest& request);
-  /// Its event is stored.
+  /// The change's event is stored: destroys the change.
   void settled(tape::StockChange& change);
   std::size_t stock_changes() const { return changes_.size(); }
   /// Orders and stock changes that have come in so far, each with its room on the tape.

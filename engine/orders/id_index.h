@@ -1,6 +1,8 @@
 // A hash map from order id to a pointer-sized value: open addressing, linear probing, deletion by shifting
-// back. Fixed at construction, so the reactor never rehashes in the middle of a turn. Bounds: `capacity`
-// entries, in twice as many cells or more. Thread: the owner's.
+// back. Fixed at construction, so the reactor never rehashes in the middle of a turn.
+//
+// Bounds: `capacity` entries, in twice as many cells or more.
+// Thread: the owner's.
 #pragma once
 
 #include <bit>

@@ -4,7 +4,8 @@
 //   mail threads ─▶ notification
 //
 // Thread: constructed before the workers run.
-// Bounds: each holds every live order's token once; where orders may be kept waiting, one poke each besides.
+// Bounds: an inbox has room for the token of every live order, and, if its handler may keep orders waiting,
+// for one poke an order besides.
 #pragma once
 
 #include <array>

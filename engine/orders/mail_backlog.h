@@ -1,21 +1,23 @@
-// The mail backlog: whatever the mail server does, orders go on. An order whose last event but the mail's is
-// acked comes here. As many as may be under way at once go on to notification; the others, and those whose
-// mail came back, wait here, and once the store has their last event they are spilled: the record is freed
-// and a small entry is left. When it is its turn, the order is read back from the store.
+// The mail backlog: orders that only wait for their mail, so that a mail server that is slow or away holds up
+// nothing else. An order comes here when its ShippingConfirmed or OrderCancelled is acked. At most
+// `under_way` of them are with notification. The others, and those whose mail is to be tried again, wait
+// here; once the store has all events of such an order it is spilled: its record is freed and a small entry
+// is left. When the entry's turn comes, the order is read back from the store.
 //
 //   released ─▶ held ────┬──────────────────────────────▶ notification ─▶ mailer ─▶ the end, on the tape
 //                 ▲      └─ stored ─▶ entry ─ find, adopt ─▶   │
 //                 └─────────────────── mail came back ◀────────┘
 //
-// A mail that came back waits for its own next attempt. A server that could not be asked says nothing about
-// any mail: all wait then, but for one at a time that tries, never the same one while others have not been,
-// and nothing counts as their attempt.
+// A mail that failed waits for its own next attempt. While the server itself is away all mails wait, and one
+// at a time is sent to see whether it is back, each time another one. Those do not count as attempts.
 //
-// Thread: the reactor's, after the store's agent; what is marked so, any. take() also before the workers run.
-// Invariants: an order here has no event that is not acked; one with an entry none that is not stored, and no
-// record. Its token is here, or with notification, and then counted until its end is acked.
-// Bounds: `under_way` records with notification or on their way out of the store; `waiting` orders before
-// intake closes, and the live ones besides: about 120 bytes each, in memory only while they wait.
+// Thread: the reactor's, after the store's agent, unless marked otherwise; take() also before the workers
+// run.
+// Invariants: every event of an order here is acked. A spilled one has no record, and all its events are
+// stored. An order's token is here or with notification; there it counts as under way until its last event is
+// acked.
+// Bounds: `under_way` orders with notification or being read back from the store. Intake closes at `waiting`
+// orders, and those that are live then may come besides; an entry takes about 120 bytes.
 #pragma once
 
 #include <algorithm>

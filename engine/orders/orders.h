@@ -1,16 +1,16 @@
 // All orders this process has in memory: the live ones, as records, and the last finished ones, as documents.
 // It is where a new order is admitted, where an id is looked up first, and what GET and the listing show.
-// Because every order that may still become an event is in here from admission until its last event is
-// stored, it is also the engine's one place that knows which ids are taken.
+// An order is in here from its admission until its last event is stored. So this is also the one place that
+// knows which ids are in use.
 //
 // An order that only waits for its mail may be spilled: neither live nor finished, it is in the store
 // alone.
 //
-// Thread: the reactor's, throughout; only counts() may be read by any.
-// Bounds: `live` records and `bytes` bytes of them, `capacity` records with those that were adopted;
-// `finished` documents of `finished_bytes`. No room, no admission.
-// Invariants: an id is live, spilled or finished, never two of them. A record is freed only when its last
-// event is stored and every poke of it was taken.
+// Thread: the reactor's, but for what is marked otherwise.
+// Bounds: new orders are admitted up to `live` records and `bytes` of them; with adopted ones there may be
+// `capacity` records. `finished` documents, `finished_bytes` together.
+// Invariants: an id is at most one of live, spilled and finished. A record is freed only when its last event
+// is stored and every poke about it was taken.
 #pragma once
 
 #include <algorithm>
@@ -35,7 +35,7 @@
 namespace orders {
 
 struct Limits {
-  std::size_t live;  // that new orders may make it
+  std::size_t live;  // up to which new orders are admitted
   std::size_t bytes;
   std::size_t finished;
   std::size_t capacity = live;  // more than `live` if others are adopted
@@ -49,18 +49,18 @@ struct Finished {
   std::string document;
 };
 
-/// What the listing shows; nothing said: all.
+/// Which orders the listing shows; by default all.
 struct Filter {
   std::optional<saga::State> status;
   bool retrying = false;  // only those that wait for another attempt
 };
 
-/// One line of the listing: live, finished, or neither: spilled, and its document is in the store.
+/// One line of the listing. Neither live nor finished: the order is spilled, its document in the store.
 struct Listed {
   std::uint64_t serial = 0;
   const tape::Record* live = nullptr;
   const Finished* finished = nullptr;
-  saga::OrderId id{};  // of one that is spilled
+  saga::OrderId id{};  // of a spilled one
 };
 
 /// Whoever waits for an order that is spilled to be in memory again, or for one that has ended to be stored.
@@ -102,13 +102,13 @@ class Orders {
   Admission readmit(tape::OwnedRecord ended);
   /// Takes up an order that was admitted before, all of whose events are stored: one spilled, or one that
   /// another engine left. Its id is neither live nor finished. It may be more than `live` or `bytes`, up to
-  /// `capacity`; until those have gone nobody new comes in. A serial of 0 gets the next.
+  /// `capacity`; no new order is admitted until there are fewer again. A serial of 0 gets the next.
   void adopt(tape::Record* record);
-  /// Whether `more` orders could be adopted now or later, however many new ones come in meanwhile.
+  /// Whether `more` orders can be adopted, even if as many new ones as possible are admitted first.
   bool may_adopt(std::size_t more) const {
     return std::max(live_.size(), limits_.live) + more <= limits_.capacity;
   }
-  /// As many orders wait for their mail as may be: nobody new comes in.
+  /// While `mails_waiting` no new order is admitted: too many wait for their mail.
   void hold_intake(bool mails_waiting) { mails_waiting_ = mails_waiting; }
   void open_intake() { open_.store(true, std::memory_order_relaxed); }
   /// From any thread. Orders admitted a moment later are live like any other; draining counts them.

@@ -1,8 +1,10 @@
-// Release (law 3): follows the acked cursor and lets out what was held back until Kafka had it. For each
-// acked event, in tape order: the order's visible part moves on and whoever waits for it is told; then, of
-// the whole run, its listeners: the mail backlog takes the tokens that had to wait, the event stream may show
-// it. Thread: the reactor's. Invariants: released <= acked; nothing about an event leaves the process before
-// this.
+// Release (law 3): follows the acked cursor and lets out what was held back until Kafka had acknowledged it.
+// For each acked event, in tape order, it updates what the outside may see of the order and tells whoever
+// waits for it. After each run of events it tells its listeners: the mail backlog, which takes the orders
+// whose mail is due, and the event stream.
+//
+// Thread: the reactor's.
+// Invariants: released <= acked; nothing about an event leaves the process before this.
 #pragma once
 
 #include <vector>

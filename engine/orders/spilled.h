@@ -1,7 +1,9 @@
-// The orders that this process has not in memory although they are unfinished: they only wait for their mail
-// (orders/mail_backlog.h). Here is what the listing needs of each, newest first without a search, whatever
-// their number; everything else of them is in the store. Thread: the reactor's. Bounds: those of the mail
-// backlog; 64 bytes an order.
+// Unfinished orders that are not in memory, because they only wait for their mail (orders/mail_backlog.h).
+// Kept here is what the listing needs of each to show the newest first without a search; the rest is in the
+// store.
+//
+// Thread: the reactor's.
+// Bounds: those of the mail backlog; 64 bytes an order.
 #pragma once
 
 #include <algorithm>

@@ -1,6 +1,8 @@
-// What is left of each counted sku, as the acked events say: what GET shows. Inventory has the running
-// figure. Thread: the reactor's (before the workers run, main's). Bounds: as many entries as skus were ever
-// counted.
+// How much is left of each counted sku according to the acked events, which is what GET shows. The inventory
+// handler has a figure of its own, which is ahead of this one.
+//
+// Thread: the reactor's (before the workers run, main's).
+// Bounds: as many entries as skus were ever counted.
 #pragma once
 
 #include <cstdint>
@@ -34,7 +36,7 @@ class Stock {
  public:
   void set(std::string_view sku, std::int64_t free);
   void acked(const tape::Event& event);
-  /// Nothing: nobody counts it.
+  /// Nothing for a sku that is not counted.
   std::optional<std::int64_t> find(std::string_view sku) const;
 
  private:

@@ -1,6 +1,7 @@
 // How many CPUs this process may use. A container sees all CPUs of its machine and is granted the time of a
-// few: its quota (cgroup v2 cpu.max, v1 cpu.cfs_quota_us) counts, and that of every group around it. Thread:
-// any.
+// few: its quota (cgroup v2 cpu.max, v1 cpu.cfs_quota_us) counts, and that of every group around it.
+//
+// Thread: any.
 #pragma once
 
 #include <cstddef>

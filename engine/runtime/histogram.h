@@ -1,5 +1,7 @@
 // A log-linear histogram: 32 linear steps in every power of two, so that a value is known within 3.2 %, in 15
-// KiB. Thread: one writer; any thread may read at any time and sees each count at some recent moment.
+// KiB.
+//
+// Thread: one writer; any thread may read at any time and sees each count at some recent moment.
 #pragma once
 
 #include <array>

@@ -1,8 +1,10 @@
 // A stage's inbox: a moodycamel ConcurrentQueue with tokens, filled by any number of known producers and
 // emptied by one consumer. FIFO for each producer, no order between producers (the tape has the one total
-// order). Bounds: `capacity` elements and `producers` producers, fixed at construction; nothing allocates
-// afterwards. A full inbox is a bug of whoever sized it, so push ENSUREs. Thread: each Producer belongs to
-// one thread; pop only by the consumer.
+// order).
+//
+// Bounds: `capacity` elements and `producers` producers, fixed at construction; nothing allocates afterwards.
+// A full inbox is a bug of whoever sized it, so push ENSUREs.
+// Thread: each Producer belongs to one thread; pop only by the consumer.
 #pragma once
 
 #include <concurrentqueue.h>

@@ -1,6 +1,8 @@
 // Counters and the list of everything that can be measured. A counter is one word with one writing thread;
 // the list only points at counters, gauges and histograms that live in their owners, and is read when
-// somebody asks. Thread: add() before the workers start; read from any thread.
+// somebody asks.
+//
+// Thread: add() before the workers start; read from any thread.
 #pragma once
 
 #include <atomic>

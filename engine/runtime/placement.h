@@ -13,7 +13,7 @@
 
 namespace runtime {
 
-/// One worker to be.
+/// The agents of one worker.
 struct Group {
   std::string name;
   std::optional<int> cpu;
@@ -29,7 +29,7 @@ inline constexpr std::string_view agents[] = {"reactor",  "order",        "payme
 /// shared with others.
 std::vector<Group> place_auto(const Cpus& cpus);
 
-/// As told: agents with the same CPU share a worker. Every agent is named once.
+/// As configured: agents with the same CPU share a worker. Every agent is named once.
 std::vector<Group> place_as_told(const std::vector<std::pair<std::string, int>>& cpu_of_agent);
 
 }  // namespace runtime

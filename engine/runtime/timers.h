@@ -2,8 +2,10 @@
 // (Varghese and Lauck, "Hashed and Hierarchical Timing Wheels", 1987). Seven levels of 64 slots, one tick a
 // millisecond: 42 bits, every date to 2109. A timer lies at the level of the highest bits in which its tick
 // differs from the present one, and moves down as those bits become equal. It never fires early, and late by
-// less than two ticks plus the caller's turn. Thread: the one that owns it. Bounds: none of its own; a Timer
-// is part of whatever waits.
+// less than two ticks plus the caller's turn.
+//
+// Thread: the one that owns it.
+// Bounds: none of its own; a Timer is part of whatever waits.
 #pragma once
 
 #include <array>

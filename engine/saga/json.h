@@ -1,5 +1,7 @@
 // Writes JSON into memory the caller has measured: each call puts its bytes at the cursor and returns the new
-// one. Bounds: escape() writes at most escaped_max(size) bytes, number() at most 20.
+// one.
+//
+// Bounds: escape() writes at most escaped_max(size) bytes, number() at most 20.
 #pragma once
 
 #include <array>

@@ -1,6 +1,7 @@
 // Money: an amount in minor units of an ISO 4217 currency. Read from its characters and written from its
-// digits, never through a binary fraction. Bounds: an amount is at most max_minor (10^12); sums of checked
-// amounts therefore never overflow 64 bits.
+// digits, never through a binary fraction.
+//
+// Bounds: an amount is at most max_minor (10^12); sums of checked amounts therefore never overflow 64 bits.
 #pragma once
 
 #include <cstdint>

@@ -1,11 +1,11 @@
-// The store: follows the released events and turns each run of them into one atomic Redis batch: every order
-// touched once, as of its last event in the batch; stock; the checkpoint. What Redis has applied is stored:
-// its slots are free, and an order that has ended leaves memory.
+// The store agent: follows the released events and makes one atomic Redis batch of each run of them: each
+// order as of its last event in the batch, the stock levels, and the checkpoint. When Redis has applied the
+// batch its events are stored: their slots are free, and orders that have ended leave memory.
 //
 //   released ──fold──▶ the batch being built ──submit──▶ the one in flight ──applied──▶ stored, room, finish
 //
-// A batch is as large as what came while the last one was in flight: small when there is little to do, and
-// when there is much, many events of one order become one write. No timer decides it.
+// There is no timer: a batch holds what was released while the one before was in flight. So batches are small
+// when there is little to do; under load several events of an order become one write.
 //
 // Thread: the reactor's, after orders::Release. Only stop() may be read by any.
 // Invariants: stored <= released. A document shows exactly the steps up to its batch's checkpoint, never the
@@ -42,7 +42,7 @@ class StoreAgent final : public runtime::Agent {
 
   /// Before the workers run: Redis stands at `follows`, whose epoch was opened as `opening`.
   void start(const engine::Store::Checkpoint& follows, std::string opening = {});
-  /// And holds this, of which the levels are told one by one; without that, nothing.
+  /// What Redis holds there, and each stock level of it; not called for an empty Redis.
   void holds(const saga::Contents& contents) { contents_ = contents; }
   void holds(std::string_view sku, std::int64_t free) { levels_[std::string{sku}].free = free; }
 

@@ -1,5 +1,5 @@
-// An event, complete: everything journal, store, release and views need to know about one step. They read
-// this and the record's constant parts, never the order's running state, which is further on already.
+// An event with everything that journal, store, release and views need to know about one step. They read this
+// and the constant parts of the record, never the order's present state, which is ahead of the event.
 // Payloads that belong to one kind (a payment's reference, what is left on hand) lie in fields of the record
 // that only that step writes, before its event is appended.
 #pragma once

@@ -2,7 +2,7 @@
 // starting at an EpochStarted or at a checkpoint; says of each whether to apply it. For the engine, the
 // verifier, and any consumer that needs exactness.
 //
-//   An EpochStarted opens a new epoch at its own offset, expecting seq 1. A copy of one already seen is
+//   An EpochStarted opens a new epoch at its own offset, with seq 1 next. A copy of one already seen is
 //   dropped; one that continues another epoch (`after`) opens only if that one is current. Any other record
 //   counts only if it is of the current epoch and carries the expected seq. A lower seq is a producer's retry
 //   written twice; a higher one is a hole, and voids the rest of the epoch. A record without epoch and seq is
@@ -33,8 +33,8 @@ enum class Reading : std::uint8_t {
   opened,  // an EpochStarted that opened its epoch
   copy_of_opening,
   opened_nothing,  // continued an epoch that is not current
-  other_epoch,     // a zombie's
-  unopened,        // of an epoch, and no EpochStarted came before it: the log has lost its beginning
+  other_epoch,     // of an engine that has been replaced
+  unopened,        // of an epoch without an EpochStarted before it: the log has lost its beginning
   doubled,
   behind_hole,
   request,

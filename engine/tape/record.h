@@ -1,5 +1,5 @@
-// A live order: one allocation that holds its immutable part with all its text, the running state of whoever
-// holds the token, and what the outside may see. A pointer to it is the token.
+// A live order, in one allocation: its constant part with all its text, the state that belongs to the token's
+// holder, and what the outside may see. A pointer to it is the token.
 //
 // Thread: several parts, each with its owner, named at the members. Created and destroyed by the reactor's
 // thread only (orders/orders.h).
@@ -64,7 +64,7 @@ struct Step {
   saga::Reason reason = saga::Reason::none;
 };
 
-/// What somebody outside wants of an order (law 1): a bit each.
+/// What somebody outside asks of an order (law 1), one bit each.
 enum class OrderRequest : std::uint8_t { cancel = 1, retry = 2 };
 
 /// Whoever keeps an order waiting: for a provider's answer, for the next attempt, for a person.

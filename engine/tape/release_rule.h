@@ -13,7 +13,9 @@
 // its offset, even another engine's EpochStarted, the count would still come out and the lost one be
 // released; if nothing took it, those behind lie too low, which blocks.
 //
-// Pure: no I/O, no clock. Thread: the journal's.
+// Pure: no I/O, no clock.
+//
+// Thread: the journal's.
 // Bounds: `window` reports ahead of the acked prefix, fixed at construction; a cell is looked at once.
 #pragma once
 

@@ -1,8 +1,11 @@
-// Room on the tape: how many more events it can take, as one counter. Whoever may append subtracts first and
-// gives back what it did not use; the store gives back what has been stored. So a claim on the tape never
-// waits. Thread: any. Memory order: relaxed counting; the slots themselves are handed over by the cursors
-// (tape.h). Invariants: never negative; taken + free = capacity. New orders leave `reserved` untouched, so
-// that orders under way can always be finished.
+// Room on the tape: how many more events it can take, as one counter. Whoever is about to append takes room
+// first and gives back what it did not use; the store gives back the room of events that are stored. So
+// append never has to wait for a free slot.
+//
+// Thread: any.
+// Memory order: relaxed counting; the slots themselves are handed over by the cursors (tape.h).
+// Invariants: never negative; taken + free = capacity. New orders leave `reserved` untouched, so that orders
+// under way can always be finished.
 #pragma once
 
 #include <atomic>
@@ -20,16 +23,16 @@ class Room {
         reserved_(static_cast<std::int64_t>(reserved)),
         free_(static_cast<std::int64_t>(capacity)) {}
 
-  /// Before the workers start: who is signalled when room comes back after a take fell short.
+  /// Before the workers start: whom to signal when room is given back after somebody got less than wanted.
   void wake_on_return(runtime::Parker& parker) { waiting_.push_back(&parker); }
 
   /// Up to `wanted`; returns how many were granted.
   std::size_t take(std::size_t wanted);
-  /// One for a new order, or nothing.
+  /// For the first event of a new order. False: there is none.
   bool take_for_intake();
   void give(std::size_t count);
 
-  /// By the journal: nothing is acknowledged any more, so whoever comes in now would wait for no answer.
+  /// Set by the journal when Kafka has acknowledged nothing for long: no new order is admitted.
   void set_log_stalled(bool stalled) { log_stalled_.store(stalled, std::memory_order_relaxed); }
   bool log_stalled() const { return log_stalled_.load(std::memory_order_relaxed); }  // a moment old is fine
 

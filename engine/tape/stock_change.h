@@ -1,7 +1,7 @@
-// A stock level set from outside, on its way through the log: PUT stock, the event StockSet, the answer. What
-// becomes of it is decided where the running level is, in inventory; the outside only sees acked levels,
-// which are behind it. Refused there, it is a StockSet that leaves the level as it is: the answer depends on
-// events before it, and so leaves at an ack like every other.
+// A change of a stock level that somebody asked for: PUT stock, then the event StockSet, then the answer. The
+// inventory handler decides it, because only it has the present level; the outside sees acked levels, which
+// are behind. A change that is refused becomes a StockSet that leaves the level as it is: the refusal depends
+// on events that may not be acked yet, so its answer too must wait for an ack.
 //
 // Thread: sku and request are constant after construction; the outcome is inventory's until its event is
 // appended, then constant; the rest is the reactor's, which creates it and, when Redis has stored its event,

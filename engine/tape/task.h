@@ -1,4 +1,4 @@
-// What lies in a stage's inbox: the token of an order, or word about one that the stage may hold already.
+// What lies in a stage's inbox: the token of an order, or a message about an order that the stage may have.
 #pragma once
 
 #include "engine/tape/record.h"
@@ -16,9 +16,9 @@ enum class TaskKind : std::uint8_t {
 
 enum class MailOutcome : std::uint8_t {
   sent,       // the server has taken it
-  transient,  // not this mail, not now: it may be tried again
-  away,       // the server could not be asked: it says nothing about this mail
-  refused,    // this mail never
+  transient,  // this mail has failed and may be tried again
+  away,       // the server was not there: nothing is known about this mail
+  refused,    // this mail will never be taken
   unknown,    // no answer after the final dot
 };
 

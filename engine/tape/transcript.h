@@ -6,9 +6,10 @@
 //   ───────┴──── history, readable ─────────┴── on its way ─────┴──▶
 //
 // Thread: room/commit by the journal's; the rest by the reactor's, which reads only entries behind the acked
-// cursor. Memory order: entries are handed over by the acked cursor; oldest_ (release) hands bytes back to
-// the journal (acquire). Bounds: `bytes` and `entries` fixed at construction. The history shrinks before an
-// event has to wait.
+// cursor.
+// Memory order: entries are handed over by the acked cursor; oldest_ (release) hands bytes back to the
+// journal (acquire).
+// Bounds: `bytes` and `entries` fixed at construction. The history shrinks before an event has to wait.
 #pragma once
 
 #include <atomic>
