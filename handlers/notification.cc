@@ -52,14 +52,14 @@ Outcome NotificationHandler::settle(tape::Record& record, MailOutcome outcome, e
   return give_back(record, outcome, now);
 }
 
-/// Of a mail that was not answered once more.
+/// Whether this mail, which has got no answer once more, counts as sent.
 bool NotificationHandler::believed(tape::Record& record, engine::Time now) const {
   if (record.mails_unanswered++ == 0) record.mail_unanswered_at = now;
   return record.mails_unanswered >= silence_.attempts && now >= record.mail_unanswered_at + silence_.time;
 }
 
-/// Whether the mail was answered as those to several other recipients just before. Of an answer only the
-/// codes are the same for everybody; the text may name an address. What came from nobody is one kind.
+/// Whether the mails to several recipients in a row got the same answer. Only the codes are compared, since
+/// the text may name an address; "no answer" is one kind of its own.
 bool NotificationHandler::answered_alike(const tape::Record& record) {
   const std::string_view answer = record.mail_answer;
   const std::size_t end = std::min(answer.find_first_not_of("0123456789. "), answer.size());
@@ -79,7 +79,8 @@ Outcome NotificationHandler::give_back(tape::Record& record, MailOutcome outcome
   if (now >= deadline(record))
     return Decision{saga::EventKind::NotificationFailed, saga::Reason::mail_refused};
   record.mail_due = outcome == MailOutcome::away ? next_asking(record, now) : next_attempt(record, now);
-  // The one by which it may be believed is the last: each may be a mail more to the customer.
+  // After the attempt that makes it count as sent there is no other: each may be one more mail to the
+  // customer.
   if (outcome == MailOutcome::unknown && record.mails_unanswered >= silence_.attempts)
     record.mail_due =
         std::max(record.mail_due, std::min(record.mail_unanswered_at + silence_.time, deadline(record)));
@@ -93,7 +94,7 @@ engine::Time NotificationHandler::next_attempt(tape::Record& record, engine::Tim
   return std::min(now + backoff(retry_, record, attempts), deadline(record));
 }
 
-/// Mails under way together find the server away together: that counts once.
+/// Several mails that were under way when the server went away count as one failure of it.
 engine::Time NotificationHandler::next_asking(const tape::Record& record, engine::Time now) {
   if (away_ == 0 || now >= ask_again_) ask_again_ = now + backoff(retry_, record, ++away_);
   return ask_again_;

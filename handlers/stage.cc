@@ -31,7 +31,7 @@ int Stage::do_work(runtime::Time now) {
   const int fired = timers_.advance(now);
   if (due_.empty() && inbox_.size_approx() == 0) return fired;
   std::size_t room = tape_.room().take(engine::limits::stage_batch);
-  if (room == 0) return fired;  // the store's give() wakes this worker
+  if (room == 0) return fired;  // Room::give() will wake this worker
 
   appended_ = 0;
   int done = take_due(now, room);
@@ -57,7 +57,7 @@ int Stage::take_tasks(runtime::Time now, std::size_t& room) {
   std::array<tape::Task, engine::limits::stage_batch> batch;
   const std::size_t count = inbox_.pop(std::span{batch}.first(room - appended_));
   for (const tape::Task& task : std::span{batch}.first(count)) {
-    // These two bring the room taken when they were let in.
+    // For these two the room was taken at admission.
     if (task.kind == TaskKind::arrival || task.kind == TaskKind::stock) ++room;
     take(task, now);
   }
@@ -97,8 +97,8 @@ bool Stage::bound_by_order_deadline(const tape::Record& record) const {
   return saga::may_keep_waiting(handler_.id()) && !saga::backwards(record.state);
 }
 
-/// Of the stages that are poked, one may keep the order. The others need not care: they see the flag when the
-/// token comes.
+/// At most one of the poked stages keeps the order. The others need not do anything: they read the request
+/// when they get the token.
 void Stage::take_poke(tape::Record& record, runtime::Time now) {
   const bool ours = record.kept_by.load(std::memory_order_relaxed) == handler_.id();
   if (ours && requested(record)) {

@@ -31,7 +31,7 @@ Pairs fixed(const Settings& settings) {
       {"enable.idempotence", "true"},
       {"acks", "all"},
       {"request.required.acks", "all"},
-      // Never: a message that timed out would be a hole.
+      // No timeout: a message that timed out would leave a hole.
       {"message.timeout.ms", "0"},
       {"delivery.timeout.ms", "0"},
       {"retries", "2147483647"},
@@ -116,7 +116,7 @@ engine::Result<> set_users(rd_kafka_conf_t* conf, const Settings& settings) {
   return {};
 }
 
-/// What librdkafka remarks on settings that are chosen knowingly is for those who debug.
+/// librdkafka's warnings about settings that we have chosen on purpose are logged at debug level.
 bool on_our_choices(std::string_view line) {
   return line.find("enable.gapless.guarantee") != std::string_view::npos ||
          line.find("allow.auto.create.topics=false") != std::string_view::npos;

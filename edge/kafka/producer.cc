@@ -72,8 +72,8 @@ void Producer::reopen(const Place& released, engine::Time now) {
 
 engine::Log::Reopened Producer::open_next(const Place& released, engine::Time shown,
                                           const std::atomic<bool>& stopping) {
-  // First the old one ends. What of it is still on the wire may be written: behind our EpochStarted it is a
-  // zombie's, before it it counts.
+  // First the old producer ends. Messages of it that are still on the wire may be written all the same:
+  // before our EpochStarted they count, behind it they do not.
   connection_.reset();
   connection_ = std::make_unique<Connection>(settings_, journal_);
   if (auto started = connection_->start(); !started.ok()) {

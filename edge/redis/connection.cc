@@ -21,7 +21,7 @@ bool says(std::string_view error, std::string_view word) {
   return error.find(word) != std::string_view::npos;
 }
 
-/// What another connection might not say: this one is, or has become, the wrong server's or the wrong user's.
+/// Errors that a new connection might not give: this one leads to the wrong server, or has the wrong user.
 bool calls_for_another_connection(std::string_view error) {
   constexpr std::array<std::string_view, 4> words{"READONLY", "NOAUTH", "NOPERM", "WRONGPASS"};
   return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return says(error, word); });
@@ -173,7 +173,7 @@ void Connection::replied(const Link::Reply& reply) {
     case Sent::greeting:
       return greeted(reply);
     case Sent::script:
-      return;  // the batch behind it tells
+      return;  // the batch that follows it shows whether it worked
     case Sent::batch:
       return answer_batch(reply);
     case Sent::find:

@@ -1,4 +1,4 @@
-// Connection's questions: an order's document, and whether Redis still stands where it did.
+// Finding an order's document, and probing whether Redis still holds what it held.
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -29,7 +29,7 @@ void Connection::ask(std::string_view key, DocumentListener* listener) {
   send(command_, Sent::find);
 }
 
-/// Asks for nothing: what matters is whether Redis still stands where it did, with as much as it held there.
+/// Asks for no order: the script checks the checkpoint and what Redis holds there, whatever the key is.
 void Connection::probe() {
   if (reached_ != INT64_MAX && finds_.empty()) ask(order_key_prefix, nullptr);
   reactor_.timers().arm(probing_, reactor_.now() + probe_pause);

@@ -159,7 +159,7 @@ bool EmbeddedServer::spawn() {
   const int fork_error = errno;
   close(report[1]);
   int code = pid_ < 0 ? fork_error : 0;
-  const bool failed = read(report[0], &code, sizeof code) > 0 || pid_ < 0;  // exec closes it in silence
+  const bool failed = read(report[0], &code, sizeof code) > 0 || pid_ < 0;  // exec closes the pipe unwritten
   close(report[0]);
   if (!failed) return true;
   error_ = code == ENOENT ? "redis-server is not installed (Debian: apt-get install redis-server)"

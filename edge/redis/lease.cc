@@ -7,8 +7,8 @@
 namespace redis {
 namespace {
 
-// One step each, so that between the look and the write nobody else comes in. A Redis without memory takes no
-// SET, but PEXPIRE: who has the lease keeps it.
+// One script each, so that nobody else writes between the read and the write. A Redis that is out of memory
+// still takes PEXPIRE, though not SET: an owner can renew its lease.
 constexpr std::string_view take_script = R"lua(
 local owner = redis.call('GET', KEYS[1])
 if not owner then

@@ -17,7 +17,7 @@ using Steady = std::chrono::steady_clock;
 constexpr auto pause_between_attempts = 50ms;
 constexpr auto answer_timeout = 30s;  // once connected: loading a large stock hash is one answer
 
-/// Waiting does not make a password right.
+/// Errors that no waiting mends, such as a wrong password.
 bool is_final(std::string_view error) {
   constexpr std::array<std::string_view, 5> words{"WRONGPASS", "NOAUTH", "NOPERM", "ERR AUTH", "DB index"};
   return std::any_of(words.begin(), words.end(),
@@ -77,7 +77,7 @@ std::optional<Start::Loaded> Start::load() {
   loaded.fingerprint = text_of(field(5));
   loaded.opening = text_of(field(6));
   if (loaded.checkpoint.offset >= 0 && number_of(field(7), -1) == loaded.checkpoint.offset) {
-    // One that is gone is a wrong one.
+    // A field that is gone counts as a wrong one.
     loaded.contents = {unsigned_of(field(8)).value_or(UINT64_MAX), unsigned_of(field(9)).value_or(UINT64_MAX),
                        unsigned_of(field(10)).value_or(0)};
   }

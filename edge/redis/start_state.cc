@@ -85,7 +85,7 @@ std::optional<engine::Store::Applied> Start::write(const engine::Store::Batch& b
       ask({"SCRIPT", "LOAD", batch_script});
       continue;
     }
-    // The same batch again is as good as once, so a lost answer does no harm.
+    // Applying the same batch again changes nothing, so it may be sent again when its answer was lost.
     std::this_thread::sleep_for(pause_between_attempts);
     if (!session_.is_open()) try_connect(std::chrono::duration_cast<engine::Duration>(end - Steady::now()));
   } while (Steady::now() < end);

@@ -107,7 +107,8 @@ void Pool::run(Connection& connection) {
   ended_.notify_all();
 }
 
-/// What is about one mail is said once a mail, what is about the server when it goes and when it is back.
+/// Logs what concerns one mail once a mail, and what concerns the server when it goes away and when it is
+/// back.
 void Pool::note(const tape::Record& record, const Delivery& delivery) {
   if (!settings_.log) return;
   const auto about_mail = [&](std::string_view what) {

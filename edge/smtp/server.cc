@@ -71,7 +71,7 @@ class Server final : public Transport {
     set(CURLOPT_SERVER_RESPONSE_TIMEOUT, seconds(settings.answer_timeout));
     set(CURLOPT_TIMEOUT_MS, milliseconds(settings.mail_timeout));
     set(CURLOPT_ERRORBUFFER, error_.data());
-    set(CURLOPT_PROXY, "");  // not what the environment says
+    set(CURLOPT_PROXY, "");  // no proxy, whatever the environment says
     secure(settings);
     call_back();
   }

@@ -9,9 +9,9 @@ namespace {
 
 using saga::json::put;
 
-// What is read from the text stands where nothing that came from outside reaches: the status directly behind
-// the id, and the private part behind everything else, so that the last place that looks like its begin is
-// its begin; only strings follow, in which no quote stands unescaped.
+// status() and body_hash() search the text, so what they look for must not be forged by what a client wrote:
+// the status stands directly behind the id, and the private part behind everything else. The last place that
+// looks like its beginning is its beginning, since in the strings that follow every quote is escaped.
 constexpr std::string_view private_key = R"(,"bodyHash":")";
 constexpr std::string_view id_key = R"({"orderId":")";
 constexpr std::string_view status_key = R"(","status":")";
@@ -50,7 +50,7 @@ bool happened(const tape::Record& record, std::uint32_t steps, saga::EventKind k
   return false;
 }
 
-/// What steps behind left for those to come: an engine that takes the order up again needs it.
+/// What earlier steps have left for later ones: an engine that takes the order up again needs it.
 char* render_results(char* to, const tape::Record& record, std::uint32_t steps) {
   if (happened(record, steps, saga::EventKind::InventoryUpdated)) {
     to = put(to, R"(,"left":[)");

@@ -14,8 +14,8 @@ namespace {
 using saga::EventKind;
 using simdjson::dom::element;
 
-/// A document has one reason, and not the step that brought it: it came with the one that turned the order
-/// round, or at the very end with a mail that nobody took.
+/// A document has one reason and does not say which step gave it: that was the step that turned the order
+/// back, or, at the end, NotificationFailed.
 bool gives_reason(const tape::Record& record, EventKind kind) {
   if (saga::mailing_again(record.state) || kind == EventKind::MailRequested) return false;
   return kind == EventKind::NotificationFailed || saga::backwards(saga::advance(record.state, kind).to);
@@ -45,7 +45,7 @@ bool happened(const tape::Record& record, EventKind kind) {
   return false;
 }
 
-/// What the steps behind left in the record for the ones to come.
+/// What earlier steps have left in the record for later ones.
 std::string read_results(const element& document, tape::Record& record) {
   if (happened(record, EventKind::InventoryUpdated)) {
     simdjson::dom::array left;

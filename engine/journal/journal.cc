@@ -40,7 +40,8 @@ int Journal::do_work(runtime::Time now) {
   done += take_reports();
   done += release(now);
   if (rule_.blocked() == tape::ReleaseRule::Blocked::lost) return stop_lost(), 1;
-  // What was reported before the producer died is released above. A question is answered first.
+  // Reports from before the producer died have been released above. An open read-back ends before anything
+  // else.
   if (!reading_back_ && !log_.fatal_error().empty()) {
     give_up_producer(now);
     return done + 1;
@@ -53,7 +54,7 @@ runtime::Time Journal::next_deadline() const {
   return will_stall ? std::min(ask_at_, oldest_since_ + stalled_after) : ask_at_;
 }
 
-/// What is on the tape and not produced waits, too: a producer that is being replaced takes nothing.
+/// Counts from the oldest event not acked, produced or not: while the producer is being replaced none is.
 void Journal::watch_log(runtime::Time now) {
   const tape::Index acked = tape_.acked.read();
   if (tape_.claimed() == acked) {

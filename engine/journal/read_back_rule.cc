@@ -31,8 +31,8 @@ bool ReadBackRule::read(const tape::Heading& heading) {
     return answer_.lost;
   }
   if (heading.epoch_started && heading.opening_id == question_.opening_id) return false;
-  // Another engine's opening may have been trimmed unread; its records tell of it. Where it has written none,
-  // Redis' fence does.
+  // Retention may have trimmed another engine's opening before we read it; its records show that it was
+  // there. If it has written none, the fence in Redis shows it.
   const std::int64_t epoch = heading.epoch_started ? heading.after : heading.epoch;
   if (epoch > question_.released.offset && epoch < trimmed_) return answer_.replaced = true;
   switch (rule_.read(heading)) {

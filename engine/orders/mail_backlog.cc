@@ -12,9 +12,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr engine::Duration held_poll = 5ms;      // at records that cannot leave yet
-constexpr engine::Duration store_pause = 100ms;  // after it did not answer
-constexpr engine::Duration unreadable = 10s;     // until a document that makes no order is asked for again
+constexpr engine::Duration held_poll = 5ms;      // how often held records are looked at
+constexpr engine::Duration store_pause = 100ms;  // until it is asked again after it did not answer
+constexpr engine::Duration unreadable = 10s;     // until a document that could not be read is asked for again
 
 }  // namespace
 
@@ -81,7 +81,7 @@ int MailBacklog::do_work(runtime::Time now) {
 runtime::Time MailBacklog::next_deadline() const {
   engine::Time next = engine::Time::never();
   if (!held_.empty()) next = now_ + held_poll;
-  if (under_way_ >= bounds_.under_way || (server_away_ && under_way_ > 0)) return next;  // an end wakes us
+  if (under_way_ >= bounds_.under_way || (server_away_ && under_way_ > 0)) return next;  // an ack wakes us
   const engine::Time soon = now_ + (store_.connected() ? held_poll : store_pause);
   const engine::Time able = std::max({soon, store_pause_, server_away_ ? server_due_ : engine::Time{}});
   if (!fresh_.empty()) next = std::min(next, able);
@@ -96,7 +96,7 @@ bool MailBacklog::may_send(engine::Time end) const {
   if (under_way_ >= bounds_.under_way || now_.ns >= drain_end_.load(std::memory_order_relaxed)) return false;
   if (!server_away_) return true;
   if (draining()) return false;
-  return now_ >= end || (under_way_ == 0 && now_ >= server_due_);  // given up, or the one that tries
+  return now_ >= end || (under_way_ == 0 && now_ >= server_due_);  // past its deadline, or a probe
 }
 
 int MailBacklog::send_or_spill() {
@@ -169,7 +169,7 @@ void MailBacklog::wait(const Entry& entry) {
 
 int MailBacklog::look_up_due() {
   int work = 0;
-  // An order whose end is not stored yet is still among the live ones, though no longer under way here.
+  // An order whose last event is not stored yet is still live, though no longer under way here.
   const auto has_place = [this] { return orders_.may_adopt(searches_.size() - idle_.size() + 1); };
   for (; work < static_cast<int>(engine::limits::mail_batch) && !store_away() && has_place(); ++work) {
     const bool another = server_away_ && !fresh_.empty() && may_send(fresh_.front().end);
@@ -208,7 +208,7 @@ void MailBacklog::found(Search& search, engine::Store::DocumentListener::Found f
   }
   tape::Record* const record =
       found == engine::Store::DocumentListener::Found::yes ? read(document) : nullptr;
-  if (record == nullptr) {  // the store has lost writes: whoever mends that brings it back
+  if (record == nullptr) {  // the store has lost writes: the start procedure will bring the order back
     store_lacks_.store(true, std::memory_order_relaxed);
     entry.due = now_ + unreadable;
     return tried_.push(entry);
@@ -226,7 +226,7 @@ void MailBacklog::found(Search& search, engine::Store::DocumentListener::Found f
 tape::Record* MailBacklog::read(std::string_view document) {
   tape::Record* const record = documents_.restore(document).record;
   if (record == nullptr || saga::holder(record->state) == saga::HandlerId::notification) return record;
-  tape::Record::destroy(record);  // as it was before its mail was due
+  tape::Record::destroy(record);  // the document is older than the event that made its mail due
   return nullptr;
 }
 

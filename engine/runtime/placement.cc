@@ -19,7 +19,7 @@ std::vector<Group> place_auto(const Cpus& cpus) {
   }
   std::vector<Group> groups;
   for (std::size_t i = 0; i < std::size(agents); ++i) {
-    const std::optional<int> cpu =  // CPU 0 is the kernel's favourite
+    const std::optional<int> cpu =  // not CPU 0, which gets most of the interrupts
         cpus.shared() ? std::nullopt : std::optional{cpus.ids[i + 1]};
     groups.push_back({std::string{agents[i]}, cpu, {std::string{agents[i]}}});
   }

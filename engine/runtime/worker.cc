@@ -48,7 +48,7 @@ void Worker::run() {
     cpu_set_t set;
     CPU_ZERO(&set);
     CPU_SET(static_cast<std::size_t>(*cpu_), &set);
-    // A CPU that has been taken from us since the configuration was checked is no reason to stop: it is speed
+    // A CPU may have been taken from this process since the configuration was checked: only speed is lost
     // only.
     pthread_setaffinity_np(pthread_self(), sizeof set, &set);
   }

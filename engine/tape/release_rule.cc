@@ -34,7 +34,7 @@ void ReleaseRule::found(std::uint64_t seq, std::int64_t offset) {
   ENSURE(seq - acked_ < cells_.size());
   lost_ = lost_ || offset <= acked_offset_;
   cell(seq) = {offset, true};
-  run_end_ = acked_ + 1;  // it may have been one of the run
+  run_end_ = acked_ + 1;  // the run may have ended before this one
   look_ahead();
 }
 
