@@ -41,6 +41,9 @@
  *              opens only if that is current. Then no opening opens twice, and nobody has to know their ids.
  *   START_AT_ANY_OPENING  a reader begins with an empty rule at any EpochStarted, also at one that opened nothing,
  *              at a copy, or at a reopening, whose `after` it can not judge. Only a checkpoint will do.
+ *   EPOCH_REPORTED  not in the engine: an opening is taken to lie where its report says, the log is read once, to
+ *              there, and if the record there opened nothing, the engine starts over. (The mistake
+ *              EPOCH_FROM_REPORT does not look.)
  * A BUG_ is a seeded mistake, which must be caught.
  */
 #ifndef LOG
@@ -487,13 +490,15 @@ inline open() {
 
 /* A fresh opening. The fold of everything before it is ours. */
 inline learn_opening() {
-#ifdef BUG_EPOCH_FROM_REPORT
+#if defined(BUG_EPOCH_FROM_REPORT) || defined(EPOCH_REPORTED)
   highest = end; /* the report may name the later copy */
   do
   :: my_opening_at(highest - 1) -> break
   :: else -> highest--
   od;
   place = highest - 1;
+#endif
+#ifdef BUG_EPOCH_FROM_REPORT
   ok = true;
 #else
   ok = has(opened, place);
@@ -510,7 +515,7 @@ inline learn_opening() {
   od;
   if
   :: ok -> enter(place, highest); start_producing()
-  :: else -> become(down) /* AFTER_ALWAYS: another was faster */
+  :: else -> become(down) /* AFTER_ALWAYS: another was faster; EPOCH_REPORTED: a copy, so open once more */
   fi
 }
 
