@@ -15,6 +15,10 @@
 
 #define ENSURE(condition) \
   (static_cast<bool>(condition) ? void() : ensure_failed(#condition, __FILE__, __LINE__))
+#if defined(NDEBUG) && (defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__))
+#error \
+    "the sanitizers' runs are those in which DEBUG_ENSURE holds: build them without NDEBUG (CMakePresets.json)"
+#endif
 #ifdef NDEBUG
 #define DEBUG_ENSURE(condition) void(sizeof(static_cast<bool>(condition)))
 #else
