@@ -11,7 +11,9 @@ from harness.wait import accepts, free_port
 
 def test_calls_share_a_connection_where_the_peer_speaks_http2(certificate, logs):
     port = free_port()
-    server = Process([sys.executable, "-m", "hypercorn", "harness.http2_app:app", "--bind", f"127.0.0.1:{port}",
+    config = logs / "hypercorn.toml"
+    config.write_text("keep_alive_max_requests = 1000000\n")  # else it ends a connection after 1000, which a fast machine reaches
+    server = Process([sys.executable, "-m", "hypercorn", "harness.http2_app:app", "--config", str(config), "--bind", f"127.0.0.1:{port}",
                       "--certfile", certificate.certificate, "--keyfile", certificate.key], logs / "hypercorn.log", cwd=HERE)
     try:
         server.ready(lambda: accepts(port), 30, "hypercorn")
