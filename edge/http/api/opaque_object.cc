@@ -91,9 +91,8 @@ Verdict OpaqueObjects::read_object(ondemand::object object) {
 Verdict OpaqueObjects::read_array(ondemand::array array) {
   path_.push_back({.key = {}, .in_array = true});
   for (auto each : array) {
-    ondemand::value value;
-    if (const error_code error = std::move(each).get(value)) return malformed_here(error);
-    if (Verdict problem = read_value(value)) return problem;
+    if (const error_code error = each.error()) return malformed_here(error);
+    if (Verdict problem = read_value(each.value_unsafe())) return problem;
     ++path_.back().index;
   }
   path_.pop_back();
