@@ -10,10 +10,10 @@ std::string at(tape::Offset offset) { return ", offset " + std::to_string(offset
 /// Charged, and the money not given back.
 bool has_money(const tape::Record& record) {
   bool charged = false;
-  for (std::uint32_t i = 0; i < record.step_count; ++i) {
-    if (record.acked_step(i).kind == EventKind::PaymentConfirmed) charged = true;
-    if (record.acked_step(i).kind == EventKind::PaymentRefunded) charged = false;
-  }
+  record.steps().each(record.step_count, [&](const tape::Steps::Shown& step) {
+    if (step.first.kind == EventKind::PaymentConfirmed) charged = true;
+    if (step.first.kind == EventKind::PaymentRefunded) charged = false;
+  });
   return charged;
 }
 

@@ -64,7 +64,7 @@ void Verify::compare(const tape::Record& record, std::optional<std::string_view>
   std::string expected;
   codec::render_document(record, expected);
   if (document == expected) return;
-  suspects_[record.order.id] = {record.acked_step(record.step_count - 1).offset, !document};
+  suspects_[record.order.id] = {record.last_step().offset, !document};
 }
 
 void Verify::settle_suspects() {

@@ -17,42 +17,47 @@ constexpr std::string_view id_key = R"({"orderId":")";
 constexpr std::string_view status_key = R"(","status":")";
 constexpr std::size_t status_at = id_key.size() + std::tuple_size_v<saga::OrderId::Text> + status_key.size();
 constexpr std::size_t step_bytes_max = 144;
+constexpr std::size_t repeats_bytes_max = 128;
 // "left" by line, and a tracking number with every byte escaped.
 constexpr std::size_t left_bytes_max = 21;
 constexpr std::size_t results_bytes_max = 64 + saga::json::escaped_max(tape::ShortText::bytes_max);
 
+char* render_repeats(char* to, const tape::Steps::Shown& step) {
+  to = put(to, R"(,"count":)");
+  to = saga::json::number(to, step.count);
+  to = put(to, R"(,"lastStep":)");
+  to = saga::json::number(to, step.last.number);
+  to = put(to, R"(,"lastAt":")");
+  to = saga::json::time(to, step.last.at.ns);
+  to = put(to, R"(","lastOffset":)");
+  return saga::json::number(to, step.last.offset);
+}
+
 char* render_steps(char* to, const tape::Record& record, std::uint32_t steps) {
   to = put(to, R"(,"steps":[)");
-  for (std::size_t i = 0; i < steps; ++i) {
-    const tape::Step& step = record.acked_step(i);
-    to = put(to, i == 0 ? R"({"step":)" : R"(,{"step":)");
-    to = saga::json::number(to, static_cast<std::int64_t>(i) + 1);
+  record.steps().each(steps, [&](const tape::Steps::Shown& step) {
+    to = put(to, step.first.number == 1 ? R"({"step":)" : R"(,{"step":)");
+    to = saga::json::number(to, step.first.number);
     to = put(to, R"(,"type":")");
-    to = put(to, saga::name(step.kind));
+    to = put(to, saga::name(step.first.kind));
     to = put(to, R"(","at":")");
-    to = saga::json::time(to, step.at.ns);
+    to = saga::json::time(to, step.first.at.ns);
     to = put(to, R"(","offset":)");
-    to = saga::json::number(to, step.offset);
-    if (step.kind == saga::EventKind::NotificationFailed) {
+    to = saga::json::number(to, step.first.offset);
+    if (step.count > 1) to = render_repeats(to, step);
+    if (step.first.kind == saga::EventKind::NotificationFailed) {
       to = put(to, R"(,"answer":")");
-      to = saga::json::escape(to, record.answer_to(static_cast<std::uint32_t>(i) + 1));
+      to = saga::json::escape(to, record.answer_to(step.last.number));
       to = put(to, R"(")");
     }
     to = put(to, "}");
-  }
+  });
   return put(to, "]");
-}
-
-bool happened(const tape::Record& record, std::uint32_t steps, saga::EventKind kind) {
-  for (std::uint32_t i = 0; i < steps; ++i) {
-    if (record.acked_step(i).kind == kind) return true;
-  }
-  return false;
 }
 
 /// What earlier steps have left for later ones: an engine that takes the order up again needs it.
 char* render_results(char* to, const tape::Record& record, std::uint32_t steps) {
-  if (happened(record, steps, saga::EventKind::InventoryUpdated)) {
+  if (record.steps().happened(saga::EventKind::InventoryUpdated, steps)) {
     to = put(to, R"(,"left":[)");
     for (std::size_t i = 0; i < record.lines_left.size(); ++i) {
       if (i > 0) to = put(to, ",");
@@ -61,7 +66,7 @@ char* render_results(char* to, const tape::Record& record, std::uint32_t steps) 
     }
     to = put(to, "]");
   }
-  if (happened(record, steps, saga::EventKind::ShippingConfirmed)) {
+  if (record.steps().happened(saga::EventKind::ShippingConfirmed, steps)) {
     to = put(to, R"(,"trackingNumber":")");
     to = saga::json::escape(to, record.tracking_number.view());
     to = put(to, R"(")");
@@ -88,14 +93,15 @@ std::string_view value_at(std::string_view document, std::size_t at) {
   return rest.substr(0, rest.find('"'));
 }
 
-/// The mail server's last no of each mail that was given up: of one that is due, notification may be writing
+/// With the mail server's last no of the mails that were given up: of one that is due, notification may be writing
 /// it.
-std::size_t answer_bytes(const tape::Record& record, std::uint32_t steps) {
+std::size_t steps_bytes_max(const tape::Record& record, std::uint32_t steps) {
   std::size_t bytes = 0;
-  for (std::uint32_t i = 0; i < steps; ++i) {
-    if (record.acked_step(i).kind == saga::EventKind::NotificationFailed)
-      bytes += saga::json::escaped_max(record.answer_to(i + 1).size());
-  }
+  record.steps().each(steps, [&](const tape::Steps::Shown& step) {
+    bytes += step.count > 1 ? step_bytes_max + repeats_bytes_max : step_bytes_max;
+    if (step.first.kind == saga::EventKind::NotificationFailed)
+      bytes += saga::json::escaped_max(record.answer_to(step.last.number).size());
+  });
   return bytes;
 }
 
@@ -107,10 +113,10 @@ void render_document(const tape::Record& record, std::string& out) {
 
 void render_document(const tape::Record& record, std::uint32_t steps, std::string& out) {
   ENSURE(steps <= record.step_count);
-  const tape::Step last = steps == 0 ? tape::Step{} : record.acked_step(steps - 1);
+  const tape::Step last = steps == 0 ? tape::Step{} : record.steps().at(steps);
   const std::size_t begin = out.size();
-  out.resize(begin + 512 + record.json_bytes_max + steps * step_bytes_max + results_bytes_max +
-             answer_bytes(record, steps) + record.lines_left.size() * left_bytes_max);
+  out.resize(begin + 512 + record.json_bytes_max + steps_bytes_max(record, steps) + results_bytes_max +
+             record.lines_left.size() * left_bytes_max);
   char* to = out.data() + begin;
   to = put(to, id_key);
   to = saga::json::id(to, record.order.id);

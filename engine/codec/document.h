@@ -4,8 +4,9 @@
 //    "bodyHash":"<hex>","step":5,"userId":…,"userEmail":…,                the private part: the order,
 //    "left":[98,null],"trackingNumber":…}                                 and the results of its steps
 //
-// Only acked steps appear. A step of NotificationFailed has the mail server's "answer" as well;
-// behind the steps stand the order's "shipping", "payment" and "metadata".
+// Only acked steps appear; steps alike as one, with "count", "lastStep", "lastAt" and "lastOffset" (tape/steps.h).
+// A step of NotificationFailed has the mail server's "answer" as well, the last one; behind the steps stand the
+// order's "shipping", "payment" and "metadata".
 // engine/codec/document_parser.h makes a record of it again.
 //
 // Thread: the reactor's.

@@ -3,6 +3,7 @@
 #include <simdjson.h>
 
 #include <optional>
+#include <vector>
 
 #include "engine/codec/fields.h"
 #include "engine/codec/opaque.h"
@@ -21,33 +22,76 @@ bool gives_reason(const tape::Record& record, EventKind kind) {
   return kind == EventKind::NotificationFailed || saga::backwards(saga::advance(record.state, kind).to);
 }
 
+/// Where the last of several steps alike was.
+struct Repeats {
+  tape::Step last;
+  std::uint32_t more = 0;
+};
+
+/// "count", "lastStep", "lastAt" and "lastOffset" of the step that the record has just taken; false: wrong.
+bool read_repeats(const element& each, const tape::Record& record, std::vector<Repeats>& repeats) {
+  const std::int64_t count = number_of(each, "count").value_or(1);
+  if (count == 1) return true;
+  const auto at = parse_time(text_of(each, "lastAt").value_or(""));
+  const auto offset = number_of(each, "lastOffset");
+  const auto number = number_of(each, "lastStep");
+  if (!at || !offset || !number || *number > UINT32_MAX || count < 1 || *number - record.step < count - 1)
+    return false;
+  repeats.push_back({record.last_step(), static_cast<std::uint32_t>(count - 1)});
+  tape::Step& last = repeats.back().last;
+  last.at = *at;
+  last.offset = *offset;
+  last.number = static_cast<std::uint32_t>(*number);
+  return true;
+}
+
+/// The record stands behind the first of each of its steps; here it moves to its last one. `answer` is the mail
+/// server's last.
+std::string move_to_last(tape::Record& record, const std::vector<Repeats>& repeats, std::string_view answer) {
+  for (const Repeats& one : repeats) record.add_repeats(one.last, one.more);
+  std::uint64_t count = 0;
+  std::uint32_t failed = 0;
+  record.steps().each(record.step_count, [&](const tape::Steps::Shown& step) {
+    count += step.count;
+    if (step.first.kind == EventKind::MailRequested) record.ask_for_mail(step.last.number);
+    if (step.first.kind == EventKind::NotificationFailed) failed = step.last.number;
+  });
+  if (count != record.step_count) return "steps";
+  const tape::Step& last = record.last_step();
+  record.step = last.number;
+  record.state = record.status = last.state;
+  record.last_at = last.at;
+  (failed <= record.mail_step ? record.answer_before : record.mail_answer) = answer;
+  return {};
+}
+
+/// Steps alike stand where the first of them was. The table leads from each of the firsts to the next: what was
+/// left out in between led back to where it began.
 std::string read_steps(const element& document, saga::Reason reason, tape::Record& record) {
   simdjson::dom::array steps;
   if (document["steps"].get(steps) != simdjson::SUCCESS) return "steps";
+  std::vector<Repeats> repeats;
+  std::string_view answer;
   for (const element each : steps) {
     const auto kind = saga::find_event_kind(text_of(each, "type").value_or(""));
     const auto at = parse_time(text_of(each, "at").value_or(""));
     const auto offset = number_of(each, "offset");
-    if (!kind || !at || !offset || number_of(each, "step") != std::int64_t{record.step} + 1) return "steps";
-    if (*kind == EventKind::NotificationFailed) record.mail_answer = text_of(each, "answer").value_or("");
+    const auto number = number_of(each, "step");
+    if (!kind || !at || !offset || !number || *number <= record.step || *number > UINT32_MAX) return "steps";
+    if (*kind == EventKind::NotificationFailed) answer = text_of(each, "answer").value_or("");
     const bool because_of_it = gives_reason(record, *kind);
     if (because_of_it && reason == saga::Reason::none) return "reason";
     const saga::Reason because = because_of_it ? reason : saga::Reason::none;
+    record.step = static_cast<std::uint32_t>(*number) - 1;
     if (advance(record, {*kind, because, *at, *offset}) != saga::Verdict::apply) return "steps";
+    if (!read_repeats(each, record, repeats)) return "steps";
   }
-  return record.step == 0 ? "steps" : "";
-}
-
-bool happened(const tape::Record& record, EventKind kind) {
-  for (std::uint32_t i = 0; i < record.step_count; ++i) {
-    if (record.acked_step(i).kind == kind) return true;
-  }
-  return false;
+  return record.step == 0 ? "steps" : move_to_last(record, repeats, answer);
 }
 
 /// What earlier steps have left in the record for later ones.
 std::string read_results(const element& document, tape::Record& record) {
-  if (happened(record, EventKind::InventoryUpdated)) {
+  if (record.steps().happened(EventKind::InventoryUpdated, record.step)) {
     simdjson::dom::array left;
     if (document["left"].get(left) != simdjson::SUCCESS || left.size() != record.lines_left.size())
       return "left";
@@ -57,7 +101,7 @@ std::string read_results(const element& document, tape::Record& record) {
       if (!each.is_null() && each.get(level) != simdjson::SUCCESS) return "left";
     }
   }
-  if (happened(record, EventKind::ShippingConfirmed)) {
+  if (record.steps().happened(EventKind::ShippingConfirmed, record.step)) {
     const auto number = text_of(document, "trackingNumber");
     if (!number) return "trackingNumber";
     record.tracking_number = tape::ShortText(*number);

@@ -144,7 +144,7 @@ std::vector<Listed> Orders::list(const Filter& filter, std::uint64_t before, std
 void Orders::acked(const tape::Event& event, tape::Offset offset) {
   tape::Record& record = *event.record;
   ENSURE(record.step_count + 1U == event.step);
-  tape::show_step(record, {event.at, offset, event.kind, event.state, event.reason});
+  tape::show_step(record, {event.at, offset, event.kind, event.state, event.reason, event.step});
   if (event.kind == saga::EventKind::OrderResumed)
     record.requests_sent &= static_cast<std::uint8_t>(~static_cast<std::uint8_t>(tape::OrderRequest::retry));
   record.tell(event);

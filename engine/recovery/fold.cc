@@ -148,6 +148,7 @@ Finding Fold::step(tape::Record& record, const codec::EventRead& event, tape::Of
   if (event.kind == EventKind::ShippingConfirmed)
     record.tracking_number = tape::ShortText(event.tracking_number);
   if (event.kind == EventKind::NotificationFailed) record.mail_answer = event.mail_answer;
+  record.stored(record.step);  // it will be: nobody asks for what the order was before
   if (had_ended) --ended_;
   if (record.step > 1 && !had_ended) contents_.remove_order(record.order.id, record.step - 1);
   if (!saga::ended(record.status)) contents_.add_order(record.order.id, record.step);
@@ -216,7 +217,7 @@ std::vector<tape::Record*> Fold::release_orders() {
   }
   orders_.clear();
   std::sort(all.begin(), all.end(), [](const tape::Record* a, const tape::Record* b) {
-    return a->acked_step(0).offset < b->acked_step(0).offset;
+    return a->steps().at(1).offset < b->steps().at(1).offset;
   });
   return all;
 }

@@ -166,6 +166,17 @@ constexpr bool ends_are_final() {
   return true;
 }
 
+constexpr std::array<bool, event_kinds> find_repeatable() {
+  std::array<bool, event_kinds> found{};
+  for (const Row& row : rows) {
+    if (reaches(row.to, row.from)) found[static_cast<std::size_t>(row.on)] = true;
+  }
+  return found;
+}
+inline constexpr std::array<bool, event_kinds> repeatable_kinds = find_repeatable();
+/// Whether such an event may happen to one order more than once: its row is part of a circle.
+constexpr bool repeatable(EventKind kind) { return repeatable_kinds[static_cast<std::size_t>(kind)]; }
+
 /// Who holds an order's token in a state: whoever the rows that lead there name.
 constexpr HandlerId holder(State state) {
   if (state == State::none) return HandlerId::order;

@@ -132,7 +132,7 @@ void StoreAgent::render() {
   writes_.clear();
   for (std::size_t i = 0; i < building_.orders.size(); ++i) {
     tape::Record& record = *building_.orders[i].record;
-    const bool finished = saga::ended(record.acked_step(building_.orders[i].step - 1).state);
+    const bool finished = saga::ended(record.steps().at(building_.orders[i].step).state);
     auto live = engine::Store::LiveSet::leave;
     if (finished && record.in_live_set) live = engine::Store::LiveSet::remove;
     if (!finished && !record.in_live_set) live = engine::Store::LiveSet::add;
@@ -160,7 +160,7 @@ bool StoreAgent::settle(runtime::Time now) {
   orders_written_.add(in_flight_.orders.size());
   for (std::size_t i = 0; i < in_flight_.orders.size(); ++i) {
     const Touched& order = in_flight_.orders[i];
-    order.record->stored_step = order.step;
+    order.record->stored(order.step);
     if (order.finished) orders_.finish(*order.record, std::string(in_flight_.document(i)));
   }
   for (tape::StockChange* change : in_flight_.changes) dispatch_.settled(*change);

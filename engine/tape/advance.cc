@@ -24,7 +24,7 @@ void take_step(Record& record, saga::State to, saga::Reason reason, engine::Time
 void show_step(Record& record, const Step& acked) {
   keep_first(record.reason, acked.reason, record.status);
   record.status = acked.state;
-  record.add_step({acked.at, acked.offset, acked.kind, record.status, record.reason});
+  record.add_step({acked.at, acked.offset, acked.kind, record.status, record.reason, acked.number});
 }
 
 saga::Verdict advance(Record& record, const StepRead& read) {
@@ -32,7 +32,7 @@ saga::Verdict advance(Record& record, const StepRead& read) {
   if (transition.verdict != saga::Verdict::apply) return transition.verdict;
   take_step(record, transition.to, read.reason, read.at);
   if (read.kind == saga::EventKind::MailRequested) record.ask_for_mail(record.step);
-  show_step(record, {read.at, read.offset, read.kind, transition.to, read.reason});
+  show_step(record, {read.at, read.offset, read.kind, transition.to, read.reason, record.step});
   return transition.verdict;
 }
 

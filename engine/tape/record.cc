@@ -66,15 +66,6 @@ void Record::destroy(Record* record) {
   ::operator delete(record);
 }
 
-void Record::add_step(const Step& acked) {
-  if (step_count < usual_steps) {
-    steps_[step_count] = acked;
-  } else {
-    more_steps_.push_back(acked);
-  }
-  ++step_count;
-}
-
 void Record::ask_for_mail(std::uint32_t asked) {
   mail_step = asked;
   if (!mail_answer.empty()) answer_before = std::move(mail_answer);

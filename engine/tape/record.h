@@ -13,11 +13,11 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "engine/runtime/timers.h"
 #include "engine/saga/event.h"
 #include "engine/saga/order.h"
+#include "engine/tape/steps.h"
 #include "engine/time.h"
 
 namespace tape {
@@ -55,15 +55,6 @@ class Waiter {
   Waiter* next_ = nullptr;
 };
 
-/// One acked step, as GET shows it, and what the order was after it.
-struct Step {
-  engine::Time at{};
-  std::int64_t offset = -1;
-  saga::EventKind kind = saga::EventKind::OrderPlaced;
-  saga::State state = saga::State::none;
-  saga::Reason reason = saga::Reason::none;
-};
-
 /// What somebody outside asks of an order (law 1), one bit each.
 enum class OrderRequest : std::uint8_t { cancel = 1, retry = 2 };
 
@@ -87,7 +78,6 @@ class Wait final : public runtime::Timer {
 };
 
 struct Record {
-  static constexpr std::size_t usual_steps = 8;         // the longest way without parking
   static constexpr std::int64_t untracked = INT64_MIN;  // in lines_left: nobody counts this sku
 
   /// One allocation of bytes_for(draft) bytes; the draft's text is copied.
@@ -163,11 +153,24 @@ struct Record {
   std::size_t position = 0;        // in orders::Orders
   std::uint32_t store_mark = 0;    // one more than its place in the batch that the store builds; 0: not in it
 
-  /// The acked steps, from 0.
-  const Step& acked_step(std::size_t index) const {
-    return index < usual_steps ? steps_[index] : more_steps_[index - usual_steps];
+  /// Of those that the store has, steps alike are kept as one (steps.h).
+  const Steps& steps() const { return steps_; }
+  const Step& last_step() const { return steps_.at(step_count); }
+  /// The next one.
+  void add_step(const Step& acked) {
+    steps_.add(acked);
+    step_count = acked.number;
   }
-  void add_step(const Step& acked);
+  /// Of an order that is read back: as Steps::add_repeats() has it.
+  void add_repeats(const Step& last, std::uint32_t more) {
+    steps_.add_repeats(last, more);
+    step_count = std::max(step_count, last.number);
+  }
+  /// The store has the order as of this step.
+  void stored(std::uint32_t number) {
+    stored_step = number;
+    steps_.fold(number);
+  }
   /// The mail server's last no as of the NotificationFailed that is step `failed`; acked.
   const std::string& answer_to(std::uint32_t failed) const {
     return failed <= mail_step ? answer_before : mail_answer;
@@ -184,8 +187,7 @@ struct Record {
  private:
   Record() = default;
   Waiter* waiters_ = nullptr;
-  std::array<Step, usual_steps> steps_;
-  std::vector<Step> more_steps_;  // of an order that was parked
+  Steps steps_;
 };
 
 struct DestroyRecord {

@@ -4,7 +4,7 @@ import copy
 import json
 
 import pytest
-from checker import Evidence, Line, check
+from checker import Evidence, Line, check, shown
 from history import Exchange
 
 BEGAN = 1767225600  # 2026-01-01T00:00:00Z, and each record a second
@@ -190,6 +190,13 @@ BROKEN = {
 
 def test_a_good_round_has_no_findings():
     assert check(good()) == []
+
+
+def test_steps_alike_are_one_in_a_document():
+    steps = [("OrderPlaced", "t1", 3), ("OrderParked", "t2", 4), ("OrderResumed", "t3", 7), ("OrderParked", "t4", 9)]
+    assert shown(steps) == [{"step": 1, "type": "OrderPlaced", "at": "t1", "offset": 3},
+                            {"step": 2, "type": "OrderParked", "at": "t2", "offset": 4, "count": 2, "lastStep": 4, "lastAt": "t4", "lastOffset": 9},
+                            {"step": 3, "type": "OrderResumed", "at": "t3", "offset": 7}]
 
 
 def test_an_engine_that_opened_the_topic_and_did_no_more_is_none():

@@ -151,8 +151,7 @@ void Clients::set_stock(std::string_view sku, const tape::StockRequest& wanted) 
 void Clients::answered(Request& request, const desk::Answer& answer) {
   // Of a batch that is being released the audit has seen what lies before this order's event.
   const tape::Record* const live = request.engine.orders.find_live(request.id);
-  if (live != nullptr && live->step_count > 0)
-    request.audit.told_of(live->acked_step(live->step_count - 1U).offset);
+  if (live != nullptr && live->step_count > 0) request.audit.told_of(live->last_step().offset);
   request.answer = answer.outcome;
   end(request);
   check_answer(request, answer);

@@ -16,7 +16,7 @@ namespace {
 struct Ledger final : tape::Waiter {
   void acked(const tape::Record& record, const tape::Event& event) override {
     told.push_back(event.kind);
-    last_offset = record.acked_step(record.step_count - 1U).offset;
+    last_offset = record.last_step().offset;
   }
   std::vector<EventKind> told;
   tape::Offset last_offset = -1;

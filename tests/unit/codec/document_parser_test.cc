@@ -4,6 +4,7 @@
 #include <string>
 
 #include "engine/codec/document.h"
+#include "engine/saga/json.h"
 #include "tests/catch.h"
 #include "tests/unit/codec/paths.h"
 
@@ -36,13 +37,22 @@ void require_same(const tape::Record& restored, const tape::Record& record) {
   REQUIRE(restored.last_at == record.last_at);
   REQUIRE(restored.turned_by == record.turned_by);
   REQUIRE(restored.reason == record.reason);
+  REQUIRE(restored.mail_step == record.mail_step);
   REQUIRE(restored.in_live_set == !saga::ended(record.state));
   REQUIRE(restored.order.body_hash == record.order.body_hash);
-  for (std::uint32_t i = 0; i < record.step_count; ++i) {
-    REQUIRE(restored.acked_step(i).state == record.acked_step(i).state);
-    REQUIRE(restored.acked_step(i).reason == record.acked_step(i).reason);
-    REQUIRE(restored.acked_step(i).at == record.acked_step(i).at);
-  }
+  std::vector<tape::Steps::Shown> shown;
+  record.steps().each(record.step_count, [&](const tape::Steps::Shown& step) { shown.push_back(step); });
+  std::size_t i = 0;
+  restored.steps().each(restored.step_count, [&](const tape::Steps::Shown& step) {
+    REQUIRE(step.count == shown.at(i).count);
+    REQUIRE(step.first.state == shown[i].first.state);
+    REQUIRE(step.first.reason == shown[i].first.reason);
+    REQUIRE(step.first.at == shown[i].first.at);
+    REQUIRE(step.last.number == shown[i].last.number);
+    REQUIRE(step.last.at == shown[i].last.at);
+    ++i;
+  });
+  REQUIRE(i == shown.size());
 }
 
 }  // namespace
@@ -62,6 +72,124 @@ TEST_CASE("an order that went any way of the table, parked twice too, comes back
       REQUIRE(restored->tracking_number.view() == record.tracking_number.view());
   }
   REQUIRE(n > 80);
+}
+
+TEST_CASE("an order that goes in a circle a thousand times neither grows nor loses its count") {
+  using saga::EventKind;
+  tests::Walker walker;
+  tape::Record& record =
+      walker.go(make_order(1).order, {EventKind::OrderPlaced, EventKind::PaymentConfirmed,
+                                      EventKind::InventoryInsufficient, EventKind::OrderParked});
+  const auto thousand_rounds = [&](EventKind there, EventKind back) {
+    std::size_t longest = 0, most = 0;
+    for (int i = 0; i < 1000; ++i) {
+      walker.step(record, there);
+      walker.step(record, back);
+      const std::string whole = render(record);
+      require_same(*restore(whole), record);
+      // As the store does it: it is behind, and asks for what the order was then.
+      std::string before, after;
+      codec::render_document(record, record.step_count - 2, before);
+      record.stored(record.step_count - 2);
+      codec::render_document(record, record.step_count - 2, after);
+      REQUIRE(after == before);
+      REQUIRE(render(record) == whole);
+      if (i < 10) {
+        longest = std::max(longest, whole.size());
+        most = std::max(most, record.steps().held());
+      }
+      REQUIRE(whole.size() <= longest + 40);  // digits
+      REQUIRE(record.steps().held() <= most);
+    }
+  };
+  thousand_rounds(EventKind::OrderResumed, EventKind::OrderParked);
+  const std::string parked = render(record);
+  REQUIRE(parked.find(R"({"step":4,"type":"OrderParked")") != std::string::npos);  // where the first was
+  REQUIRE(parked.find(R"("count":1001,"lastStep":2004,)") != std::string::npos);
+  REQUIRE(parked.find(R"("status":"parked")") != std::string::npos);
+
+  for (const EventKind kind : {EventKind::OrderResumed, EventKind::PaymentRefunded, EventKind::OrderCancelled,
+                               EventKind::NotificationFailed})
+    walker.step(record, kind);
+  thousand_rounds(EventKind::MailRequested, EventKind::NotificationSent);
+  walker.step(record, EventKind::MailRequested);
+  require_same(*restore(render(record)), record);
+  walker.step(record, EventKind::NotificationFailed);
+  require_same(*restore(render(record)), record);
+  REQUIRE(record.step_count == 2004 + 4 + 2000 + 2);
+}
+
+TEST_CASE("of mails that were refused one after the other the last answer is shown and comes back") {
+  using saga::EventKind;
+  tests::Walker walker;
+  tape::Record& record =
+      walker.go(make_order(1).order, {EventKind::OrderPlaced, EventKind::PaymentNotAuthorized,
+                                      EventKind::OrderCancelled, EventKind::NotificationFailed});
+  record.mail_answer = "550 the first";
+  walker.step(record, EventKind::MailRequested);
+  require_same(*restore(render(record)), record);
+  REQUIRE(render(record).find(R"("answer":"550 the first")") != std::string::npos);
+  walker.step(record, EventKind::NotificationFailed);
+  record.mail_answer = "550 the second";
+  const std::string twice = render(record);
+  REQUIRE(twice.find(R"("answer":"550 the second")") != std::string::npos);
+  REQUIRE(twice.find("the first") == std::string::npos);
+  const tape::OwnedRecord restored = restore(twice);
+  require_same(*restored, record);
+  // It is asked for once more: what is shown is the answer until there is another one.
+  restored->ask_for_mail(restored->step + 1);
+  restored->mail_answer = "451 not yet";
+  REQUIRE(render(*restored) == twice);
+}
+
+TEST_CASE("steps alike that stand one by one, as engines wrote them before, are read and shown as one") {
+  using saga::EventKind;
+  tests::Walker walker;
+  tape::Record& record = walker.go(
+      make_order(1).order,
+      {EventKind::OrderPlaced, EventKind::PaymentConfirmed, EventKind::InventoryInsufficient,
+       EventKind::OrderParked, EventKind::OrderResumed, EventKind::OrderParked, EventKind::OrderResumed});
+  const std::string folded = render(record);
+  const std::size_t at = folded.find(R"("steps":[)") + 9;
+  std::string apart = folded.substr(0, at);
+  for (std::uint32_t number = 1; number <= 7; ++number) {
+    const tape::Step& step = record.steps().at(number);
+    std::string time(32, ' ');
+    time.resize(static_cast<std::size_t>(saga::json::time(time.data(), step.at.ns) - time.data()));
+    apart += (number == 1 ? R"({"step":)" : R"(,{"step":)") + std::to_string(number) + R"(,"type":")" +
+             std::string(saga::name(step.kind)) + R"(","at":")" + time + R"(","offset":)" +
+             std::to_string(step.offset) + "}";
+  }
+  apart += folded.substr(folded.find(']', at));
+  REQUIRE(apart.size() > folded.size());
+  require_same(*restore(apart), record);
+}
+
+TEST_CASE("a document whose steps do not add up is none of ours") {
+  using saga::EventKind;
+  tests::Walker walker;
+  const std::string whole = render(walker.go(
+      make_order(1).order,
+      {EventKind::OrderPlaced, EventKind::PaymentConfirmed, EventKind::InventoryInsufficient,
+       EventKind::OrderParked, EventKind::OrderResumed, EventKind::OrderParked, EventKind::OrderResumed}));
+  const auto error = [&](const std::string& text, const std::string& by) {
+    std::string changed = whole;
+    const std::size_t at = changed.find(text);
+    REQUIRE(at != std::string::npos);
+    changed.replace(at, text.size(), by);
+    DocumentParser parser;
+    const DocumentParser::Restored restored = parser.restore(changed);
+    REQUIRE(restored.record == nullptr);
+    return restored.error;
+  };
+  const std::string wrong = R"(its "steps" is not as this engine writes it)";
+  REQUIRE(error(R"("count":2)", R"("count":3)") == wrong);
+  REQUIRE(error(R"("count":2)", R"("count":0)") == wrong);
+  REQUIRE(error(R"("count":2)", R"("count":-1)") == wrong);
+  REQUIRE(error(R"("lastStep":7)", R"("lastStep":8)") == wrong);
+  REQUIRE(error(R"("lastStep":7)", R"("lastStep":4294967296)") == wrong);
+  REQUIRE(error(R"("lastOffset")", R"("offsetLast")") == wrong);
+  REQUIRE(error(R"({"step":4)", R"({"step":3)") == wrong);
 }
 
 TEST_CASE("an order of any currency, short or with lines, with any text, comes back from its document") {

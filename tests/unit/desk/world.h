@@ -104,7 +104,7 @@ struct World {
     twin->serial = record.serial;
     twin->step = record.step;
     twin->state = twin->status = record.status;
-    for (std::uint32_t i = 0; i < record.step_count; ++i) twin->add_step(record.acked_step(i));
+    for (std::uint32_t i = 1; i <= record.step_count; ++i) twin->add_step(record.steps().at(i));
     record.stored_step = record.step_count;
     orders.spill(record);
     return twin;

@@ -24,7 +24,7 @@ struct Topic {
   }
   recovery::Finding tell_step(tape::Record& record, saga::EventKind kind) {
     const tape::Event event = walker.step(record, kind);
-    return tell(event, record.acked_step(record.step_count - 1).offset);
+    return tell(event, record.last_step().offset);
   }
   recovery::Finding set_stock(const std::string& sku, std::int64_t on_hand) {
     tape::StockChange change{.sku = sku, .request = {}, .on_hand = on_hand};

@@ -32,7 +32,7 @@ struct SetAside : World {
     twin->serial = record->serial;
     twin->step = record->step;
     twin->state = twin->status = saga::State::shipped;
-    for (std::uint32_t i = 0; i < record->step_count; ++i) twin->add_step(record->acked_step(i));
+    for (std::uint32_t i = 1; i <= record->step_count; ++i) twin->add_step(record->steps().at(i));
     record->stored_step = record->step_count;
     orders.spill(*record);
     client.send(post(keyboard, again));

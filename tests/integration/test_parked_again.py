@@ -1,0 +1,49 @@
+"""An order that is parked and sent on many times: its chain is whole, and it is shown short."""
+
+import json
+
+from harness.shop import shop_order
+
+ONCE = ["OrderPlaced", "PaymentConfirmed", "InventoryUpdated", "ShippingFailed", "InventoryReleased", "OrderParked",
+        "OrderResumed"]
+STUCK = {"payment": {"simulate": {"refund_transient_rate": 1.0},
+                     "retry": {"backoff": "10ms", "backoff_max": "20ms", "deadline": "100ms"}},
+         "shipping": {"simulate": {"fail_rate": 1.0}}}
+
+
+def parked_again(engine, order_id):
+    assert engine.retry(order_id).status_code == 202
+    return engine.reaches(order_id, "parked")
+
+
+def test_steps_alike_are_shown_once_and_counted_over_restarts(world):
+    engine = world.engine(STUCK).start()
+    order_id = engine.post(shop_order()).json()["orderId"]
+    engine.reaches(order_id, "parked")
+    for _ in range(5):
+        order = parked_again(engine, order_id)
+    assert engine.stop() == 0
+    engine = world.engine(STUCK).start()
+    assert engine.order(order_id) == order
+    order = parked_again(engine, order_id)
+
+    records = world.events_of(order_id)
+    types = [json.loads(record.value)["type"] for record in records]
+    assert types == [*ONCE[:5], *["OrderParked", "OrderResumed"] * 6, "OrderParked"]
+    assert [record.attributes["id"] for record in records] == [f"{order_id}.{step}" for step in range(1, len(types) + 1)]
+    shown = order["steps"]
+    assert [step["type"] for step in shown] == ONCE
+    for number, (step, record) in enumerate(zip(shown, records), 1):  # where the first of them was
+        assert (step["step"], step["offset"], step["at"]) == (number, record.offset, json.loads(record.value)["time"])
+    assert [step.get("count") for step in shown] == [*[None] * 5, 7, 6]
+    for step, last in ((shown[5], records[-1]), (shown[6], records[-2])):
+        assert (step["lastStep"], step["lastOffset"]) == (records.index(last) + 1, last.offset)
+        assert step["lastAt"] == json.loads(last.value)["time"]
+
+    assert engine.stop() == 0
+    engine = world.engine().start()  # with a provider that pays back
+    assert engine.retry(order_id).status_code == 202
+    order = engine.reaches(order_id, "cancelled")
+    assert [step["type"] for step in order["steps"]] == [*ONCE, "PaymentRefunded", "OrderCancelled", "NotificationSent"]
+    assert order["steps"][-1]["step"] == len(world.events_of(order_id)) == len(types) + 4
+    assert engine.stop() == 0

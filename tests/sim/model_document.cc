@@ -1,0 +1,81 @@
+// What a document says of an order, against what the model has of it.
+#include <algorithm>
+#include <set>
+#include <string>
+
+#include "tests/sim/model.h"
+#include "tests/sim/violation.h"
+
+namespace sim {
+namespace {
+
+using Text = std::string_view;
+
+[[noreturn]] void differs(Text id, Text what, Text document) {
+  throw Violation("the document of " + std::string{id} + " has another " + std::string{what} + ": " +
+                  std::string{document});
+}
+
+/// Steps of one kind are shown as one, where the first of them was.
+void compare_steps(Text id, const Model::Order& order, Text document) {
+  const auto fail = [&](Text what) { differs(id, what, document); };
+  Text rest = document.substr(std::min(document.find(R"("steps":[)"), document.size()));
+  std::set<Text> shown;
+  for (std::size_t i = 0; i < order.steps.size(); ++i) {
+    if (!shown.insert(order.steps[i].type).second) continue;
+    const std::size_t at = rest.find(R"({"step":)");
+    if (at == Text::npos) fail("number of steps");
+    rest.remove_prefix(at + 1);
+    const Text one = rest.substr(0, rest.find('}'));
+    std::size_t last = i;
+    std::int64_t count = 0;
+    for (std::size_t j = i; j < order.steps.size(); ++j) {
+      if (order.steps[j].type != order.steps[i].type) continue;
+      last = j;
+      ++count;
+    }
+    if (number_of(one, "step") != static_cast<std::int64_t>(i + 1) ||
+        text_of(one, "type") != order.steps[i].type || text_of(one, "at") != order.steps[i].time ||
+        number_of(one, "offset") != order.steps[i].offset || number_of(one, "count").value_or(1) != count)
+      fail("step " + std::to_string(i + 1));
+    if (count > 1 && (number_of(one, "lastStep") != static_cast<std::int64_t>(last + 1) ||
+                      text_of(one, "lastAt") != order.steps[last].time ||
+                      number_of(one, "lastOffset") != order.steps[last].offset))
+      fail("last step like " + std::to_string(i + 1));
+  }
+  if (rest.find(R"({"step":)") != Text::npos) fail("number of steps");
+}
+
+/// `whole` ends before its private part, or its closing brace.
+void compare_public(Text id, const Model::Order& order, Text whole) {
+  // What the shop said stands at the end; everything else is looked for before it.
+  if (!whole.ends_with(order.opaque)) differs(id, "set of objects", whole);
+  const Text document = whole.substr(0, whole.size() - order.opaque.size());
+  const auto fail = [&](Text what) { differs(id, what, document); };
+  if (text_of(document, "orderId") != id) fail("id");
+  if (text_of(document, "status") != order.status) fail("status");
+  if (text_of(document, "reason") != order.reason) fail("reason");
+  if (number_of(document, "amountMinor") != order.amount) fail("amount");
+  if (text_of(document, "reference") != order.reference) fail("reference");
+  if (text_of(document, "discount") != order.discount) fail("discount");
+  compare_steps(id, order, document);
+}
+
+}  // namespace
+
+void Model::compare(Text id, const Order& order, Text document) {
+  const std::size_t private_at = std::min(document.rfind(R"(,"bodyHash":")"), document.size());
+  compare_public(id, order, document.substr(0, private_at));
+  const Text private_part = document.substr(private_at);
+  if (text_of(private_part, "bodyHash") != order.body_hash) differs(id, "body hash", document);
+  if (number_of(private_part, "step") != static_cast<std::int64_t>(order.steps.size()))
+    differs(id, "last step", document);
+}
+
+void Model::compare_shown(Text id, const Order& order, Text document) {
+  // Of a live one it may say who keeps it, as its last member.
+  const std::size_t retrying = document.rfind(R"(,"retrying":{"handler":)");
+  compare_public(id, order, document.substr(0, std::min(retrying, document.size() - 1)));
+}
+
+}  // namespace sim
