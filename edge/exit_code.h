@@ -1,8 +1,5 @@
-// How the process ends, as sysexits.h and the contract have it, and why a start goes no further.
+// How the process ends, as sysexits.h and the contract have it.
 #pragma once
-
-#include <optional>
-#include <string>
 
 namespace edge {
 
@@ -15,13 +12,5 @@ enum class ExitCode : int {
   replaced = 75,                // by a newer engine
   bad_configuration = 78,
 };
-
-/// Why a start went no further.
-struct Refusal {
-  ExitCode code;
-  std::string text;
-  bool again = false;  // to be begun once more: nothing is wrong for good
-};
-using Started = std::optional<Refusal>;  // nothing: go on
 
 }  // namespace edge

@@ -51,7 +51,7 @@ handlers::LifeCycle::Settings App::life_settings() const {
 ExitCode App::run() {
   if (const Result started = start_embedded(); !started.ok()) {
     log_.error("{}", started.error().text);
-    return exit_code({false, started.error().kind, {}});
+    return exit_code(started.error().kind);
   }
   while (life_.phase() != handlers::LifeCycle::Phase::ended) {
     if (life_.do_work(clock_.now()) > 0) continue;

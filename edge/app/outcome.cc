@@ -3,9 +3,12 @@
 namespace edge {
 
 ExitCode exit_code(const handlers::Ending& ending) {
+  return ending.drained ? ExitCode::drained : exit_code(ending.kind);
+}
+
+ExitCode exit_code(engine::Setback::Kind kind) {
   using Kind = engine::Setback::Kind;
-  if (ending.drained) return ExitCode::drained;
-  switch (ending.kind) {
+  switch (kind) {
     case Kind::unreachable:
       return ExitCode::service_missing;
     case Kind::do_not_belong_together:

@@ -7,5 +7,7 @@
 namespace edge {
 
 ExitCode exit_code(const handlers::Ending& ending);
+/// Of what went no further.
+ExitCode exit_code(engine::Setback::Kind kind);
 
 }  // namespace edge

@@ -19,9 +19,9 @@ constexpr engine::Duration slice = std::chrono::milliseconds{100};
 
 }  // namespace
 
-edge::Started Verify::run() {
+Verify::Result Verify::run() {
   auto loaded = redis_.load();
-  if (!loaded) return edge::Refusal{edge::ExitCode::service_missing, redis_.error()};
+  if (!loaded) return redis_failed();
   begin_ = std::move(*loaded);
   if (begin_.checkpoint.offset >= 0) {
     std::string wrong =
@@ -29,23 +29,24 @@ edge::Started Verify::run() {
     if (!wrong.empty()) findings_.add(Kind::checkpoint, std::move(wrong));
   }
   if (begin_.checkpoint.offset < 0) {  // nothing of the log is there, and so nothing may be
-    if (edge::Started refused = compare_at_checkpoint()) return refused;
+    if (Result held = compare_at_checkpoint(); !held.ok()) return held;
   }
-  if (edge::Started refused = read([this](const kafka::ReadRecord& record) {
+  if (Result first = read([this](const kafka::ReadRecord& record) {
         note_mail_asked_for(record);
-        return edge::Started{};
-      }))
-    return refused;
+        return Result{};
+      });
+      !first.ok())
+    return first;
   last_ = -1;
-  if (edge::Started refused = read([this](const kafka::ReadRecord& record) { return take(record); }))
-    return refused;
+  if (Result second = read([this](const kafka::ReadRecord& record) { return take(record); }); !second.ok())
+    return second;
   if (!compared_ && whole()) {
     findings_.add(Kind::checkpoint, fmt::format("Redis has reached offset {}, and the topic ends at {}",
                                                 begin_.checkpoint.offset, last_));
   }
   close();
-  return look_whether_moved() ? edge::Started{}
-                              : edge::Refusal{edge::ExitCode::service_missing, redis_.error()};
+  if (!look_whether_moved()) return redis_failed();
+  return {};
 }
 
 /// Whether it counts is asked later: one that does not costs an order's memory.
@@ -64,20 +65,20 @@ void Verify::drop_ended() {
   unwritten_ = 0;
 }
 
-edge::Started Verify::read(const std::function<edge::Started(const kafka::ReadRecord&)>& take) {
+Verify::Result Verify::read(const std::function<Result(const kafka::ReadRecord&)>& take) {
   kafka::Reader reader(task_.kafka);
   if (auto started = reader.start(kafka::Reader::beginning); !started.ok())
-    return edge::Refusal{edge::ExitCode::service_missing, std::move(started).error()};
+    return Setback{Setback::Kind::unreachable, std::move(started).error()};
   const auto late = [&] {
-    return edge::Refusal{edge::ExitCode::service_missing,
-                         fmt::format("Kafka at {}: the topic \"{}\" could not be read in time: {}",
-                                     task_.kafka.brokers, task_.kafka.topic, reader.last_error())};
+    return Setback{Setback::Kind::unreachable,
+                   fmt::format("Kafka at {}: the topic \"{}\" could not be read in time: {}",
+                               task_.kafka.brokers, task_.kafka.topic, reader.last_error())};
   };
   // Beside an engine at work the topic never ends by itself.
   const auto [first, end] = reader.bounds(task_.kafka.start_deadline);
   if (first < 0) return late();
   first_ = first;
-  if (first_ == end) return std::nullopt;
+  if (first_ == end) return {};
   kafka::ReadRecord record;
   Steady::time_point now = Steady::now();
   Steady::time_point deadline = now + task_.kafka.start_deadline;
@@ -85,15 +86,15 @@ edge::Started Verify::read(const std::function<edge::Started(const kafka::ReadRe
     switch (reader.next(slice, record)) {
       case kafka::Reader::ReadStatus::record:
         deadline = now + task_.kafka.start_deadline;
-        if (record.heading.offset >= end) return std::nullopt;
-        if (edge::Started refused = take(record)) return refused;
-        if (last_ + 1 == end) return std::nullopt;
+        if (record.heading.offset >= end) return {};
+        if (Result held = take(record); !held.ok()) return held;
+        if (last_ + 1 == end) return {};
         break;
       case kafka::Reader::ReadStatus::end:
-        return std::nullopt;
+        return {};
       case kafka::Reader::ReadStatus::no_offset:
-        return edge::Refusal{
-            edge::ExitCode::failure,
+        return Setback{
+            Setback::Kind::failed,
             fmt::format("the topic \"{}\" was trimmed, or lost records, while it was being read: try again",
                         task_.kafka.topic)};
       case kafka::Reader::ReadStatus::no_topic:
@@ -104,7 +105,7 @@ edge::Started Verify::read(const std::function<edge::Started(const kafka::ReadRe
   return late();
 }
 
-edge::Started Verify::take(const kafka::ReadRecord& record) {
+Verify::Result Verify::take(const kafka::ReadRecord& record) {
   const tape::Heading& heading = record.heading;
   ++records_;
   last_ = heading.offset;
@@ -121,17 +122,16 @@ edge::Started Verify::take(const kafka::ReadRecord& record) {
     const bool there = heading.offset == begin_.checkpoint.offset;
     if (there && reading == Reading::apply) fold(record);
     compare_checkpoint(heading, reading);
-    if (edge::Started refused = compare_at_checkpoint()) return refused;
-    if (there) return std::nullopt;
+    if (Result held = compare_at_checkpoint(); !held.ok()) return held;
+    if (there) return {};
   }
-  if (reading != Reading::apply) return std::nullopt;
+  if (reading != Reading::apply) return {};
   fold(record);
   ahead_ += compared_ ? 1 : 0;
-  if (!chunk_is_full()) return std::nullopt;
-  if (whole() && !compared_ && !compare_ended())
-    return edge::Refusal{edge::ExitCode::service_missing, redis_.error()};
+  if (!chunk_is_full()) return {};
+  if (whole() && !compared_ && !compare_ended()) return redis_failed();
   drop_ended();
-  return std::nullopt;
+  return {};
 }
 
 bool Verify::chunk_is_full() const {

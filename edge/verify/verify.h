@@ -19,7 +19,6 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "edge/exit_code.h"
 #include "edge/kafka/reader.h"
 #include "edge/redis/start.h"
 #include "edge/verify/findings.h"
@@ -27,6 +26,7 @@
 #include "engine/codec/document_parser.h"
 #include "engine/codec/event_parser.h"
 #include "engine/recovery/fold.h"
+#include "engine/start_ports.h"
 #include "engine/tape/reader_rule.h"
 
 namespace verify {
@@ -42,30 +42,33 @@ class Verify {
 
   Verify(Task task, redis::Start& redis) : task_(std::move(task)), redis_(redis) {}
 
-  /// Nothing: all was read, and report() says what was found.
-  edge::Started run();
+  using Result = engine::Result<engine::Setback>;
+  /// Done: all was read, and report() says what was found.
+  Result run();
   std::string report() const;
   bool good() const { return !moved_ && findings_.count() == 0; }
 
  private:
   using Kind = Findings::Kind;
+  using Setback = engine::Setback;
 
   // --- The log (verify.cc).
   /// Every record up to the end as it is now.
-  edge::Started read(const std::function<edge::Started(const kafka::ReadRecord&)>& take);
+  Result read(const std::function<Result(const kafka::ReadRecord&)>& take);
   void note_mail_asked_for(const kafka::ReadRecord& record);
   void drop_ended();
-  edge::Started take(const kafka::ReadRecord& record);
+  Result take(const kafka::ReadRecord& record);
   void fold(const kafka::ReadRecord& record);
   bool chunk_is_full() const;
   void close();
+  Setback redis_failed() const { return {Setback::Kind::unreachable, redis_.error()}; }
   /// Nothing has been trimmed; else Redis cannot be compared.
   bool whole() const { return first_ == 0; }
   std::uint64_t& count(tape::Reading reading) { return readings_[static_cast<std::size_t>(reading)]; }
   std::uint64_t count(tape::Reading reading) const { return readings_[static_cast<std::size_t>(reading)]; }
 
   // --- Held against Redis (verify_redis.cc). False: Redis has not answered.
-  edge::Started compare_at_checkpoint();
+  Result compare_at_checkpoint();
   void compare_checkpoint(const tape::Heading& heading, tape::Reading reading);
   bool compare_ended();
   bool compare_stock();

@@ -26,7 +26,7 @@ void Verify::compare_checkpoint(const tape::Heading& heading, tape::Reading read
                   at.epoch, at.seq, at.offset));
 }
 
-edge::Started Verify::compare_at_checkpoint() {
+Verify::Result Verify::compare_at_checkpoint() {
   compared_ = true;
   bool good = compare_ended();
   drop_ended();
@@ -34,7 +34,8 @@ edge::Started Verify::compare_at_checkpoint() {
   good = good && compare_stock() && compare_live();
   settle_suspects();
   if (good && findings_.count() == before) compare_contents();
-  return good ? edge::Started{} : edge::Refusal{edge::ExitCode::service_missing, redis_.error()};
+  if (!good) return redis_failed();
+  return {};
 }
 
 /// The orders that have ended in this chunk; afterwards they leave memory.
