@@ -33,12 +33,6 @@ runtime::Parker& WorkerPool::parker_of(std::string_view agent) {
   return reactor_;
 }
 
-std::vector<runtime::Parker*> WorkerPool::parkers() {
-  std::vector<runtime::Parker*> all;
-  for (std::size_t i = 0; i < groups_.size(); ++i) all.push_back(&parker_of(i));
-  return all;
-}
-
 void WorkerPool::start_front(const std::vector<runtime::Agent*>& beside_reactor) {
   std::vector<runtime::Agent*> agents{&reactor_};
   agents.insert(agents.end(), beside_reactor.begin(), beside_reactor.end());

@@ -26,8 +26,6 @@ class WorkerPool {
   ~WorkerPool() { stop(); }
 
   runtime::Parker& parker_of(std::string_view agent);
-  const std::vector<runtime::Group>& groups() const { return groups_; }
-  std::vector<runtime::Parker*> parkers();
 
   /// One worker with the reactor and these, until start().
   void start_front(const std::vector<runtime::Agent*>& beside_reactor);

@@ -38,7 +38,6 @@ class Transfer {
   /// After the multi handle has said how it ended; the handle is removed by then.
   Outcome end(CURLcode result);
 
-  const Call& call() const { return call_; }
   engine::Time begun() const { return begun_; }
 
  private:

@@ -21,7 +21,7 @@ MailAgain::Result MailAgain::ask(std::string_view document, std::string_view by)
   if (admission.record == nullptr)
     return {.answer = Answer::refused, .status = status, .refusal = admission.refusal};
   dispatch_.ask_for_mail(*admission.record, by);
-  return {.answer = Answer::asked, .record = admission.record, .admitted = true, .status = status};
+  return {.answer = Answer::asked, .record = admission.record, .status = status};
 }
 
 }  // namespace orders

@@ -32,7 +32,6 @@ class MailAgain {
   struct Result {
     Answer answer;
     tape::Record* record = nullptr;
-    bool admitted = false;                   // by this call
     saga::State status = saga::State::none;  // the order's
     Orders::Refusal refusal = Orders::Refusal::none;
   };
