@@ -92,9 +92,7 @@ void Placing::settle(tape::Record& live) {
   if (live.order.body_hash != body_hash_) return answer({.outcome = Outcome::other_body});
   if (!wait_until_) return answer(accepted(live.status));
   if (!has_ended(live.status)) return await(live, *wait_until_);
-  std::string document;
-  codec::render_document(live, document);
-  answer_ended(document);
+  answer_ended(live);
 }
 
 /// A document of this id is kept.
@@ -115,13 +113,8 @@ void Placing::replay(const Whereabouts& kept) {
 void Placing::acked(const tape::Record& record, const tape::Event&) {
   if (record.order.body_hash != body_hash_) return answer({.outcome = Outcome::other_body});
   if (!wait_until_ || time_is_up_) return answer(accepted(record.status));
-  if (has_ended(record.status)) {
-    std::string document;
-    codec::render_document(record, document);
-    answer_ended(document);
-  } else if (record.step_count == 1) {
-    wait_until(*wait_until_);
-  }
+  if (has_ended(record.status)) return answer_ended(record);
+  if (record.step_count == 1) wait_until(*wait_until_);
 }
 
 /// What may be said of the order; none: nothing of it is acked.
@@ -152,6 +145,12 @@ Answer Placing::accepted(saga::State status) const {
           .replayed = replayed_,
           .waited = wait_until_.has_value(),
           .from_store = from_store_ && record_ == nullptr};
+}
+
+void Placing::answer_ended(const tape::Record& record) {
+  std::string document;
+  codec::render_document(record, document);
+  answer_ended(document);
 }
 
 void Placing::answer_ended(std::string_view document) {
