@@ -20,8 +20,7 @@ Outcome NotificationHandler::submit(tape::Record& record, engine::Time now) {
     return Decision{saga::EventKind::NotificationFailed, saga::Reason::mail_refused};
   }
   mailer_.submit({.record = &record,
-                  .what = saga::backwards(record.state) ? saga::MailTemplate::order_cancelled
-                                                        : saga::MailTemplate::shipping_confirmation,
+                  .what = saga::mail_of(record.state),
                   .again = record.mail_step,
                   .at = record.last_at,
                   .reason = record.turned_by});

@@ -84,8 +84,7 @@ char* put_shipping(char* to, const tape::Record& record) {
 }
 
 std::string_view template_of(const tape::Event& event) {
-  return saga::name(saga::backwards(event.state) ? saga::MailTemplate::order_cancelled
-                                                 : saga::MailTemplate::shipping_confirmation);
+  return saga::name(saga::mail_of(event.state));
 }
 
 /// Of a mail that was asked for.

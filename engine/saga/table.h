@@ -80,6 +80,11 @@ constexpr bool backwards(State state) {
          state == State::parked;
 }
 
+/// The mail of an order in this state: the one that is due, or the last that was.
+constexpr MailTemplate mail_of(State state) {
+  return backwards(state) ? MailTemplate::order_cancelled : MailTemplate::shipping_confirmation;
+}
+
 /// Whether a handler may keep an order waiting, for its provider's answer or for the next attempt: those are
 /// poked when somebody requests something of the order. Not notification, though it too waits for somebody
 /// outside: a mail that is to be tried again goes back to the mail backlog.
