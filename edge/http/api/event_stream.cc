@@ -28,17 +28,14 @@ tape::Offset offset_of(std::string_view last_event_id) {
 void EventStream::attach(const tape::Transcript& transcript, tape::Index released) {
   transcript_ = &transcript;
   this->released(released);
-  for (std::size_t i = readers_.size(); i-- > 0;) {  // from behind: a reader may leave from within
-    if (i >= readers_.size()) continue;
-    go_on_behind(readers_[i]->last, *readers_[i]);
-    if (!readers_[i]->blocked) send_preamble(*readers_[i]);
-  }
+  for_each_reader([this](Reader& reader) {
+    go_on_behind(reader.last, reader);
+    if (!reader.blocked) send_preamble(reader);
+  });
 }
 
 void EventStream::detach() {
-  for (std::size_t i = readers_.size(); i-- > 0;) {  // from behind: a reader may leave from within
-    if (i < readers_.size()) put_down(*readers_[i]);
-  }
+  for_each_reader([this](Reader& reader) { put_down(reader); });
   transcript_ = nullptr;
 }
 
@@ -104,14 +101,12 @@ void EventStream::released(tape::Index released) {
 int EventStream::flush() {
   int served = 0;
   if (transcript_ == nullptr) return served;
-  for (std::size_t i = readers_.size(); i-- > 0;) {  // from behind: a reader may leave from within
-    if (i >= readers_.size()) continue;
-    Reader& reader = *readers_[i];
+  for_each_reader([&](Reader& reader) {
     const bool lost = reader.next < transcript_->oldest();  // blocked for too long
-    if (!lost && (reader.blocked || reader.next == released_)) continue;
+    if (!lost && (reader.blocked || reader.next == released_)) return;
     serve(reader);
     ++served;
-  }
+  });
   return served;
 }
 
@@ -179,13 +174,11 @@ void EventStream::remove(Reader& reader) {
 }
 
 void EventStream::fire(engine::Time now) {
-  for (std::size_t i = readers_.size(); i-- > 0;) {
-    if (i >= readers_.size()) continue;
-    Reader& reader = *readers_[i];
-    if (reader.blocked || reader.sent > 0 || !reader.preamble.empty()) continue;
+  for_each_reader([this](Reader& reader) {
+    if (reader.blocked || reader.sent > 0 || !reader.preamble.empty()) return;
     reader.preamble = ":\n\n";
     send_preamble(reader);
-  }
+  });
   if (!readers_.empty()) reactor_.timers().arm(*this, now + comment_every);
 }
 

@@ -60,6 +60,13 @@ class EventStream final : private runtime::Timer {
     EventStream& stream_;
   };
 
+  /// From behind: a reader may leave from within.
+  template <class Each>
+  void for_each_reader(const Each& each) {
+    for (std::size_t i = readers_.size(); i-- > 0;) {
+      if (i < readers_.size()) each(*readers_[i]);
+    }
+  }
   void go_on_behind(tape::Offset last, Reader& reader);
   tape::Index behind(tape::Offset offset) const;
   void put_down(Reader& reader);
