@@ -127,8 +127,8 @@ class StartLog {
     std::string opening_id{};  // a new UUID
     LogBegin begin{};          // as Redis has it
     Time at{};
-    std::function<void(tape::Offset)> progress{};  // told of each offset on the way to the opening
-    ToldToStop told_to_stop{};                     // asked now and then; then it is not opened
+    std::function<void(tape::Offset)> progress{};    // told of each offset on the way to the opening
+    ToldToStop told_to_stop = [] { return false; };  // asked now and then; then it is not opened
   };
   struct Opening {
     Result<Setback> result{};

@@ -16,10 +16,12 @@ constexpr engine::Duration slice = std::chrono::milliseconds{100};
 /// One opening, step by step; each step says whether to go on.
 class Steps {
  public:
-  Steps(Producer& producer, const codec::CloudEvents& events, const OpeningRequest& request)
+  Steps(Producer& producer, const codec::CloudEvents& events, const std::string& engine_id,
+        const engine::StartLog::Request& request)
       : producer_(producer),
         settings_(producer.settings()),
         events_(events),
+        engine_id_(engine_id),
         request_(request),
         deadline_(std::chrono::steady_clock::now() + settings_.start_deadline),
         tail_(settings_, events.style().type_prefix, request.begin) {}
@@ -52,7 +54,8 @@ class Steps {
   Producer& producer_;
   const Settings& settings_;
   const codec::CloudEvents& events_;
-  const OpeningRequest& request_;
+  const std::string& engine_id_;
+  const engine::StartLog::Request& request_;
   const Deadline deadline_;
   Tail tail_;
   int partitions_ = 1;
@@ -87,9 +90,9 @@ bool Steps::find_checkpoint() {
 }
 
 bool Steps::announce() {
-  producer_.opened_as(events_, request_.opening_id, request_.engine_id);
+  producer_.opened_as(events_, request_.opening_id, engine_id_);
   const codec::CloudEvents::Opening opening{.opening_id = request_.opening_id,
-                                            .engine_id = request_.engine_id,
+                                            .engine_id = engine_id_,
                                             .checkpoint = request_.begin.checkpoint,
                                             .after = -1,
                                             .at = request_.at};
@@ -135,8 +138,9 @@ void Steps::read_to_opening() {
 
 }  // namespace
 
-Opening open_log(Producer& producer, const codec::CloudEvents& events, const OpeningRequest& request) {
-  return Steps(producer, events, request).run();
+Opening open_log(Producer& producer, const codec::CloudEvents& events, const std::string& engine_id,
+                 const engine::StartLog::Request& request) {
+  return Steps(producer, events, engine_id, request).run();
 }
 
 }  // namespace kafka

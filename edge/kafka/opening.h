@@ -8,7 +8,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,19 +15,9 @@
 #include "edge/kafka/producer.h"
 #include "edge/kafka/tail.h"
 #include "engine/codec/cloud_event.h"
-#include "engine/ports.h"
-#include "engine/time.h"
+#include "engine/start_ports.h"
 
 namespace kafka {
-
-struct OpeningRequest {
-  std::string opening_id{};  // a new UUID
-  std::string engine_id{};
-  engine::LogBegin begin{};  // as Redis has it
-  engine::Time at{};
-  std::function<void(tape::Offset)> progress{};               // told of each offset on the way to the opening
-  std::function<bool()> told_to_stop = [] { return false; };  // asked now and then; then it is not opened
-};
 
 struct Opening {
   using Outcome = Tail::Outcome;
@@ -39,6 +28,7 @@ struct Opening {
 };
 
 /// `producer` is started; nothing else uses it yet.
-Opening open_log(Producer& producer, const codec::CloudEvents& events, const OpeningRequest& request);
+Opening open_log(Producer& producer, const codec::CloudEvents& events, const std::string& engine_id,
+                 const engine::StartLog::Request& request);
 
 }  // namespace kafka

@@ -10,13 +10,7 @@ StartLog::Opening StartLog::open(const Request& request) {
   using Kind = engine::Setback::Kind;
   if (const auto started = producer_.start(); !started.ok())
     return {.result = engine::Setback{Kind::wrong_setting, "kafka: " + started.error()}};
-  kafka::Opening opened = open_log(producer_, events_,
-                                   {.opening_id = request.opening_id,
-                                    .engine_id = engine_id_,
-                                    .begin = request.begin,
-                                    .at = request.at,
-                                    .progress = request.progress,
-                                    .told_to_stop = request.told_to_stop});
+  kafka::Opening opened = open_log(producer_, events_, engine_id_, request);
   Opening opening{.result = {}, .warnings = std::move(opened.warnings), .epoch = opened.epoch};
   if (opened.outcome != Tail::Outcome::good)
     opening.result = Tail::setback(opened.outcome, std::move(opened.text));

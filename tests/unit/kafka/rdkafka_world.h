@@ -91,11 +91,8 @@ struct RealEngine {
              codec::Mode mode = codec::Mode::structured)
       : events({.type_prefix = "t.", .mode = mode}), producer(settings, parker, clock.wall()) {
     REQUIRE(producer.start().ok());
-    opening = open_log(producer, events,
-                       {.opening_id = std::move(opening_id),
-                        .engine_id = "test",
-                        .begin = {checkpoint, {}},
-                        .at = clock.now()});
+    opening = open_log(producer, events, "test",
+                       {.opening_id = std::move(opening_id), .begin = {checkpoint, {}}, .at = clock.now()});
     if (opening.outcome == Opening::Outcome::good) read_valid(checkpoint);
   }
   /// What counts between the checkpoint and our opening.
