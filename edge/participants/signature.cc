@@ -78,7 +78,6 @@ Signer::Signer(const std::vector<std::string>& secrets) {
     macs_.emplace_back(*key);
   }
 }
-Signer::Signer(Signer&&) noexcept = default;
 Signer::~Signer() = default;
 
 std::string Signer::sign(std::string_view id, std::int64_t timestamp_s, std::string_view body) {

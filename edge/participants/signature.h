@@ -22,7 +22,6 @@ class Signer {
  public:
   /// Secrets that parse_secret() takes.
   explicit Signer(const std::vector<std::string>& secrets);
-  Signer(Signer&&) noexcept;
   ~Signer();
 
   /// The value of webhook-signature.

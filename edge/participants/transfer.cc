@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "edge/participants/answer.h"
+#include "edge/participants/request.h"
 #include "engine/ensure.h"
 
 namespace participants {
@@ -15,35 +16,20 @@ long milliseconds(engine::Duration duration) {
 
 }  // namespace
 
-template <class Value>
-void Transfer::set(CURLoption option, Value value) {
-  ENSURE(curl_easy_setopt(handle_, option, value) == CURLE_OK);
-}
-
 Transfer::Transfer(const Settings& settings) : handle_(curl_easy_init()) {
   ENSURE(handle_ != nullptr);
-  set(CURLOPT_URL, settings.url.c_str());
-  set(CURLOPT_PROTOCOLS_STR, "http,https");
-  set(CURLOPT_PROXY, "");  // not what the environment says
-  set(CURLOPT_FOLLOWLOCATION, 0L);
-  set(CURLOPT_NOSIGNAL, 1L);
-  set(CURLOPT_POST, 1L);
-  set(CURLOPT_USERAGENT, "order-engine");
-  set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds(settings.connect_timeout));
-  set(CURLOPT_TIMEOUT_MS, milliseconds(settings.timeout));
-  set(CURLOPT_TCP_KEEPALIVE, 1L);
-  set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
+  set_target(handle_, settings);
+  set_option(handle_, CURLOPT_CONNECTTIMEOUT_MS, milliseconds(settings.connect_timeout));
+  set_option(handle_, CURLOPT_TCP_KEEPALIVE, 1L);
   // Behind TLS the first handshake says whether one connection can carry all calls, so the others wait for
   // it. In clear only the first answer would say, and a slow one would hold up everybody.
-  if (settings.url.starts_with("https:")) set(CURLOPT_PIPEWAIT, 1L);
-  set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-  if (!settings.ca_file.empty()) set(CURLOPT_CAINFO, settings.ca_file.c_str());
-  set(CURLOPT_PREREQFUNCTION, &Transfer::about_to_send);
-  set(CURLOPT_PREREQDATA, static_cast<void*>(this));
-  set(CURLOPT_WRITEFUNCTION, &Transfer::received);
-  set(CURLOPT_WRITEDATA, static_cast<void*>(this));
-  set(CURLOPT_ERRORBUFFER, error_.data());
-  set(CURLOPT_PRIVATE, static_cast<void*>(this));
+  if (settings.url.starts_with("https:")) set_option(handle_, CURLOPT_PIPEWAIT, 1L);
+  set_option(handle_, CURLOPT_PREREQFUNCTION, &Transfer::about_to_send);
+  set_option(handle_, CURLOPT_PREREQDATA, static_cast<void*>(this));
+  set_option(handle_, CURLOPT_WRITEFUNCTION, &Transfer::received);
+  set_option(handle_, CURLOPT_WRITEDATA, static_cast<void*>(this));
+  set_option(handle_, CURLOPT_ERRORBUFFER, error_.data());
+  set_option(handle_, CURLOPT_PRIVATE, static_cast<void*>(this));
 }
 
 Transfer::~Transfer() {
@@ -64,20 +50,13 @@ void Transfer::begin(Call call, Signer& signer, std::int64_t timestamp_s, engine
   answer_.clear();
   error_[0] = '\0';
   curl_slist_free_all(std::exchange(headers_, nullptr));
-  const auto header = [this](const std::string& line) {
-    curl_slist* const longer = curl_slist_append(headers_, line.c_str());
-    ENSURE(longer != nullptr);
-    headers_ = longer;
-  };
-  header("Content-Type: application/cloudevents+json");
-  header("Idempotency-Key: " + call_.key);
-  header("webhook-id: " + call_.key);
-  header("webhook-timestamp: " + std::to_string(timestamp_s));
-  header("webhook-signature: " + signer.sign(call_.key, timestamp_s, call_.body));
-  header("Saga-Attempt: " + std::to_string(call_.attempt));
-  set(CURLOPT_HTTPHEADER, headers_);
-  set(CURLOPT_POSTFIELDS, call_.body.data());
-  set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(call_.body.size()));
+  headers_ = make_headers({.key = call_.key,
+                           .attempt = call_.attempt,
+                           .timestamp_s = timestamp_s,
+                           .signature = signer.sign(call_.key, timestamp_s, call_.body)});
+  set_option(handle_, CURLOPT_HTTPHEADER, headers_);
+  set_option(handle_, CURLOPT_POSTFIELDS, call_.body.data());
+  set_option(handle_, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(call_.body.size()));
 }
 
 int Transfer::about_to_send(void* self, char*, char*, int, int) {

@@ -41,8 +41,6 @@ class Transfer {
   engine::Time begun() const { return begun_; }
 
  private:
-  template <class Value>
-  void set(CURLoption option, Value value);
   static int about_to_send(void* self, char*, char*, int, int);
   static std::size_t received(char* bytes, std::size_t size, std::size_t count, void* self);
 

@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "edge/participants/answer.h"
+#include "edge/participants/request.h"
 #include "edge/participants/signature.h"
 #include "engine/ensure.h"
 
@@ -16,6 +17,8 @@ namespace try_participant {
 namespace {
 
 using participants::Outcome;
+using participants::set_option;
+using participants::set_target;
 using participants::Settings;
 
 /// One request under way. It stays where it is: libcurl has its address.
@@ -23,21 +26,14 @@ class Exchange {
  public:
   Exchange(const Settings& settings, const Request& request) : request_(request), handle_(curl_easy_init()) {
     ENSURE(handle_ != nullptr);
-    set(CURLOPT_URL, settings.url.c_str());
-    set(CURLOPT_PROTOCOLS_STR, "http,https");
-    set(CURLOPT_PROXY, "");
-    set(CURLOPT_NOSIGNAL, 1L);
-    set(CURLOPT_POST, 1L);
-    set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
-    set(CURLOPT_TIMEOUT_MS, static_cast<long>(settings.timeout / std::chrono::milliseconds{1}));
-    if (!settings.ca_file.empty()) set(CURLOPT_CAINFO, settings.ca_file.c_str());
-    set(CURLOPT_READFUNCTION, &Exchange::read);
-    set(CURLOPT_READDATA, static_cast<void*>(this));
-    set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
-    set(CURLOPT_WRITEFUNCTION, &Exchange::received);
-    set(CURLOPT_WRITEDATA, static_cast<void*>(this));
-    set(CURLOPT_ERRORBUFFER, error_.data());
-    set(CURLOPT_PRIVATE, static_cast<void*>(this));
+    set_target(handle_, settings);
+    set_option(handle_, CURLOPT_READFUNCTION, &Exchange::read);
+    set_option(handle_, CURLOPT_READDATA, static_cast<void*>(this));
+    set_option(handle_, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+    set_option(handle_, CURLOPT_WRITEFUNCTION, &Exchange::received);
+    set_option(handle_, CURLOPT_WRITEDATA, static_cast<void*>(this));
+    set_option(handle_, CURLOPT_ERRORBUFFER, error_.data());
+    set_option(handle_, CURLOPT_PRIVATE, static_cast<void*>(this));
     add_headers();
   }
   Exchange(const Exchange&) = delete;
@@ -67,28 +63,19 @@ class Exchange {
   }
 
  private:
-  template <class Value>
-  void set(CURLoption option, Value value) {
-    ENSURE(curl_easy_setopt(handle_, option, value) == CURLE_OK);
-  }
-
   void add_headers() {
-    const auto header = [this](const std::string& line) {
-      headers_ = curl_slist_append(headers_, line.c_str());
-    };
     const auto now = std::chrono::system_clock::now().time_since_epoch() + request_.timestamp_offset;
     const auto timestamp_s = std::chrono::duration_cast<std::chrono::seconds>(now).count();
-    header("Content-Type: application/cloudevents+json");
-    header("Expect:");
-    header("User-Agent: order-engine");
-    header("Idempotency-Key: " + request_.key);
-    header("Saga-Attempt: " + std::to_string(request_.attempt));
-    header("webhook-id: " + request_.key);
-    header("webhook-timestamp: " + std::to_string(timestamp_s));
-    if (!request_.secrets.empty())
-      header("webhook-signature: " +
-             participants::Signer(request_.secrets).sign(request_.key, timestamp_s, request_.body));
-    set(CURLOPT_HTTPHEADER, headers_);
+    const std::string signature =
+        request_.secrets.empty()
+            ? ""
+            : participants::Signer(request_.secrets).sign(request_.key, timestamp_s, request_.body);
+    headers_ = participants::make_headers({.key = request_.key,
+                                           .attempt = request_.attempt,
+                                           .timestamp_s = timestamp_s,
+                                           .signature = signature});
+    participants::add_header(headers_, "Expect:");
+    set_option(handle_, CURLOPT_HTTPHEADER, headers_);
   }
 
   static std::size_t read(char* to, std::size_t size, std::size_t count, void* self) {

@@ -17,7 +17,7 @@ namespace try_participant {
 struct Request {
   participants::Turn turn = participants::Turn::payment_charge;
   std::string key, body;
-  int attempt = 1;
+  std::uint32_t attempt = 1;
   std::vector<std::string> secrets{};   // signs with each; empty: no signature at all
   engine::Duration timestamp_offset{};  // from the present time
   bool hesitates = false;               // sends half of its body, and the rest when all others are answered
