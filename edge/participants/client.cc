@@ -18,11 +18,6 @@ constexpr int warning_level = 4;
 constexpr int notice_level = 5;
 constexpr engine::Duration longest_wait = std::chrono::minutes{1};
 
-engine::Time steady_now() {
-  return {std::chrono::duration_cast<engine::Duration>(std::chrono::steady_clock::now().time_since_epoch())
-              .count()};
-}
-
 Outcome withdrawn(std::uint64_t id) {
   Outcome outcome;
   outcome.id = id;
@@ -48,7 +43,7 @@ engine::Result<> Client::start() {
   if (const auto wrong = check(settings_); !wrong.empty())
     return settings_.name + "." + std::string(wrong.front().key) + ": " + wrong.front().what;
   transfers_ = std::make_unique<Transfers>(settings_);
-  status_.since = engine::Duration{steady_now().ns};
+  status_.since = engine::Duration{clock_.now().ns};
   try {
     thread_ = std::thread([this] { run(); });
   } catch (const std::system_error& error) {
@@ -86,7 +81,7 @@ void Client::ring() {
 }
 
 void Client::run() {
-  for (engine::Time now = steady_now(); !over(now); now = steady_now()) {
+  for (engine::Time now = clock_.now(); !over(now); now = clock_.now()) {
     end_withdrawn();
     begin_what_may(now);
     transfers_->perform();
@@ -173,7 +168,7 @@ void Client::stop(engine::Duration grace) {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
-    cut_off_at_ = steady_now() + grace;
+    cut_off_at_ = clock_.now() + grace;
     transfers_->wake();
   }
   thread_.join();
@@ -182,7 +177,7 @@ void Client::stop(engine::Duration grace) {
 Client::Status Client::status() const {
   const std::lock_guard lock(mutex_);
   Status status = status_;
-  status.since = engine::Duration{steady_now().ns} - status_.since;
+  status.since = engine::Duration{clock_.now().ns} - status_.since;
   status.waiting = waiting_.size();
   return status;
 }

@@ -44,6 +44,7 @@
 #include "edge/participants/counters.h"
 #include "edge/participants/settings.h"
 #include "engine/result.h"
+#include "engine/runtime/clock.h"
 #include "engine/runtime/metrics.h"
 
 namespace participants {
@@ -95,6 +96,7 @@ class Client {
   // --- Constant after construction.
   const Settings settings_;
   const Deliver deliver_;
+  const runtime::SystemClock clock_;
 
   // --- The box's thread only.
   Availability availability_;
