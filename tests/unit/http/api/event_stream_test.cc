@@ -25,20 +25,9 @@ std::string frame(tape::Offset offset, const saga::OrderId& id, int step) {
          "\"}\n\n";
 }
 
-tape::Record& place(World& world) {
-  Client client{world.server.port()};
-  client.send(post(keyboard));
-  world.settle(client);
-  tape::Record* const record = world.arrival();
-  REQUIRE(record != nullptr);
-  world.placed(*record);
-  world.settle(client);
-  return *record;
-}
-
 /// A whole order, gone again: five events on the tape.
 void pass_through(World& world) {
-  tape::Record& record = place(world);
+  tape::Record& record = world.place();
   world.rest(record);
   world.turn();
   world.stored(record);
@@ -52,7 +41,7 @@ void pass_through(World& world) {
 TEST_CASE("every acked event, once, in order, to every reader") {
   World world;
   const auto first = follow(world);
-  tape::Record& record = place(world);
+  tape::Record& record = world.place();
   world.settle(*first);
   CHECK(first->in == frame(101, record.order.id, 1));
   first->in.clear();
@@ -70,7 +59,7 @@ TEST_CASE("every acked event, once, in order, to every reader") {
 
 TEST_CASE("Last-Event-ID goes on behind it; what is not there any more is a gap") {
   World world;
-  tape::Record& record = place(world);
+  tape::Record& record = world.place();
   world.rest(record);
   world.turn();
   std::string expected;
@@ -119,7 +108,7 @@ TEST_CASE("a reader that falls out of the history is closed, the others go on") 
   }
   CHECK(closed);
   fast->in.clear();
-  tape::Record& record = place(world);
+  tape::Record& record = world.place();
   world.settle(*fast);
   CHECK(fast->in.ends_with(frame(world.next_offset - 1, record.order.id, 1)));
   // Every frame the slow one did get is whole but the last.

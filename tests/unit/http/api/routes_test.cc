@@ -240,14 +240,8 @@ TEST_CASE("the listing: newest first, by status, page by page") {
 
 TEST_CASE("ETag and If-None-Match") {
   World world;
-  Client client{world.server.port()};
-  client.send(post(keyboard));
-  world.settle(client);
-  tape::Record* const record = world.arrival();
-  REQUIRE(record != nullptr);
-  world.placed(*record);
-  world.settle(client);
-  const std::string path = "/v1/orders/" + record->order.id.str();
+  tape::Record& record = world.place();
+  const std::string path = "/v1/orders/" + record.order.id.str();
   const std::string tag = world.ask(get(path)).header("ETag");
   CHECK(tag.size() == 18);
   const Reply same = world.ask(get(path, "If-None-Match: \"x\", W/" + tag + "\r\n"));
@@ -257,11 +251,11 @@ TEST_CASE("ETag and If-None-Match") {
   CHECK(world.ask(get(path, "If-None-Match: *\r\n")).status == 304);
   CHECK(world.ask(get(path, "If-None-Match: \"x\"\r\nIf-None-Match: " + tag + "\r\n")).status == 304);
   CHECK(world.ask(get(path, "If-None-Match: \"x\"\r\nIf-None-Match: \"y\"\r\n")).status == 200);
-  world.rest(*record);
+  world.rest(record);
   world.turn();
   const Reply changed = world.ask(get(path, "If-None-Match: " + tag + "\r\n"));
   CHECK(changed.status == 200);
   CHECK(changed.header("ETag") != tag);
-  world.stored(*record);
+  world.stored(record);
   CHECK(world.ask(get(path)).header("ETag") == changed.header("ETag"));
 }

@@ -95,6 +95,8 @@ struct World {
     tape.set_place(index, {next_offset++, 100, index + 1});
     tape.acked.move(index + 1);
   }
+  /// A client sends an order, and OrderPlaced is acknowledged.
+  tape::Record& place();
   void placed(tape::Record& record) { step(record, saga::EventKind::OrderPlaced, saga::State::placed); }
   void rest(tape::Record& record) {
     step(record, saga::EventKind::PaymentConfirmed, saga::State::paid);
@@ -145,6 +147,17 @@ inline const std::string keyboard =
 inline std::string id_of(const Reply& reply) {
   const std::size_t at = reply.body.find(R"("orderId":")");
   return at == std::string::npos ? "" : reply.body.substr(at + 11, 36);
+}
+
+inline tape::Record& World::place() {
+  Client client{server.port()};
+  client.send(post(keyboard));
+  settle(client);
+  tape::Record* const record = arrival();
+  REQUIRE(record != nullptr);
+  placed(*record);
+  settle(client);
+  return *record;
 }
 
 }  // namespace tests
