@@ -83,9 +83,7 @@ char* put_shipping(char* to, const tape::Record& record) {
   return put(to, R"(")");
 }
 
-std::string_view template_of(const tape::Event& event) {
-  return saga::name(saga::mail_of(event.state));
-}
+std::string_view template_of(const tape::Event& event) { return saga::name(saga::mail_of(event.state)); }
 
 /// Of a mail that was asked for.
 char* put_again(char* to, const tape::Event& event) {
