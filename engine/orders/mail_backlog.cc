@@ -50,11 +50,6 @@ void MailBacklog::take(tape::Record& record) {
   }
 }
 
-void MailBacklog::take(const saga::OrderId& id, saga::State status) {
-  ENSURE(saga::holder(status) == saga::HandlerId::notification);
-  fresh_.push_back({.id = id, .serial = orders_.spill(id, status), .end = opened_ + bounds_.deadline});
-}
-
 void MailBacklog::released(tape::Index end) {
   for (; read_ < end; ++read_) {
     const tape::Event& event = tape_.event(read_);

@@ -55,8 +55,6 @@ class MailBacklog final : public runtime::Agent, public engine::AckedListener {
 
   /// A live order that only waits for its mail.
   void take(tape::Record& record);
-  /// One that only the store has, left by another engine.
-  void take(const saga::OrderId& id, saga::State status);
 
   void released(tape::Index end) override;
   int do_work(runtime::Time now) override;

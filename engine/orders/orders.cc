@@ -185,11 +185,6 @@ void Orders::spill(tape::Record& record) {
   remove_live(record);
 }
 
-std::uint64_t Orders::spill(const saga::OrderId& id, saga::State status) {
-  spilled_.add(next_serial_, id, status);
-  return next_serial_++;
-}
-
 void Orders::remove_live(tape::Record& record) {
   live_index_.erase(record.order.id);
   live_[record.position] = live_.back();

@@ -131,8 +131,6 @@ class Orders {
   void finish(tape::Record& record, std::string document);
   /// The order only waits for its mail and its last event is stored: its record is freed.
   void spill(tape::Record& record);
-  /// The same of an order that another engine left, without a record. Returns its serial.
-  std::uint64_t spill(const saga::OrderId& id, saga::State status);
 
   struct Counts {
     std::uint64_t live, live_bytes;
