@@ -47,7 +47,8 @@ bool read_repeats(const element& each, const tape::Record& record, std::vector<R
 
 /// The record stands behind the first of each of its steps; here it moves to its last one. `answer` is the mail
 /// server's last.
-std::string move_to_last(tape::Record& record, const std::vector<Repeats>& repeats, std::string_view answer) {
+engine::Result<> move_to_last(tape::Record& record, const std::vector<Repeats>& repeats,
+                              std::string_view answer) {
   for (const Repeats& one : repeats) record.add_repeats(one.last, one.more);
   std::uint64_t count = 0;
   std::uint32_t failed = 0;
@@ -67,7 +68,7 @@ std::string move_to_last(tape::Record& record, const std::vector<Repeats>& repea
 
 /// Steps alike stand where the first of them was. The table leads from each of the firsts to the next: what was
 /// left out in between led back to where it began.
-std::string read_steps(const element& document, saga::Reason reason, tape::Record& record) {
+engine::Result<> read_steps(const element& document, saga::Reason reason, tape::Record& record) {
   simdjson::dom::array steps;
   if (document["steps"].get(steps) != simdjson::SUCCESS) return "steps";
   std::vector<Repeats> repeats;
@@ -86,11 +87,12 @@ std::string read_steps(const element& document, saga::Reason reason, tape::Recor
     if (advance(record, {*kind, because, *at, *offset}) != saga::Verdict::apply) return "steps";
     if (!read_repeats(each, record, repeats)) return "steps";
   }
-  return record.step == 0 ? "steps" : move_to_last(record, repeats, answer);
+  if (record.step == 0) return "steps";
+  return move_to_last(record, repeats, answer);
 }
 
 /// What earlier steps have left in the record for later ones.
-std::string read_results(const element& document, tape::Record& record) {
+engine::Result<> read_results(const element& document, tape::Record& record) {
   if (record.steps().happened(EventKind::InventoryUpdated, record.step)) {
     simdjson::dom::array left;
     if (document["left"].get(left) != simdjson::SUCCESS || left.size() != record.lines_left.size())
@@ -109,14 +111,14 @@ std::string read_results(const element& document, tape::Record& record) {
   return {};
 }
 
-std::string read_record(const element& document, tape::Record& record) {
+engine::Result<> read_record(const element& document, tape::Record& record) {
   saga::Reason reason = saga::Reason::none;
   if (const auto name = text_of(document, "reason")) {
     const auto known = saga::find_reason(*name);
     if (!known) return "reason";
     reason = *known;
   }
-  if (std::string wrong = read_steps(document, reason, record); !wrong.empty()) return wrong;
+  if (auto read = read_steps(document, reason, record); !read.ok()) return read;
   if (record.reason != reason) return "reason";
   if (text_of(document, "status") != saga::name(record.status)) return "status";
   if (number_of(document, "step") != std::int64_t{record.step}) return "step";
@@ -142,10 +144,9 @@ DocumentParser::Restored DocumentParser::restore(std::string_view document) {
   const auto not_ours = [](const std::string& field) {
     return Restored{nullptr, "its \"" + field + "\" is not as this engine writes it"};
   };
-  if (const std::string wrong = read_order(root, document, json_->draft); !wrong.empty())
-    return not_ours(wrong);
+  if (const auto read = read_order(root, document, json_->draft); !read.ok()) return not_ours(read.error());
   tape::OwnedRecord record(tape::Record::create(json_->draft.order));
-  if (const std::string wrong = read_record(root, *record); !wrong.empty()) return not_ours(wrong);
+  if (const auto read = read_record(root, *record); !read.ok()) return not_ours(read.error());
   return {record.release(), {}};
 }
 

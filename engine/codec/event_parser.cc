@@ -89,7 +89,7 @@ bool EventParser::read_results() {
   switch (event_.kind) {
     case EventKind::OrderPlaced:
       event_.placed = &json_->draft.order;
-      return read_order(json_->data, json_->text, json_->draft).empty();
+      return read_order(json_->data, json_->text, json_->draft).ok();
     case EventKind::InventoryUpdated:
     case EventKind::InventoryReleased:
       return read_levels();

@@ -32,7 +32,7 @@ std::optional<saga::Line> line_of(const element& object, const saga::Currency& c
   return saga::Line{*sku, static_cast<std::uint32_t>(*quantity), money.minor, stocked};
 }
 
-std::string read_goods(const element& object, Draft& draft) {
+engine::Result<> read_goods(const element& object, Draft& draft) {
   saga::Order& order = draft.order;
   draft.lines.clear();
   if (const auto item = text_of(object, "item")) {
@@ -49,10 +49,11 @@ std::string read_goods(const element& object, Draft& draft) {
     order.short_form = false;
   }
   order.lines = draft.lines;
-  return draft.lines.empty() ? "items" : "";
+  if (draft.lines.empty()) return "items";
+  return {};
 }
 
-std::string read_opaque(const element& object, std::string_view text, saga::Order& order) {
+engine::Result<> read_opaque(const element& object, std::string_view text, saga::Order& order) {
   order.shipping = order.payment = order.metadata = {};
   bool any = false;
   for (const char* const key : {"shipping", "payment", "metadata"}) {
@@ -83,7 +84,7 @@ std::optional<std::int64_t> number_of(const element& object, std::string_view ke
   return number;
 }
 
-std::string read_order(const element& object, std::string_view text, Draft& draft) {
+engine::Result<> read_order(const element& object, std::string_view text, Draft& draft) {
   saga::Order& order = draft.order;
   const auto id = saga::OrderId::parse(text_of(object, "orderId").value_or(""));
   if (!id) return "orderId";
@@ -107,7 +108,7 @@ std::string read_order(const element& object, std::string_view text, Draft& draf
   if (discount.error != saga::MoneyError::none) return "discount";
   order.discount_minor = discount.minor;
   order.reference = text_of(object, "reference").value_or("");
-  if (std::string wrong = read_opaque(object, text, order); !wrong.empty()) return wrong;
+  if (auto read = read_opaque(object, text, order); !read.ok()) return read;
   return read_goods(object, draft);
 }
 

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/result.h"
 #include "engine/saga/order.h"
 #include "engine/time.h"
 
@@ -26,8 +27,8 @@ struct Draft {
 };
 
 /// Reads the order out of an object that has its fields; `text` is what the object was parsed from
-/// (opaque.h). Empty, or which of them is not as we write it.
-std::string read_order(const simdjson::dom::element& object, std::string_view text, Draft& draft);
+/// (opaque.h). An error names the field that is not as we write it.
+engine::Result<> read_order(const simdjson::dom::element& object, std::string_view text, Draft& draft);
 
 /// Nothing: it has no such text.
 std::optional<std::string_view> text_of(const simdjson::dom::element& object, std::string_view key);
