@@ -22,12 +22,12 @@ struct Counted final : engine::Mailer {
   engine::Mail last;
 };
 
-struct Desk {
-  Desk() {
+struct World {
+  World() {
     record->state = saga::State::shipped;
     record->step_since = opened;
   }
-  ~Desk() { tape::Record::destroy(record); }
+  ~World() { tape::Record::destroy(record); }
 
   Outcome submit(engine::Time now) { return handler.handle({record, tape::TaskKind::token}, now); }
   Outcome result(MailOutcome outcome, engine::Time now) {
@@ -54,100 +54,100 @@ bool is(const Outcome& outcome, EventKind kind) {
 }  // namespace
 
 TEST_CASE("an order that arrives is one whose mail is asked for again; the mail names the step that asked") {
-  Desk desk;
-  desk.record->state = saga::State::cancelled;
-  desk.record->ask_for_mail(7);
-  REQUIRE(
-      is(desk.handler.handle({desk.record, tape::TaskKind::arrival}, desk.opened), EventKind::MailRequested));
-  REQUIRE(desk.mailer.mails == 0);
-  desk.record->state = saga::State::cancelled_mailing;
-  REQUIRE(desk.submit(desk.opened).kind == Outcome::Kind::pending);
-  REQUIRE(desk.mailer.last.again == 7);
-  REQUIRE(desk.mailer.last.what == saga::MailTemplate::order_cancelled);
-  desk.record->state = saga::State::completed_mailing;
-  desk.submit(desk.opened);
-  REQUIRE(desk.mailer.last.what == saga::MailTemplate::shipping_confirmation);
+  World world;
+  world.record->state = saga::State::cancelled;
+  world.record->ask_for_mail(7);
+  REQUIRE(is(world.handler.handle({world.record, tape::TaskKind::arrival}, world.opened),
+             EventKind::MailRequested));
+  REQUIRE(world.mailer.mails == 0);
+  world.record->state = saga::State::cancelled_mailing;
+  REQUIRE(world.submit(world.opened).kind == Outcome::Kind::pending);
+  REQUIRE(world.mailer.last.again == 7);
+  REQUIRE(world.mailer.last.what == saga::MailTemplate::order_cancelled);
+  world.record->state = saga::State::completed_mailing;
+  world.submit(world.opened);
+  REQUIRE(world.mailer.last.what == saga::MailTemplate::shipping_confirmation);
 }
 
 TEST_CASE("a mail that may be tried again is given back with its time, later from attempt to attempt") {
-  Desk desk;
+  World world;
   engine::Duration longest{};
   for (int attempt = 1; attempt <= 6; ++attempt) {
     const engine::Duration full = std::min<engine::Duration>(1s * (1 << (attempt - 1)), 8s);
-    REQUIRE(desk.result(MailOutcome::transient, desk.opened).kind == Outcome::Kind::pending);
-    REQUIRE(desk.given_back());
-    const engine::Duration wait = desk.record->mail_due - desk.opened;
+    REQUIRE(world.result(MailOutcome::transient, world.opened).kind == Outcome::Kind::pending);
+    REQUIRE(world.given_back());
+    const engine::Duration wait = world.record->mail_due - world.opened;
     REQUIRE(wait >= full / 2);
     REQUIRE(wait <= full);
     longest = std::max(longest, wait);
   }
   REQUIRE(longest > 4s);
-  REQUIRE(desk.record->attempts == 6);
+  REQUIRE(world.record->attempts == 6);
 }
 
 TEST_CASE("after the deadline, whatever time its event shows, a mail has failed") {
-  Desk desk;
-  SECTION("an hour ago") { desk.record->last_at = desk.opened - 1h; }
-  SECTION("in an hour") { desk.record->last_at = desk.opened + 1h; }
-  const engine::Time end = desk.opened + 1h;
-  REQUIRE(desk.result(MailOutcome::transient, end - 1ms).kind == Outcome::Kind::pending);
-  REQUIRE(desk.record->mail_due == end);  // one last attempt
-  const Outcome last = desk.result(MailOutcome::transient, end);
+  World world;
+  SECTION("an hour ago") { world.record->last_at = world.opened - 1h; }
+  SECTION("in an hour") { world.record->last_at = world.opened + 1h; }
+  const engine::Time end = world.opened + 1h;
+  REQUIRE(world.result(MailOutcome::transient, end - 1ms).kind == Outcome::Kind::pending);
+  REQUIRE(world.record->mail_due == end);  // one last attempt
+  const Outcome last = world.result(MailOutcome::transient, end);
   REQUIRE(is(last, EventKind::NotificationFailed));
   REQUIRE(last.decision.reason == saga::Reason::mail_refused);
 }
 
 TEST_CASE("a server that is away is nobody's attempt; all wait for it together") {
-  Desk desk;
-  REQUIRE(desk.result(MailOutcome::away, desk.opened).kind == Outcome::Kind::pending);
-  const engine::Time first = desk.record->mail_due;
-  REQUIRE(first - desk.opened <= 1s);
-  REQUIRE(desk.result(MailOutcome::away, desk.opened + 1ms).kind == Outcome::Kind::pending);
-  REQUIRE(desk.record->mail_due == first);
-  REQUIRE(desk.result(MailOutcome::away, first).kind == Outcome::Kind::pending);
-  REQUIRE(desk.record->mail_due - first >= 1s);  // the second time, between half and all of two seconds
-  REQUIRE(desk.record->attempts == 0);
+  World world;
+  REQUIRE(world.result(MailOutcome::away, world.opened).kind == Outcome::Kind::pending);
+  const engine::Time first = world.record->mail_due;
+  REQUIRE(first - world.opened <= 1s);
+  REQUIRE(world.result(MailOutcome::away, world.opened + 1ms).kind == Outcome::Kind::pending);
+  REQUIRE(world.record->mail_due == first);
+  REQUIRE(world.result(MailOutcome::away, first).kind == Outcome::Kind::pending);
+  REQUIRE(world.record->mail_due - first >= 1s);  // the second time, between half and all of two seconds
+  REQUIRE(world.record->attempts == 0);
 
   // At its deadline it is not tried any more while nobody is there.
-  REQUIRE(is(desk.submit(desk.opened + 1h), EventKind::NotificationFailed));
-  REQUIRE(desk.mailer.mails == 0);
-  REQUIRE(desk.result(MailOutcome::sent, desk.opened + 1h).kind == Outcome::Kind::happened);
-  REQUIRE(desk.submit(desk.opened + 1h).kind == Outcome::Kind::pending);
-  REQUIRE(desk.mailer.mails == 1);
+  REQUIRE(is(world.submit(world.opened + 1h), EventKind::NotificationFailed));
+  REQUIRE(world.mailer.mails == 0);
+  REQUIRE(world.result(MailOutcome::sent, world.opened + 1h).kind == Outcome::Kind::happened);
+  REQUIRE(world.submit(world.opened + 1h).kind == Outcome::Kind::pending);
+  REQUIRE(world.mailer.mails == 1);
 }
 
 TEST_CASE("a mail without an answer is believed after five attempts over ten minutes, and says so") {
-  Desk desk;
-  engine::Time now = desk.opened;
+  World world;
+  engine::Time now = world.opened;
   for (int attempt = 1; attempt <= 5; ++attempt) {
-    REQUIRE(desk.result(MailOutcome::unknown, now).kind == Outcome::Kind::pending);
-    REQUIRE(desk.given_back());
-    now = desk.record->mail_due;
+    REQUIRE(world.result(MailOutcome::unknown, now).kind == Outcome::Kind::pending);
+    REQUIRE(world.given_back());
+    now = world.record->mail_due;
   }
-  REQUIRE(now == desk.opened + 10min);  // one more, and that is the last
-  REQUIRE(is(desk.result(MailOutcome::unknown, now), EventKind::NotificationSent));
-  REQUIRE(desk.record->mail_unconfirmed);
-  REQUIRE_FALSE(desk.given_back());
+  REQUIRE(now == world.opened + 10min);  // one more, and that is the last
+  REQUIRE(is(world.result(MailOutcome::unknown, now), EventKind::NotificationSent));
+  REQUIRE(world.record->mail_unconfirmed);
+  REQUIRE_FALSE(world.given_back());
 }
 
 TEST_CASE("ten minutes are not enough without five attempts") {
-  Desk desk;
+  World world;
   for (int attempt = 0; attempt < 4; ++attempt)
-    REQUIRE(desk.result(MailOutcome::unknown, desk.opened + attempt * 5min).kind == Outcome::Kind::pending);
-  REQUIRE(is(desk.result(MailOutcome::unknown, desk.opened + 20min), EventKind::NotificationSent));
+    REQUIRE(world.result(MailOutcome::unknown, world.opened + attempt * 5min).kind == Outcome::Kind::pending);
+  REQUIRE(is(world.result(MailOutcome::unknown, world.opened + 20min), EventKind::NotificationSent));
 }
 
 TEST_CASE("an answer after some without is an answer") {
-  Desk desk;
-  REQUIRE(desk.result(MailOutcome::unknown, desk.opened).kind == Outcome::Kind::pending);
-  REQUIRE(is(desk.result(MailOutcome::sent, desk.opened), EventKind::NotificationSent));
-  REQUIRE_FALSE(desk.record->mail_unconfirmed);
+  World world;
+  REQUIRE(world.result(MailOutcome::unknown, world.opened).kind == Outcome::Kind::pending);
+  REQUIRE(is(world.result(MailOutcome::sent, world.opened), EventKind::NotificationSent));
+  REQUIRE_FALSE(world.record->mail_unconfirmed);
 }
 
 namespace {
 
 /// Mails to several recipients.
-struct Round : Desk {
+struct Round : World {
   ~Round() {
     for (tape::Record* other : others) tape::Record::destroy(other);
   }
