@@ -33,20 +33,6 @@ void raise_descriptor_limit() {
   setrlimit(RLIMIT_NOFILE, &files);
 }
 
-edge::Log::Level level_of(edge::LogLevel level) {
-  switch (level) {
-    case edge::LogLevel::debug:
-      return edge::Log::Level::debug;
-    case edge::LogLevel::info:
-      return edge::Log::Level::info;
-    case edge::LogLevel::warn:
-      return edge::Log::Level::warn;
-    case edge::LogLevel::error:
-      return edge::Log::Level::error;
-  }
-  return edge::Log::Level::info;
-}
-
 int print(std::FILE* to, const std::string& text, int exit_code) {
   std::fputs(text.c_str(), to);
   return exit_code;
@@ -78,9 +64,7 @@ int main(int argc, char** argv) {
   const edge::Config& config = loaded.config;
   if (line.act != edge::CommandLine::Act::verify) block_signals();  // which has nothing to bring to an end
   raise_descriptor_limit();
-  edge::Log log(level_of(config.log.level), config.log.format == edge::LogFormat::json
-                                                ? edge::Log::Format::json
-                                                : edge::Log::Format::text);
+  edge::Log log(config.log.level, config.log.format);
   if (line.act == edge::CommandLine::Act::verify) return code(edge::verify_topic(config, log));
   edge::App app(config, line.data, line.takeover, log);
   return code(app.run());

@@ -14,12 +14,13 @@ namespace handlers {
 
 /// Of one handler. Forwards, attempts and deadlines bound a step; an undo is tried until its deadline.
 struct RetryRules {
-  std::uint32_t attempts = 9;
+  std::uint64_t attempts = 9;
   engine::Duration backoff = std::chrono::milliseconds{100};
   engine::Duration backoff_max = std::chrono::seconds{10};
   engine::Duration deadline = std::chrono::minutes{10};  // of a step, since the event before it
   engine::Duration order_deadline =
       std::chrono::hours{24};  // of all steps forwards, since the order was placed
+  bool operator==(const RetryRules&) const = default;
 };
 
 /// Of each handler; only those that may keep an order waiting look at theirs (saga::may_keep_waiting).

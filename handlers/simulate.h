@@ -29,6 +29,7 @@ struct ShippingRules {
   double transient_rate = 0;
   engine::Duration latency{};
   const bool* away = nullptr;
+  bool operator==(const ShippingRules&) const = default;
 };
 
 bool declines(const PaymentRules& rules, const saga::Order& order);

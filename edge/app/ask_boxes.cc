@@ -59,8 +59,8 @@ void ask_payment(const Config& config, Findings& findings) {
 
 void ask_workers(const Config& config, Findings& findings) {
   const std::vector<int> usable = runtime::usable_cpus().ids;
-  for (const AgentCpu& one : config.workers.placement) {
-    if (std::find(usable.begin(), usable.end(), static_cast<int>(one.cpu)) != usable.end()) continue;
+  for (const runtime::AgentCpu& one : config.workers.placement) {
+    if (std::find(usable.begin(), usable.end(), one.cpu) != usable.end()) continue;
     findings.push_back(
         {"workers.placement",
          fmt::format("there is no CPU {} for this process; it may use {}", one.cpu, fmt::join(usable, ", ")),

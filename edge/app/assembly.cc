@@ -10,28 +10,14 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// It parks unless told otherwise; --dev, somebody's own machine, always.
+/// --dev, somebody's own machine, always parks.
 runtime::Idle idle_of(const Config& config, bool dev) {
-  if (dev) return runtime::Idle::park;
-  switch (config.workers.idle) {
-    case Idle::spin:
-      return runtime::Idle::spin;
-    case Idle::yield:
-      return runtime::Idle::yield;
-    case Idle::park:
-      return runtime::Idle::park;
-    case Idle::automatic:
-      break;
-  }
-  return runtime::Idle::park;
+  return dev ? runtime::Idle::park : config.workers.idle;
 }
 
 std::vector<runtime::Group> groups_of(const Config& config) {
   if (config.workers.placement.empty()) return runtime::place_auto(runtime::usable_cpus());
-  std::vector<std::pair<std::string, int>> told;
-  for (const AgentCpu& pair : config.workers.placement)
-    told.emplace_back(pair.agent, static_cast<int>(pair.cpu));
-  return runtime::place_as_told(told);
+  return runtime::place_as_told(config.workers.placement);
 }
 
 handlers::PartitionParkers parkers(WorkerPool& workers) {

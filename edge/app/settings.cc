@@ -17,24 +17,13 @@ Log::Level level_of(int syslog) {
   return syslog <= 6 ? Log::Level::info : Log::Level::debug;
 }
 
-handlers::RetryRules retry_rules(const Config& config, const Retry& retry) {
-  return {.attempts = static_cast<std::uint32_t>(std::min<std::uint64_t>(retry.attempts, UINT32_MAX)),
-          .backoff = retry.backoff,
-          .backoff_max = retry.backoff_max,
-          .deadline = retry.deadline,
-          .order_deadline = config.orders.deadline};
-}
-
 handlers::RetryRulesByHandler step_retry(const Config& config) {
   handlers::RetryRulesByHandler rules;
-  rules.of(saga::HandlerId::payment) = retry_rules(config, config.payment.retry);
-  rules.of(saga::HandlerId::shipping) = retry_rules(config, config.shipping.retry);
+  rules.of(saga::HandlerId::payment) = config.payment.retry;
+  rules.of(saga::HandlerId::shipping) = config.shipping.retry;
+  for (const saga::HandlerId handler : {saga::HandlerId::payment, saga::HandlerId::shipping})
+    rules.of(handler).order_deadline = config.orders.deadline;
   return rules;
-}
-
-handlers::RetryRules mail_retry(const Config& config) {
-  const MailRetry& mail = config.mail.retry;
-  return {.backoff = mail.backoff, .backoff_max = mail.backoff_max, .deadline = mail.deadline};
 }
 
 handlers::PaymentRules payment_rules(const Config& config) {
@@ -44,14 +33,6 @@ handlers::PaymentRules payment_rules(const Config& config) {
           .decline_rate = told.decline_rate,
           .transient_rate = told.transient_rate,
           .refund_transient_rate = told.refund_transient_rate,
-          .latency = told.latency};
-}
-
-handlers::ShippingRules shipping_rules(const Config& config) {
-  const ShippingRules& told = config.shipping.simulate;
-  return {.fail_sku = told.fail_sku,
-          .fail_rate = told.fail_rate,
-          .transient_rate = told.transient_rate,
           .latency = told.latency};
 }
 
@@ -98,7 +79,7 @@ codec::EventStyle event_style(const Config& config) {
   codec::EventStyle style;
   style.type_prefix = config.events.type_prefix;
   style.source = config.events.source;
-  style.mode = config.events.mode == EventsMode::binary ? codec::Mode::binary : codec::Mode::structured;
+  style.mode = config.events.mode;
   if (const auto sender = smtp::parse_sender(config.mail.from)) style.mail_domain = sender->domain();
   return style;
 }
@@ -127,11 +108,10 @@ handlers::PartitionSizes partition_sizes(const Config& config) {
 
 handlers::PartitionRules partition_rules(const Config& config) {
   return {.payment = payment_rules(config),
-          .shipping = shipping_rules(config),
-          .untracked = config.inventory.untracked == Untracked::accept ? handlers::Untracked::accept
-                                                                       : handlers::Untracked::reject,
+          .shipping = config.shipping.simulate,
+          .untracked = config.inventory.untracked,
           .retry = step_retry(config),
-          .mail_retry = mail_retry(config)};
+          .mail_retry = config.mail.retry};
 }
 
 redis::UrlParse redis_url(const Config& config) {

@@ -64,7 +64,7 @@ std::vector<Finding> cross_check(const Config& config, bool dev) {
   check_money(config, findings);
   check_pauses("mail.retry.backoff", config.mail.retry.backoff, config.mail.retry.backoff_max, findings);
   check_pauses("retry.backoff", config.retry.backoff, config.retry.backoff_max, findings);
-  const auto own = [&](std::string_view key, const Retry& retry) {
+  const auto own = [&](std::string_view key, const handlers::RetryRules& retry) {
     if (retry.backoff == config.retry.backoff && retry.backoff_max == config.retry.backoff_max) return;
     check_pauses(key, retry.backoff, retry.backoff_max, findings);
   };

@@ -2,8 +2,8 @@
 //
 // Plain values with no behaviour: load() fills them, app wires them into the boxes, nobody changes them
 // later. The names are the keys of the file, so `config.mail.retry.backoff` is `mail.retry.backoff`.
-// Defaults, bounds and the meaning of each stand in one table, settings.cc; a Config made by hand is empty,
-// `default_config()` is not.
+// Defaults, bounds and the meaning of each stand in one table, settings.cc; only `default_config()` and load()
+// have them, a Config made by hand does not. What a box has a type for is that box's type here, too.
 //
 // Thread: built on main before any other thread; read-only afterwards, from any thread.
 #pragma once
@@ -14,9 +14,17 @@
 #include <string>
 #include <vector>
 
+#include "edge/log.h"
+#include "engine/codec/event_style.h"
+#include "engine/runtime/placement.h"
+#include "engine/runtime/worker.h"
+#include "handlers/inventory.h"
+#include "handlers/retry.h"
+#include "handlers/simulate.h"
+
 namespace edge {
 
-using Duration = std::chrono::nanoseconds;
+using engine::Duration;
 
 // A host as a numeric address and a port; port 0 lets the system choose.
 struct Address {
@@ -80,13 +88,6 @@ struct Redis {
   bool operator==(const Redis&) const = default;
 };
 
-struct MailRetry {
-  Duration backoff{};
-  Duration backoff_max{};
-  Duration deadline{};
-  bool operator==(const MailRetry&) const = default;
-};
-
 struct Mail {
   std::string url;  // smtp:// smtps:// dir:PATH discard:; empty only with --dev
   std::string from;
@@ -95,7 +96,7 @@ struct Mail {
   std::string ca_file;  // empty: the system's authorities
   std::string ehlo;     // empty: the domain of `from`
   std::uint64_t connections = 0;
-  MailRetry retry;
+  handlers::RetryRules retry;  // its backoff and deadline
   std::uint64_t backlog = 0;
   bool operator==(const Mail&) const = default;
 };
@@ -107,14 +108,6 @@ struct Orders {
   Duration keep{};
   Duration deadline{};
   bool operator==(const Orders&) const = default;
-};
-
-struct Retry {
-  std::uint64_t attempts = 0;
-  Duration backoff{};
-  Duration backoff_max{};
-  Duration deadline{};
-  bool operator==(const Retry&) const = default;
 };
 
 struct PaymentRules {
@@ -129,60 +122,37 @@ struct PaymentRules {
 
 struct Payment {
   PaymentRules simulate;
-  Retry retry;  // `[retry]` where the section does not say otherwise; so in [shipping]
+  handlers::RetryRules retry;  // `[retry]` where the section does not say otherwise; so in [shipping]
   bool operator==(const Payment&) const = default;
 };
 
-enum class Untracked : std::uint8_t { accept, reject };
-
 struct Inventory {
-  Untracked untracked = Untracked::accept;
+  handlers::Untracked untracked = handlers::Untracked::accept;
   bool operator==(const Inventory&) const = default;
 };
 
-struct ShippingRules {
-  std::string fail_sku;  // a pattern with `*`; empty: no such rule
-  double fail_rate = 0;
-  double transient_rate = 0;
-  Duration latency{};
-  bool operator==(const ShippingRules&) const = default;
-};
-
 struct Shipping {
-  ShippingRules simulate;
-  Retry retry;
+  handlers::ShippingRules simulate;
+  handlers::RetryRules retry;
   bool operator==(const Shipping&) const = default;
 };
-
-enum class EventsMode : std::uint8_t { structured, binary };
 
 struct Events {
   std::string type_prefix;
   std::string source;
-  EventsMode mode = EventsMode::structured;
+  codec::Mode mode = codec::Mode::structured;
   bool operator==(const Events&) const = default;
 };
 
-struct AgentCpu {
-  std::string agent;
-  std::uint32_t cpu = 0;
-  bool operator==(const AgentCpu&) const = default;
-};
-
-enum class Idle : std::uint8_t { automatic, spin, yield, park };
-
 struct Workers {
-  std::vector<AgentCpu> placement;  // every agent once; empty: "auto"
-  Idle idle = Idle::automatic;
+  std::vector<runtime::AgentCpu> placement;  // every agent once; empty: "auto"
+  runtime::Idle idle = runtime::Idle::automatic;
   bool operator==(const Workers&) const = default;
 };
 
-enum class LogLevel : std::uint8_t { debug, info, warn, error };
-enum class LogFormat : std::uint8_t { text, json };
-
 struct Logging {
-  LogLevel level = LogLevel::info;
-  LogFormat format = LogFormat::text;
+  Log::Level level = Log::Level::info;
+  Log::Format format = Log::Format::text;
   bool operator==(const Logging&) const = default;
 };
 
@@ -195,7 +165,7 @@ struct Config {
   Payment payment;
   Inventory inventory;
   Shipping shipping;
-  Retry retry;
+  handlers::RetryRules retry;
   Events events;
   Workers workers;
   Logging log;

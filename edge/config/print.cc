@@ -47,10 +47,10 @@ std::string render(const std::vector<ClientSetting>& client) {
   return items.empty() ? "{}" : fmt::format("{{ {} }}", fmt::join(items, ", "));
 }
 
-std::string render(const std::vector<AgentCpu>& placement) {
+std::string render(const std::vector<runtime::AgentCpu>& placement) {
   if (placement.empty()) return "\"auto\"";
   std::vector<std::string> items;
-  for (const AgentCpu& one : placement) items.push_back(fmt::format("{} = {}", one.agent, one.cpu));
+  for (const runtime::AgentCpu& one : placement) items.push_back(fmt::format("{} = {}", one.agent, one.cpu));
   return fmt::format("{{ {} }}", fmt::join(items, ", "));
 }
 

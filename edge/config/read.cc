@@ -62,7 +62,7 @@ void ValueReader::read(const Node& node, const Rule& rule, const Slot& slot) {
         } else if constexpr (std::is_same_v<Field, std::vector<ClientSetting>>) {
           if (node.kind != Node::Kind::table) return complain_kind(node, "{ \"name\" = \"value\", … }");
           read_client(node, {}, *field);
-        } else if constexpr (std::is_same_v<Field, std::vector<AgentCpu>>) {
+        } else if constexpr (std::is_same_v<Field, std::vector<runtime::AgentCpu>>) {
           read_placement(node, *field);
         } else {
           read_choice(node, rule, *field);

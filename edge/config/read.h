@@ -42,7 +42,7 @@ class ValueReader {
   bool read_token(const Node& node, const std::string& below, Token& token);
   void read_client(const Node& node, const std::string& prefix, std::vector<ClientSetting>& field);
   void read_client_setting(const Member& member, const std::string& name, std::vector<ClientSetting>& field);
-  void read_placement(const Node& node, std::vector<AgentCpu>& field);
+  void read_placement(const Node& node, std::vector<runtime::AgentCpu>& field);
   template <class Choice>
   void read_choice(const Node& node, const Rule& rule, Choice& field);
 

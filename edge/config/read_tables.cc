@@ -10,6 +10,8 @@
 namespace edge {
 namespace {
 
+using runtime::agents;
+
 int hex_value(char c) {
   if (c >= '0' && c <= '9') return c - '0';
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
@@ -172,7 +174,7 @@ void ValueReader::read_client_setting(const Member& member, const std::string& n
   }
 }
 
-void ValueReader::read_placement(const Node& node, std::vector<AgentCpu>& field) {
+void ValueReader::read_placement(const Node& node, std::vector<runtime::AgentCpu>& field) {
   if (node.kind == Node::Kind::text && node.text == "auto") {
     field.clear();
     return;
@@ -181,18 +183,17 @@ void ValueReader::read_placement(const Node& node, std::vector<AgentCpu>& field)
     return complain(node, "is no placement; write \"auto\" or { reactor = 0, journal = 1, … }");
   }
   const std::size_t before = complaints_.size();
-  const auto agents = agent_names();
-  std::vector<AgentCpu> placement;
+  std::vector<runtime::AgentCpu> placement;
   for (const Member& member : node.members) {
     const std::string below = "." + member.key;
-    if (std::find(agents.begin(), agents.end(), member.key) == agents.end()) {
+    if (std::find(std::begin(agents), std::end(agents), member.key) == std::end(agents)) {
       complaints_.push_back({member.at, below, "is no agent; " + advise(member.key, agents)});
     } else if (member.value.kind != Node::Kind::integer) {
       complain_kind(member.value, "the number of a CPU", below);
     } else if (member.value.integer < 0 || member.value.integer > 1023) {
       complain(member.value, "is no CPU; write 0 to 1023", below);
     } else {
-      placement.push_back({member.key, static_cast<std::uint32_t>(member.value.integer)});
+      placement.push_back({member.key, static_cast<int>(member.value.integer)});
     }
   }
   std::vector<std::string_view> missing;

@@ -132,9 +132,6 @@ constexpr std::array settings{
 #undef ROW
 #undef FIELD
 
-constexpr std::array<std::string_view, 7> agents{"reactor",   "journal",  "order",       "payment",
-                                                 "inventory", "shipping", "notification"};
-
 }  // namespace
 
 std::span<const Setting> all_settings() { return settings; }
@@ -150,7 +147,5 @@ std::string_view why_refused(std::string_view key) {
     return "would do nothing: the engine's own inventory has no attempts that fail; remove it";
   return {};
 }
-
-std::span<const std::string_view> agent_names() { return agents; }
 
 }  // namespace edge

@@ -20,9 +20,10 @@
 namespace edge {
 
 // The field of a Config that a setting fills; its type decides how the value is read.
-using Slot = std::variant<std::string*, std::vector<std::string>*, Secret*, Duration*, std::uint64_t*,
-                          double*, Address*, std::vector<Token>*, std::vector<ClientSetting>*,
-                          std::vector<AgentCpu>*, Untracked*, EventsMode*, Idle*, LogLevel*, LogFormat*>;
+using Slot =
+    std::variant<std::string*, std::vector<std::string>*, Secret*, Duration*, std::uint64_t*, double*,
+                 Address*, std::vector<Token>*, std::vector<ClientSetting>*, std::vector<runtime::AgentCpu>*,
+                 handlers::Untracked*, codec::Mode*, runtime::Idle*, Log::Level*, Log::Format*>;
 
 struct Rule {
   enum class Kind : std::uint8_t { text, secret, duration, count, bytes, rate, address, choice, table };
@@ -47,8 +48,5 @@ std::span<const Setting> all_settings();
 // Why a key that looks like a setting is none, or empty.
 std::string_view why_refused(std::string_view key);
 const Setting* find_setting(std::string_view key);
-
-// The agents that `workers.placement` may name.
-std::span<const std::string_view> agent_names();
 
 }  // namespace edge

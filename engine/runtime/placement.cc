@@ -26,12 +26,12 @@ std::vector<Group> place_auto(const Cpus& cpus) {
   return groups;
 }
 
-std::vector<Group> place_as_told(const std::vector<std::pair<std::string, int>>& cpu_of_agent) {
+std::vector<Group> place_as_told(const std::vector<AgentCpu>& cpu_of_agent) {
   std::vector<Group> groups;
   for (const std::string_view agent : agents) {
     const auto told = std::find_if(cpu_of_agent.begin(), cpu_of_agent.end(),
-                                   [&](const auto& pair) { return pair.first == agent; });
-    const int cpu = told == cpu_of_agent.end() ? 0 : told->second;
+                                   [&](const AgentCpu& one) { return one.agent == agent; });
+    const int cpu = told == cpu_of_agent.end() ? 0 : told->cpu;
     auto group = std::find_if(groups.begin(), groups.end(), [&](const Group& g) { return g.cpu == cpu; });
     if (group == groups.end()) group = groups.insert(groups.end(), {std::string{agent}, cpu, {}});
     group->agents.emplace_back(agent);

@@ -6,7 +6,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "engine/runtime/cpus.h"
@@ -24,12 +23,19 @@ struct Group {
 inline constexpr std::string_view agents[] = {"reactor",  "order",        "payment", "inventory",
                                               "shipping", "notification", "journal"};
 
+/// Where one agent is to run, as somebody configured it.
+struct AgentCpu {
+  std::string agent;
+  int cpu = 0;
+  bool operator==(const AgentCpu&) const = default;
+};
+
 /// By the number of CPUs granted:  1-3  everything on one worker, not pinned: librdkafka's threads, Redis and
 /// the kernel need the rest;  4-8  reactor, handlers and journal;  more  one each, pinned unless they are
 /// shared with others.
 std::vector<Group> place_auto(const Cpus& cpus);
 
 /// As configured: agents with the same CPU share a worker. Every agent is named once.
-std::vector<Group> place_as_told(const std::vector<std::pair<std::string, int>>& cpu_of_agent);
+std::vector<Group> place_as_told(const std::vector<AgentCpu>& cpu_of_agent);
 
 }  // namespace runtime

@@ -73,6 +73,7 @@ void Worker::idle() {
     case Idle::yield:
       sched_yield();
       return;
+    case Idle::automatic:
     case Idle::park:
       break;
   }

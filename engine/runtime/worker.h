@@ -3,7 +3,8 @@
 //   spin   ask again at once: lowest latency, burns its CPU
 //   yield  the same, letting others run first
 //   park   raise the flag, run all agents once more, sleep until signalled or until the next deadline
-//   (parker.h)
+//          (parker.h)
+//   automatic  what suits any machine: park
 // Thread: start, stop and join from the owner; everything else happens on the worker's own thread.
 #pragma once
 
@@ -19,7 +20,7 @@
 
 namespace runtime {
 
-enum class Idle : std::uint8_t { spin, yield, park };
+enum class Idle : std::uint8_t { automatic, spin, yield, park };
 
 class Worker {
  public:

@@ -74,8 +74,8 @@ path = "x"
       "prod.toml:16:12: orders.currency: \"XXZ\" is no ISO 4217 currency; write its three capitals, as in "
       "\"USD\"",
       "prod.toml:18:8: workers.idle: \"sleep\" is unknown; write one of auto, spin, yield, park",
-      "prod.toml:19:13: workers.placement: does not place journal, order, payment, inventory, shipping, "
-      "notification; add it",
+      "prod.toml:19:13: workers.placement: does not place order, payment, inventory, shipping, "
+      "notification, journal; add it",
       "prod.toml:19:28: workers.placement.jornal: is no agent; did you mean journal?",
       "prod.toml:20:2: sotrage: is unknown; known are http, kafka, redis, mail, orders, payment, inventory, "
       "shipping, retry, events, workers, log",
