@@ -10,7 +10,7 @@ namespace {
 
 constexpr int usage_error = 2;
 
-CommandLine leave(std::string text, int exit_code) {
+CommandLine end_with(std::string text, int exit_code) {
   CommandLine line;
   line.act = CommandLine::Act::leave;
   line.text = std::move(text);
@@ -19,8 +19,8 @@ CommandLine leave(std::string text, int exit_code) {
 }
 
 CommandLine refuse(std::string_view what) {
-  return leave(fmt::format("engine: {}\nTry: engine --dev, engine --config FILE, engine --help\n", what),
-               usage_error);
+  return end_with(fmt::format("engine: {}\nTry: engine --dev, engine --config FILE, engine --help\n", what),
+                  usage_error);
 }
 
 constexpr auto footer = R"(
@@ -78,11 +78,11 @@ CommandLine parse_command_line(int count, const char* const* arguments) {
   try {
     app.parse(count, arguments);
   } catch (const CLI::CallForHelp&) {
-    return leave(app.help(), 0);
+    return end_with(app.help(), 0);
   } catch (const CLI::ParseError& error) {
     return refuse(error.what());
   }
-  if (version) return leave(fmt::format("engine {}\n", ENGINE_VERSION), 0);
+  if (version) return end_with(fmt::format("engine {}\n", ENGINE_VERSION), 0);
   if (participant->count() > 0) {
     if (check || print || verify || line.takeover || !line.sets.empty() || !line.data.empty())
       return refuse("--try-participant goes with --as, --secret-file, --order, --timeout and --ca-file only");

@@ -41,10 +41,7 @@ Assembly::Assembly(Dependencies dependencies)
                .readiness = with_.readiness,
                .page = web::page()}) {}
 
-engine::Result<> Assembly::start_front() {
-  if (std::string wrong = server_.start(); !wrong.empty()) return wrong;
-  return {};
-}
+engine::Result<> Assembly::start_front() { return server_.start(); }
 
 void Assembly::begin() {
   engine_metrics_.emplace();

@@ -42,7 +42,7 @@ std::string variable_of(const std::string& handler) {
 }  // namespace
 
 ExitCode try_participant(const CommandLine& line) {
-  const auto handler = try_participant::find_handler(line.participant_handler);
+  const auto handler = try_participant::turns_of(line.participant_handler);
   if (!handler) return refuse("--as is payment, inventory, shipping or notification");
   const std::string variable = variable_of(handler->name);
   std::optional<std::string> secret;

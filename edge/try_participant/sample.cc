@@ -53,11 +53,11 @@ Event event(Turn turn, int step, const std::string& order_id, const std::string&
 
 }  // namespace
 
-std::optional<Handler> find_handler(const std::string& name) {
-  if (name == "payment") return Handler{name, Turn::payment_charge, Turn::payment_undo};
-  if (name == "inventory") return Handler{name, Turn::inventory_reserve, Turn::inventory_release};
-  if (name == "shipping") return Handler{name, Turn::shipping_ship, Turn::shipping_recall};
-  if (name == "notification") return Handler{name, Turn::notification_send, std::nullopt};
+std::optional<HandlerTurns> turns_of(const std::string& name) {
+  if (name == "payment") return HandlerTurns{name, Turn::payment_charge, Turn::payment_undo};
+  if (name == "inventory") return HandlerTurns{name, Turn::inventory_reserve, Turn::inventory_release};
+  if (name == "shipping") return HandlerTurns{name, Turn::shipping_ship, Turn::shipping_recall};
+  if (name == "notification") return HandlerTurns{name, Turn::notification_send, std::nullopt};
   return std::nullopt;
 }
 
@@ -69,12 +69,12 @@ std::string new_order_id() {
                      words[1] >> 16U & 0xfffU, 0x8000U | (words[2] & 0x3fffU), words[2] >> 16U, words[3]);
 }
 
-Event work_event(const Handler& handler, const std::string& order_id, const std::string& order) {
+Event work_event(const HandlerTurns& handler, const std::string& order_id, const std::string& order) {
   const bool charge = handler.work == Turn::payment_charge;
   return event(handler.work, 1, order_id, order, charge ? R"(,"capture":"now")" : "");
 }
 
-Event undo_event(const Handler& handler, const std::string& order_id, const std::string& order) {
+Event undo_event(const HandlerTurns& handler, const std::string& order_id, const std::string& order) {
   return event(*handler.undo, 2, order_id, order,
                fmt::format(R"(,"undoes":"{}")", key_of(order_id, handler.work)));
 }

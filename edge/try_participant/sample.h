@@ -11,13 +11,13 @@
 
 namespace try_participant {
 
-/// What one handler asks of its participant.
-struct Handler {
+/// The turns in which a handler asks its participant.
+struct HandlerTurns {
   std::string name;  // "payment"
   participants::Turn work = participants::Turn::payment_charge;
   std::optional<participants::Turn> undo = participants::Turn::payment_undo;  // a mail has none
 };
-std::optional<Handler> find_handler(const std::string& name);
+std::optional<HandlerTurns> turns_of(const std::string& name);
 
 /// A version 4 UUID.
 std::string new_order_id();
@@ -26,9 +26,9 @@ struct Event {
   std::string key, body;
 };
 /// `order` is the inside of a JSON object, what OrderPlaced says beside the id.
-Event work_event(const Handler& handler, const std::string& order_id, const std::string& order);
+Event work_event(const HandlerTurns& handler, const std::string& order_id, const std::string& order);
 /// Names the key of the work, and no reference: whether there is one, the engine need not know.
-Event undo_event(const Handler& handler, const std::string& order_id, const std::string& order);
+Event undo_event(const HandlerTurns& handler, const std::string& order_id, const std::string& order);
 
 /// An order of a keyboard that costs 49.99 USD.
 std::string sample_order();

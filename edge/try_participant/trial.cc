@@ -50,7 +50,7 @@ std::string of_another_amount(std::string body) {
 
 class Trial {
  public:
-  Trial(const participants::Settings& settings, const Handler& handler, const std::string& order)
+  Trial(const participants::Settings& settings, const HandlerTurns& handler, const std::string& order)
       : settings_(settings), handler_(handler), order_(order) {}
 
   std::vector<Finding> run() {
@@ -201,7 +201,7 @@ class Trial {
   }
 
   const participants::Settings& settings_;
-  const Handler& handler_;
+  const HandlerTurns& handler_;
   const std::string& order_;
   std::map<std::string, Events> events_;  // by order id
   std::vector<Finding> findings_;
@@ -209,7 +209,7 @@ class Trial {
 
 }  // namespace
 
-std::vector<Finding> run(const participants::Settings& settings, const Handler& handler,
+std::vector<Finding> run(const participants::Settings& settings, const HandlerTurns& handler,
                          const std::string& order) {
   return Trial(settings, handler, order).run();
 }

@@ -22,7 +22,7 @@ struct Finding {
 };
 
 /// Everything that is tried, in the order it was.
-std::vector<Finding> run(const participants::Settings& settings, const Handler& handler,
+std::vector<Finding> run(const participants::Settings& settings, const HandlerTurns& handler,
                          const std::string& order);
 
 /// A table for a person.

@@ -19,7 +19,8 @@ void answer_unknown(Call::About about, const saga::OrderId& id, Exchange& exchan
       about == Call::About::place
           ? "The order was taken but its acknowledgement is not there yet. It may still come to be: ask for "
             "it, or send it again with the same id or key."
-          : "The wish was passed on, but what came of it is not acknowledged yet: ask for the order, or say "
+          : "The request was passed on, but what came of it is not acknowledged yet: ask for the order, or "
+            "say "
             "it again.");
 }
 
@@ -31,9 +32,9 @@ void Call::begin(About about, Exchange& exchange) {
   arrived_ = calls_.reactor.now();
 }
 
-void Call::leave() {
+void Call::wait_unless_answered() {
   if (!waiting()) return;
-  exchange_->leave_to(*this);
+  exchange_->answered_later_by(*this);
   if (tags_.empty()) return;
   kept_tags_ = tags_;
   tags_ = kept_tags_;

@@ -41,10 +41,10 @@ class Call final : public desk::Client, private Pending {
   void begin(About about, Exchange& exchange);
   /// Seconds that the client would like to wait for an order's end.
   void prefers_to_wait(int seconds) { wait_ = seconds; }
-  /// Entity tags of what the client has; good until leave().
+  /// Entity tags of what the client has; good until wait_unless_answered().
   void has(std::string_view tags) { tags_ = tags; }
   /// The desk was asked: unless it has answered, the request waits.
-  void leave();
+  void wait_unless_answered();
 
  private:
   void answered(const desk::Answer& answer) override;

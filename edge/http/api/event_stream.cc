@@ -51,7 +51,7 @@ void EventStream::put_down(Reader& reader) {
   reader.next = 0;
 }
 
-void EventStream::handle(const Request& request, Exchange& exchange) {
+void EventStream::follow(const Request& request, Exchange& exchange) {
   if (request.method == Method::head) return exchange.answer({200, "text/event-stream", {}, {}});
   Reader& reader = pool_.take(*this);
   reader.outlet = &exchange.outlet();

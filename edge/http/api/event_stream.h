@@ -32,8 +32,8 @@ class EventStream final : private runtime::Timer {
   void attach(const tape::Transcript& transcript, tape::Index released);
   void detach();
 
-  /// While attached.
-  void handle(const Request& request, Exchange& exchange);
+  /// One more reader. While attached.
+  void follow(const Request& request, Exchange& exchange);
   void released(tape::Index released);
   /// Sends what is new; returns how many readers got something.
   int flush();

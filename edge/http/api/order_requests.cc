@@ -37,7 +37,7 @@ void OrderRequests::place(const Request& request, std::string_view caller, desk:
     call.prefers_to_wait(*seconds);
   }
   desk.place(wanted, deadlines(), call);
-  call.leave();
+  call.wait_unless_answered();
 }
 
 std::optional<Problem> OrderRequests::identify(const Request& request, std::string_view caller,
@@ -66,7 +66,7 @@ void OrderRequests::show(const Request& request, std::string_view id_text, desk:
   Call& call = begin(Call::About::show, exchange);
   call.has(request.if_none_match.text());
   desk.show(*id, deadlines(), call);
-  call.leave();
+  call.wait_unless_answered();
 }
 
 void OrderRequests::list(const Request& request, desk::Desk& desk, Exchange& exchange) {
@@ -75,7 +75,7 @@ void OrderRequests::list(const Request& request, desk::Desk& desk, Exchange& exc
     return exchange.refuse({.status = 400, .detail = wrong, .pointer = {}});
   Call& call = begin(Call::About::list, exchange);
   desk.list(wanted, deadlines(), call);
-  call.leave();
+  call.wait_unless_answered();
 }
 
 /// Without tokens there is no name: it is whoever may speak for the customer, as with a cancel.
@@ -85,7 +85,7 @@ void OrderRequests::mail(std::string_view id_text, std::string_view caller, desk
   if (!id) return answer_no_order(exchange);
   Call& call = begin(Call::About::mail, exchange);
   desk.mail_again(*id, caller.empty() ? std::string_view{"customer"} : caller, deadlines(), call);
-  call.leave();
+  call.wait_unless_answered();
 }
 
 void OrderRequests::request(Call::About about, std::string_view id_text, desk::Desk& desk,
@@ -95,7 +95,7 @@ void OrderRequests::request(Call::About about, std::string_view id_text, desk::D
   const auto what = about == Call::About::cancel ? tape::OrderRequest::cancel : tape::OrderRequest::retry;
   Call& call = begin(about, exchange);
   desk.request(*id, what, deadlines(), call);
-  call.leave();
+  call.wait_unless_answered();
 }
 
 }  // namespace http

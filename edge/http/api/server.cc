@@ -71,20 +71,20 @@ void Server::detach() {
   desk_metrics_ = nullptr;
 }
 
-void Server::wish(std::atomic<bool>& wanted) {
-  wanted.store(true, std::memory_order_release);  // pairs with the exchange in granted()
+void Server::want(std::atomic<bool>& wanted) {
+  wanted.store(true, std::memory_order_release);  // pairs with the exchange in take_wanted()
   with_.reactor.signal();
 }
 
 /// A plain look first: each is set once in a process' life.
-bool Server::granted(std::atomic<bool>& wanted) {
+bool Server::take_wanted(std::atomic<bool>& wanted) {
   return wanted.load(std::memory_order_relaxed) && wanted.exchange(false, std::memory_order_acquire);
 }
 
 int Server::do_work(runtime::Time) {
-  if (granted(close_wanted_)) connections_.close();
-  if (granted(unknown_wanted_) && attached()) desk_->give_up();
-  if (granted(no_waits_wanted_) && attached()) desk_->end_waits();
+  if (take_wanted(close_wanted_)) connections_.close();
+  if (take_wanted(unknown_wanted_) && attached()) desk_->give_up();
+  if (take_wanted(no_waits_wanted_) && attached()) desk_->end_waits();
   int done = event_stream_.flush();
   if (attached()) done += desk_->hand_over();
   done += connections_.flush();
@@ -110,7 +110,7 @@ bool Server::admitted(const Match& match, const Request& request, Exchange& exch
   return false;
 }
 
-void Server::handle(const Request& request, Exchange& exchange) {
+void Server::respond(const Request& request, Exchange& exchange) {
   if (with_.settings.tokens.empty()) {
     if (const char* const why = foreign(request, with_.settings.hosts))
       return exchange.refuse({.status = 403, .detail = why, .pointer = {}});
@@ -133,10 +133,10 @@ void Server::handle(const Request& request, Exchange& exchange) {
   if (request.encoded && !request.body.empty())
     return exchange.refuse({.status = 415, .detail = "a body is sent as it is, not encoded", .pointer = {}},
                            "Accept-Encoding: identity\r\n");
-  handle(match, request, caller, exchange);
+  route(match, request, caller, exchange);
 }
 
-void Server::handle(const Match& match, const Request& request, std::string_view caller, Exchange& exchange) {
+void Server::route(const Match& match, const Request& request, std::string_view caller, Exchange& exchange) {
   switch (match.route) {
     case Route::livez:
       return exchange.answer({200, "application/json", {}, R"({"status":"alive"})"});
@@ -176,7 +176,7 @@ void Server::ask(const Match& match, const Request& request, std::string_view ca
     case Route::put_stock:
       return stock_requests_.set(request, match.parameter, desk, exchange);
     case Route::event_stream:
-      return event_stream_.handle(request, exchange);
+      return event_stream_.follow(request, exchange);
     default:
       ENSURE(false);
   }

@@ -59,12 +59,12 @@ struct Dependencies {
   std::string_view page;  // the text of `/`
 };
 
-class Server final : public runtime::Agent, public engine::AckedListener, private Handler {
+class Server final : public runtime::Agent, public engine::AckedListener, private Responder {
  public:
   explicit Server(const Dependencies& dependencies);
 
-  /// Binds and listens; returns what went wrong, or nothing. Before the worker starts.
-  std::string start() { return connections_.start(); }
+  /// Binds and listens; an error says why not. Before the worker starts.
+  engine::Result<> start() { return connections_.start(); }
   /// The port it listens on, after start().
   std::uint16_t port() const { return connections_.port(); }
 
@@ -75,12 +75,12 @@ class Server final : public runtime::Agent, public engine::AckedListener, privat
 
   /// From any thread. No more connections are accepted; those there are get their answers, with
   /// `Connection: close`, and are closed; event streams end.
-  void close_listener() { wish(close_wanted_); }
+  void close_listener() { want(close_wanted_); }
   /// From any thread. The intake is closed: who waits for an order's end (Prefer: wait) does so no longer.
-  void end_waits() { wish(no_waits_wanted_); }
+  void end_waits() { want(no_waits_wanted_); }
   /// From any thread. This engine has been replaced, or cannot go on: everybody who waits for an ack is
   /// answered with 504, outcome unknown. Close the intake first.
-  void answer_unknown() { wish(unknown_wanted_); }
+  void answer_unknown() { want(unknown_wanted_); }
   /// From any thread: requests whose answer has not left completely. Event streams do not count.
   int open_requests() const { return connections_.open_requests(); }
 
@@ -89,14 +89,14 @@ class Server final : public runtime::Agent, public engine::AckedListener, privat
   std::string_view name() const override { return "http"; }
 
  private:
-  void handle(const Request& request, Exchange& exchange) override;
+  void respond(const Request& request, Exchange& exchange) override;
   bool admitted(const Match& match, const Request& request, Exchange& exchange, std::string_view& caller);
-  void handle(const Match& match, const Request& request, std::string_view caller, Exchange& exchange);
+  void route(const Match& match, const Request& request, std::string_view caller, Exchange& exchange);
   void ask(const Match& match, const Request& request, std::string_view caller, Exchange& exchange);
   void answer_ready(Exchange& exchange);
   void answer_metrics(Exchange& exchange);
-  void wish(std::atomic<bool>& wanted);
-  static bool granted(std::atomic<bool>& wanted);
+  void want(std::atomic<bool>& wanted);
+  static bool take_wanted(std::atomic<bool>& wanted);
 
   const Dependencies with_;
   Auth auth_;

@@ -14,6 +14,6 @@ namespace http {
 /// A path segment, percent-decoded: a sku as orders may name it, or nothing.
 std::optional<std::string> read_sku(std::string_view segment);
 /// {"onHand":100} or {"change":-3}. limits::padding bytes behind `body` are readable.
-std::optional<Problem> read_stock_request(std::string_view body, tape::StockRequest& wish);
+std::optional<Problem> read_stock_request(std::string_view body, tape::StockRequest& wanted);
 
 }  // namespace http

@@ -47,7 +47,7 @@ void StockRequests::set(const Request& request, std::string_view segment, desk::
   Call& call = calls_.pool.take(calls_);
   call.begin(Call::About::stock, exchange);
   desk.set_stock(*sku, wanted, {.store = {}, .ack = reactor_.now() + settings_.ack_deadline}, call);
-  call.leave();
+  call.wait_unless_answered();
 }
 
 }  // namespace http

@@ -126,7 +126,7 @@ std::size_t Connection::consume(char* data, std::size_t size) {
     const Request& request = parser_.request();
     if (!request.keep_alive || shared_.closing) stop_reading_ = true;
     Exchange& exchange = pipeline_.begin(!stop_reading_, request.method == Method::head, request.old);
-    shared_.handler.handle(request, exchange);
+    shared_.responder.respond(request, exchange);
     account();
     if (exchange.endless()) stop_reading_ = true;
     used += parser_.consumed();

@@ -1,6 +1,6 @@
 // One client's connection: reads requests, sends answers, knows when to give up.
 //
-//   ready ─▶ read ─▶ consume ─▶ handler ──▶ exchange answered ─▶ marked dirty ─▶ flush: one send, read on
+//   ready ─▶ read ─▶ consume ─▶ Responder ─▶ exchange answered ─▶ marked dirty ─▶ flush: one send, read on
 //
 // Reading stops while 16 requests are under way or too much is held for it (unsent, or waiting behind an
 // answer that is not there yet), and for good after a request that ends the connection. A client that takes

@@ -4,13 +4,15 @@
 
 namespace http {
 
-Connections::Connections(const WireSettings& settings, edge::Reactor& reactor, Handler& handler,
+Connections::Connections(const WireSettings& settings, edge::Reactor& reactor, Responder& responder,
                          std::span<const std::string_view> groups)
-    : shared_(settings, reactor, handler, groups), listener_(reactor, *this) {}
+    : shared_(settings, reactor, responder, groups), listener_(reactor, *this) {}
 
-std::string Connections::start() { return listener_.start(shared_.settings.host, shared_.settings.port); }
+engine::Result<> Connections::start() {
+  return listener_.start(shared_.settings.host, shared_.settings.port);
+}
 
-bool Connections::take(int fd) {
+bool Connections::accepted(int fd) {
   const auto open = static_cast<std::size_t>(shared_.connections.load(std::memory_order_relaxed));
   if (open >= shared_.settings.connections) return false;
   all_.take(shared_).open(fd);

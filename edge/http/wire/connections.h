@@ -1,6 +1,6 @@
 // All connections of the server: takes new ones, sends what is to be sent, ends them.
 //
-//   listener ─▶ take ─▶ Connection ─▶ Handler ─▶ … ─▶ marked dirty ─▶ flush, once a turn
+//   Listener ─▶ accepted ─▶ Connection ─▶ Responder ─▶ … ─▶ Exchange answered ─▶ marked dirty ─▶ flush, once a turn
 //
 // Thread: the reactor's; the counts may be read by any. Bounds: WireSettings::connections of them, and
 // limits::held_bytes_of_all: with more, the one that holds most is closed.
@@ -17,14 +17,14 @@
 
 namespace http {
 
-class Connections final : private Listener::Taker {
+class Connections final : private Listener::AcceptListener {
  public:
   /// `groups` of requests, for the metrics, outlive it.
-  Connections(const WireSettings& settings, edge::Reactor& reactor, Handler& handler,
+  Connections(const WireSettings& settings, edge::Reactor& reactor, Responder& responder,
               std::span<const std::string_view> groups);
 
-  /// Binds and listens; returns what went wrong, or nothing. Before the worker starts.
-  std::string start();
+  /// Binds and listens; an error says why not. Before the worker starts.
+  engine::Result<> start();
   /// The port it listens on, after start().
   std::uint16_t port() const { return listener_.port(); }
   /// No more are accepted; those there are get their answers, with `Connection: close`, and are closed.
@@ -37,7 +37,7 @@ class Connections final : private Listener::Taker {
   void add_metrics(runtime::Metrics& metrics);
 
  private:
-  bool take(int fd) override;
+  bool accepted(int fd) override;
   void close_the_largest();
 
   Shared shared_;

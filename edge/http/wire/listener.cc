@@ -50,7 +50,7 @@ int listen_on(const addrinfo& address) {
 
 Listener::~Listener() { stop(); }
 
-std::string Listener::start(const std::string& host, std::uint16_t port) {
+engine::Result<> Listener::start(const std::string& host, std::uint16_t port) {
   const std::string where = (host.empty() ? "*" : host) + ":" + std::to_string(port);
   addrinfo hints{};
   hints.ai_family = AF_UNSPEC;
@@ -86,7 +86,7 @@ void Listener::ready(std::uint32_t) {
 bool Listener::accept_one() {
   const int fd = accept4(fd_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
   if (fd >= 0) {
-    if (!taker_.take(fd)) refuse(fd);
+    if (!connections_.accepted(fd)) refuse(fd);
     return true;
   }
   if (errno == EMFILE || errno == ENFILE) turn_one_away();

@@ -8,23 +8,25 @@
 
 #include "edge/http/wire/settings.h"
 #include "edge/reactor.h"
+#include "engine/result.h"
 
 namespace http {
 
 class Listener final : public edge::Watcher {
  public:
-  class Taker {
+  class AcceptListener {
    public:
-    virtual ~Taker() = default;
+    virtual ~AcceptListener() = default;
     /// A new connection's descriptor, non-blocking. False: there are too many; the listener closes it.
-    virtual bool take(int fd) = 0;
+    virtual bool accepted(int fd) = 0;
   };
 
-  Listener(edge::Reactor& reactor, Taker& taker) : reactor_(reactor), taker_(taker) {}
+  Listener(edge::Reactor& reactor, AcceptListener& connections)
+      : reactor_(reactor), connections_(connections) {}
   ~Listener() override;
 
-  /// What went wrong, or nothing.
-  std::string start(const std::string& host, std::uint16_t port);
+  /// An error says where it cannot listen, and why.
+  engine::Result<> start(const std::string& host, std::uint16_t port);
   void stop();
   std::uint16_t port() const { return port_; }
 
@@ -35,7 +37,7 @@ class Listener final : public edge::Watcher {
   void turn_one_away();
 
   edge::Reactor& reactor_;
-  Taker& taker_;
+  AcceptListener& connections_;
   int fd_ = -1;
   int spare_ = -1;
   std::uint16_t port_ = 0;

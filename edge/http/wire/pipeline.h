@@ -59,7 +59,7 @@ class Exchange {
   void answer(const Answer& answer);
   void refuse(const Problem& problem, std::string_view headers = {});
   /// It will be answered later.
-  void leave_to(Pending& pending) { pending_ = &pending; }
+  void answered_later_by(Pending& pending) { pending_ = &pending; }
   /// Whoever answers later keeps so many bytes for it until then.
   void hold(std::size_t bytes);
   /// An answer without end: only its head now, the rest through the outlet.

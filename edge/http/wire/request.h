@@ -1,5 +1,5 @@
 // One request, as the parser found it. Every view points into the connection's buffer and is good until the
-// handler returns; whoever waits for something copies what it still needs.
+// Responder returns; whoever waits for something copies what it still needs.
 #pragma once
 
 #include <cstdint>

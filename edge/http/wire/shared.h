@@ -20,11 +20,11 @@ namespace http {
 class Connection;
 class Exchange;
 
-/// Who answers requests. The exchange is answered before handle() returns, or later.
-class Handler {
+/// Who answers requests. The exchange is answered before respond() returns, or later.
+class Responder {
  public:
-  virtual ~Handler() = default;
-  virtual void handle(const Request& request, Exchange& exchange) = 0;
+  virtual ~Responder() = default;
+  virtual void respond(const Request& request, Exchange& exchange) = 0;
 };
 
 /// Requests by what they were about and how they ended. What they can be about, the groups, says whoever
@@ -44,13 +44,13 @@ class Tally {
 };
 
 struct Shared {
-  Shared(const WireSettings& the_settings, edge::Reactor& the_reactor, Handler& the_handler,
+  Shared(const WireSettings& the_settings, edge::Reactor& the_reactor, Responder& the_responder,
          std::span<const std::string_view> groups)
-      : settings(the_settings), reactor(the_reactor), handler(the_handler), tally(groups) {}
+      : settings(the_settings), reactor(the_reactor), responder(the_responder), tally(groups) {}
 
   const WireSettings& settings;
   edge::Reactor& reactor;
-  Handler& handler;
+  Responder& responder;
   HeadReader head;
   Date date;
   Tally tally;

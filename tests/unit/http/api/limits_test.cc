@@ -228,8 +228,8 @@ TEST_CASE("a port that is taken is an error in words") {
   World other;
   other.settings.port = world.server.port();
   http::Server server{World::dependencies(other)};
-  CHECK(server.start() ==
+  CHECK(server.start().error() ==
         "cannot listen on 127.0.0.1:" + std::to_string(world.server.port()) + ": Address already in use");
   other.settings.host = "no such host";
-  CHECK(server.start().starts_with("cannot listen on no such host:"));
+  CHECK(server.start().error().starts_with("cannot listen on no such host:"));
 }

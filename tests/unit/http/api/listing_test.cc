@@ -1,4 +1,4 @@
-// The listing of orders that are set aside: their documents come from Redis, the page when all are there.
+// The listing of orders that are spilled: their documents come from Redis, the page when all are there.
 #include "tests/catch.h"
 #include "tests/unit/http/api/world.h"
 
@@ -21,10 +21,10 @@ struct Listing {
       world.placed(*record);
       world.settle(client);
       take_reply(client.in);
-      if (i != 1) set_aside(*record);
+      if (i != 1) spill(*record);
     }
   }
-  void set_aside(tape::Record& record) {
+  void spill(tape::Record& record) {
     world.step(record, saga::EventKind::PaymentConfirmed, saga::State::paid);
     world.step(record, saga::EventKind::InventoryUpdated, saga::State::reserved);
     world.step(record, saga::EventKind::ShippingConfirmed, saga::State::shipped);
@@ -57,7 +57,7 @@ struct Listing {
 
 }  // namespace
 
-TEST_CASE("orders that are set aside are listed from Redis, in their place among the others") {
+TEST_CASE("orders that are spilled are listed from Redis, in their place among the others") {
   Listing listing;
   const Reply all = listing.page("");
   REQUIRE(all.status == 200);

@@ -38,10 +38,10 @@ struct Stocked : World {
 std::int64_t read(std::string body) {
   const std::size_t size = body.size();
   body.resize(size + 64, '7');
-  tape::StockRequest wish;
-  const auto problem = http::read_stock_request(std::string_view{body}.substr(0, size), wish);
+  tape::StockRequest wanted;
+  const auto problem = http::read_stock_request(std::string_view{body}.substr(0, size), wanted);
   if (problem) CHECK(problem->type == http::problem_type::invalid_stock);
-  return problem ? -problem->status : wish.amount;
+  return problem ? -problem->status : wanted.amount;
 }
 
 }  // namespace

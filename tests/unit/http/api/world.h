@@ -42,7 +42,7 @@ struct World {
     settings.hosts = {"shop", "a"};
     release.add_listener(server);
     if (serving) serve();
-    REQUIRE(server.start() == "");
+    REQUIRE(server.start().ok());
   }
 
   static http::Dependencies dependencies(World& w) {

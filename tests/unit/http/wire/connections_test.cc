@@ -12,13 +12,13 @@ namespace {
 
 constexpr std::array<std::string_view, 2> groups{"other", "late"};
 
-struct World : http::Handler, http::Pending {
-  World() { REQUIRE(connections.start() == ""); }
+struct World : http::Responder, http::Pending {
+  World() { REQUIRE(connections.start().ok()); }
 
-  void handle(const http::Request& request, http::Exchange& exchange) override {
+  void respond(const http::Request& request, http::Exchange& exchange) override {
     if (request.path != "/later") return exchange.answer({200, "text/plain", {}, request.path});
     exchange.belongs_to(1);
-    exchange.leave_to(*this);
+    exchange.answered_later_by(*this);
     late = &exchange;
   }
   void abandoned() override { late = nullptr; }

@@ -11,8 +11,8 @@ std::string ask_for(const std::string& id, const std::string& what) {
 }
 
 /// A world with one order, and a client that says what it wants of it.
-struct Wishing : World {
-  Wishing() {
+struct WithOrder : World {
+  WithOrder() {
     buyer.send(post(keyboard));
     settle(buyer);
     record = arrival();
@@ -44,16 +44,16 @@ struct Wishing : World {
     return taken;
   }
   void send(const std::string& what) {
-    wisher.send(ask_for(id, what));
-    settle(wisher);
+    asker.send(ask_for(id, what));
+    settle(asker);
   }
   Reply reply() {
-    settle(wisher);
-    return take_reply(wisher.in);
+    settle(asker);
+    return take_reply(asker.in);
   }
 
   Client buyer{server.port()};
-  Client wisher{server.port()};
+  Client asker{server.port()};
   tape::Record* record = nullptr;
   std::string id;
 };
@@ -61,10 +61,10 @@ struct Wishing : World {
 }  // namespace
 
 TEST_CASE("a cancel is passed on, and answered when the order has turned round and not before") {
-  Wishing world;
+  WithOrder world;
   world.has({{EventKind::OrderPlaced, State::placed}, {EventKind::PaymentConfirmed, State::paid}});
   world.send("cancel");
-  CHECK(world.wisher.in.empty());
+  CHECK(world.asker.in.empty());
   CHECK(world.record->requested(tape::OrderRequest::cancel));
   CHECK(world.pokes_taken() == 2);
   world.has({{EventKind::InventoryUpdated, State::reserved}});
@@ -82,7 +82,7 @@ TEST_CASE("a cancel is passed on, and answered when the order has turned round a
 }
 
 TEST_CASE("a cancel before anything of the order is acked waits like any other") {
-  Wishing world;
+  WithOrder world;
   world.send("cancel");
   CHECK(world.record->requested(tape::OrderRequest::cancel));
   world.has({{EventKind::OrderPlaced, State::placed}});
@@ -92,7 +92,7 @@ TEST_CASE("a cancel before anything of the order is acked waits like any other")
 }
 
 TEST_CASE("a shipment that is acked first wins") {
-  Wishing world;
+  WithOrder world;
   world.has({{EventKind::OrderPlaced, State::placed},
              {EventKind::PaymentConfirmed, State::paid},
              {EventKind::InventoryUpdated, State::reserved}});
@@ -119,7 +119,7 @@ TEST_CASE("a shipment that is acked first wins") {
 }
 
 TEST_CASE("a parked order is sent on, once, and answered at OrderResumed") {
-  Wishing world;
+  WithOrder world;
   world.park();
   CHECK(world.ask(get("/v1/orders?status=parked")).has(world.id));
   world.send("cancel");  // it goes back already
@@ -140,7 +140,7 @@ TEST_CASE("a parked order is sent on, once, and answered at OrderResumed") {
 }
 
 TEST_CASE("only what is parked is sent on; of what is not acked nothing can be said yet") {
-  Wishing world;
+  WithOrder world;
   world.send("retry");
   const Reply early = world.reply();
   CHECK(early.status == 503);
@@ -152,7 +152,7 @@ TEST_CASE("only what is parked is sent on; of what is not acked nothing can be s
 }
 
 TEST_CASE("an order that is being asked something else: 503, nothing was passed on") {
-  Wishing world;
+  WithOrder world;
   world.has({{EventKind::OrderPlaced, State::placed}});
   world.send("cancel");
   world.has({{EventKind::OrderCancelRequested, State::refunding}, {EventKind::OrderParked, State::parked}});
@@ -164,8 +164,8 @@ TEST_CASE("an order that is being asked something else: 503, nothing was passed 
   CHECK_FALSE(world.record->requested(tape::OrderRequest::retry));
 }
 
-TEST_CASE("a wish unanswered at the ack deadline, or by an engine that was replaced: outcome unknown") {
-  Wishing world;
+TEST_CASE("a request unanswered at the ack deadline, or by an engine that was replaced: outcome unknown") {
+  WithOrder world;
   world.has({{EventKind::OrderPlaced, State::placed}});
   world.send("cancel");
   world.advance(29s);
@@ -190,7 +190,7 @@ TEST_CASE("a wish unanswered at the ack deadline, or by an engine that was repla
 }
 
 TEST_CASE("a client that goes away while it waits for its cancel is forgotten") {
-  Wishing world;
+  WithOrder world;
   world.has({{EventKind::OrderPlaced, State::placed}});
   auto gone = std::make_unique<Client>(world.server.port());
   gone->send(ask_for(world.id, "cancel"));
@@ -243,7 +243,7 @@ TEST_CASE("what is not in memory is answered from Redis") {
 }
 
 TEST_CASE("an order that waits for another attempt says so, and is found") {
-  Wishing world;
+  WithOrder world;
   world.has({{EventKind::OrderPlaced, State::placed}});
   CHECK_FALSE(world.ask(get("/v1/orders/" + world.id)).has("retrying"));
   CHECK_FALSE(world.ask(get("/v1/orders?status=retrying")).has(world.id));

@@ -14,7 +14,7 @@ struct Destroy {
   void operator()(tape::Record* record) const { tape::Record::destroy(record); }
 };
 
-/// Placed under the key k, shipped and set aside; `twin` is the record that would be made of its document.
+/// Placed under the key k, shipped and spilled; `twin` is the record that would be made of its document.
 struct SetAside : World {
   SetAside() {
     client.send(post(keyboard, "Idempotency-Key: k\r\n"));
@@ -53,7 +53,7 @@ struct SetAside : World {
 
 }  // namespace
 
-TEST_CASE("who waits for an order that is set aside gets its end once it is back and has ended") {
+TEST_CASE("who waits for an order that is spilled gets its end once it is back and has ended") {
   SetAside world;
   tape::Record& record = world.adopt();
   SECTION("it is seen while it is back") {
@@ -77,7 +77,7 @@ TEST_CASE("who waits for an order that is set aside gets its end once it is back
   CHECK(world.server.open_requests() == 0);
 }
 
-TEST_CASE("who waits for an order that stays set aside gets 202 with its status") {
+TEST_CASE("who waits for an order that stays spilled gets 202 with its status") {
   SetAside world;
   SECTION("when the time is up") {
     world.advance(4s);
@@ -102,7 +102,7 @@ TEST_CASE("who waits for an order that stays set aside gets 202 with its status"
   CHECK(world.server.open_requests() == 0);
 }
 
-TEST_CASE("another body, or no wish to wait, is answered at once though the order is set aside") {
+TEST_CASE("another body, or no preference to wait, is answered at once though the order is spilled") {
   SetAside world;
   Client other{world.server.port()};
   std::string dearer = keyboard;
