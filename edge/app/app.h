@@ -1,8 +1,11 @@
 // The process: embeds the life of an engine (handlers/life_cycle.h) in real neighbours, as its host. Owns everything,
 // as members in the order in which it is started.
 //
-//   embedded neighbours ─▶ life cycle, until it ends ─▶ exit code
-//        └── on main's thread: signals, the wall clock, what its host is asked
+//   embedded neighbours ─▶ life cycle, turn after turn until it ends ─▶ exit code
+//   (--dev)                    ▲                    │ asks its host, this:
+//                              │                    ├─▶ stand_by ─▶ redis::Lease
+//               signals, the wall clock             ├─▶ connect ──▶ redis::Start
+//                                                   └─▶ begin, serve, drop ─▶ Assembly
 //
 // Thread: main's. The workers' agents meet each other only through what the assembly wires.
 #pragma once

@@ -2,7 +2,12 @@
 // start. When Redis has lost writes the start begins again with a new one; the front stays, and no connection is
 // refused meanwhile.
 //
-//   front: reactor, workers, HTTP, metrics ◀── attach, detach ── engine: Redis, log, partition with its mailer, desk
+//   front    WorkerPool ── runs ──▶ Reactor ◀── sockets ── http::Server        as long as the process
+//               │ runs                 ▲ socket               ▲ attach, detach
+//               ▼                      │                      ▼
+//   engine   Partition ─────────▶ redis::Connection ◀──── desk::Desk           from begin() to drop(); the
+//               ├─▶ kafka::StartLog                       of the partition     partition, its mailer and the
+//               └─▶ smtp::Pool, its mailer                                     desk from serve()
 //
 // Thread: main's. The workers' agents meet each other only through what is wired here: nothing is made or taken down
 // while they run.

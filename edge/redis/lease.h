@@ -2,10 +2,10 @@
 // another engine that starts sees it and waits as a standby until it is given back, or has run out because
 // nobody renews it any more.
 //
-//   take() ──▶ ours ──────────────────────────────────────────▶ keep(): a thread renews it ──▶ release()
-//     │                                               ▲                       │
-//     └──▶ other ──▶ look(), again and again          │                       └─ another engine has taken it:
-//                      └─ nobody for `grace` ──▶ take()                          lost(), for good
+//   take() ─┬─▶ ours ──▶ keep(): a thread renews it ─┬─▶ release()
+//     ▲     │                                        └─▶ another engine has taken it: lost(), for good
+//     │     └─▶ other ─▶ look(), again and again ──┐
+//     └───────────── nobody for `grace` ◀──────────┘
 //
 // Nothing depends on it for safety: a pause can break any lease, and an engine that has been replaced learns
 // that from its own acks (architecture.md, law 5). An engine that finds another's name in the lease stops

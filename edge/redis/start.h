@@ -2,6 +2,11 @@
 // engines' batches out; then what is live and in stock; and the batches in which the fold of the log goes
 // back. Blocking, with a deadline.
 //
+//   connect ─▶ load ─ the log is opened ─▶ set_fence ─▶ load ─▶ load_stock, load_live ─▶ load: unmoved? ─┐
+//                                                                                                        │
+//              write, write, … ◀─┬─────────────── all is there ◀─────────────────────────────────────────┤
+//                                └─ reset ◀────── nothing, or a part is gone ◀───────────────────────────┘
+//
 // Thread: main's, before the workers run.
 #pragma once
 

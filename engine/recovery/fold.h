@@ -3,8 +3,9 @@
 // and tells in chunks what has changed, so that Redis can follow; an order that has ended leaves memory with
 // the chunk.
 //
-//   documents, stock ─▶ take, set_stock ─▶ fold, fold, fold … ─▶ changes ─▶ written ─▶ fold … ─▶
-//   release_orders
+//   take, set_stock ─▶ fold, fold, fold … ─▶ changes ─▶ written ─┬─▶ release_orders, stock
+//   documents, levels   ▲  an event each      a batch            │
+//                       └──────────── the next chunk ◀───────────┘
 //
 // An event that does not fit is a finding: skipped, never a crash. What becomes of it is the caller's to say:
 // a start goes no further. The reader rule is applied before.

@@ -2,8 +2,10 @@
 // out of Redis, what Redis holds at its checkpoint is loaded, the log behind it is folded up to our
 // EpochStarted, and Redis follows in batches, the last of which reaches it.
 //
-//   fence ─▶ checkpoint, live orders, stock ─▶ fold ◀─ valid events of the tail     fold ─▶ a batch a chunk
-//   ─▶ Redis
+//   fence ─▶ load ─▶ find its place in the log ─▶ next record ─┬─ valid ─▶ fold ─▶ a full chunk: a batch ─┐
+//             │               ▲                         ▲      │                                          │
+//             └─ none, or a ──┘                         └──────┼──────────────────────────────────────────┘
+//                part is gone: offset 0, then reset            └─ our EpochStarted ─▶ the last batch
 //
 // If a part of what Redis held at its checkpoint is gone (load.h), all of it is made again from the whole
 // log, as for an empty Redis.

@@ -1,10 +1,11 @@
 // The HTTP edge: listens, and puts what the shop asks of the orders into words and back. It outlives the
 // engine behind it: while none serves, it answers as one that starts.
 //
-//   socket ─▶ connection ─▶ parser ─▶ router ─┬─▶ order_requests, stock_requests ─▶ Call ─▶ desk::Desk
-//     ▲           ▲                           ├─▶ event_stream                        │       (attached
-//     │           └───────── answers ◀────────┼───────────────────────────────────────┘        or not)
-//     └── flush, once a turn                  └─▶ health, metrics, documents, page
+//   socket ─▶ Connection ─▶ router ─┬─▶ health, metrics, documents, page ────────────────▶ Exchange ─┐
+//     ▲                             │   while a desk is attached:                           ▲  ▲     │
+//     │                             ├─▶ OrderRequests, StockRequests ─▶ Call ─▶ desk::Desk ─┘  │     │
+//     │                             └─▶ EventStream ◀─ released events ────────────────────────┘     │
+//     └─────────────────────────────── flush, once a turn ◀──────────────────────────────────────────┘
 //
 // It reads when the reactor says so and writes in its own do_work, once a turn for every connection that has
 // something to say. So it comes behind orders::Release in the worker's list of agents: the answers that

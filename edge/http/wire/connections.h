@@ -1,6 +1,6 @@
 // All connections of the server: takes new ones, sends what is to be sent, ends them.
 //
-//   Listener ─▶ accepted ─▶ Connection ─▶ Responder ─▶ … ─▶ Exchange answered ─▶ marked dirty ─▶ flush, once a turn
+//   Listener ─▶ accepted ─▶ Connection ─▶ Responder ─▶ … ─▶ Exchange ─▶ marked dirty ─▶ flush, once a turn
 //
 // Thread: the reactor's; the counts may be read by any. Bounds: WireSettings::connections of them, and
 // limits::held_bytes_of_all: with more, the one that holds most is closed.
