@@ -74,7 +74,7 @@ App::Result App::start_embedded() {
     kafka_settings_.embedded = true;
   }
   redis::UrlParse url = embedded_redis ? redis::parse_url(embedded_redis_.url()) : redis_url(config_);
-  if (!url.error.empty()) return engine::Setback{Kind::wrong_setting, "redis.url: " + url.error};
+  if (!url.parsed.ok()) return engine::Setback{Kind::wrong_setting, "redis.url: " + url.parsed.error()};
   redis_url_ = std::move(url.url);
   return {};
 }

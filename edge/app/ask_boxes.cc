@@ -34,7 +34,7 @@ void ask_kafka(const Config& config, Findings& findings) {
 void ask_redis(const Config& config, Findings& findings) {
   if (!config.redis.url.value.empty()) {
     redis::UrlParse url = redis_url(config);
-    if (!url.error.empty()) findings.push_back({"redis.url", std::move(url.error), "redis.password"});
+    if (!url.parsed.ok()) findings.push_back({"redis.url", std::move(url.parsed).error(), "redis.password"});
   } else if (!config.redis.password.value.empty()) {
     findings.push_back({"redis.password", "has no address beside it; write redis.url", "redis.url"});
   }

@@ -16,7 +16,7 @@ ExitCode verify_topic(const Config& config, Log& log) {
     return exit_code(setback.kind);
   };
   const redis::UrlParse url = redis_url(config);
-  if (!url.error.empty()) return refuse({Kind::wrong_setting, "redis.url: " + url.error});
+  if (!url.parsed.ok()) return refuse({Kind::wrong_setting, "redis.url: " + url.parsed.error()});
   redis::Start redis;
   if (!redis.connect(url.url, config.redis.start_deadline))
     return refuse({redis.unfit() ? Kind::wrong_setting : Kind::unreachable, redis.error()});

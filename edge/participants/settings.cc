@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "edge/participants/signature.h"
+#include "engine/result.h"
 
 namespace participants {
 namespace {
@@ -27,7 +28,7 @@ Url parse_url(const std::string& text) {
 /// Empty if there is none.
 std::string part(const Url& url, CURLUPart which) {
   char* text = nullptr;
-  if (curl_url_get(url.get(), which, &text, 0) != CURLUE_OK) return "";
+  if (curl_url_get(url.get(), which, &text, 0) != CURLUE_OK) return {};
   std::string copy(text);
   curl_free(text);
   return copy;
@@ -38,7 +39,7 @@ bool is_loopback(const std::string& host) {
          (host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string::npos);
 }
 
-std::string check_url(const std::string& text) {
+engine::Result<> check_url(const std::string& text) {
   const Url url = parse_url(text);
   if (url == nullptr) return "is no address; write https://HOST[:PORT]/PATH";
   const std::string scheme = part(url, CURLUPART_SCHEME);
@@ -48,27 +49,27 @@ std::string check_url(const std::string& text) {
     return "must not carry a login; calls are signed with the secret";
   if (!part(url, CURLUPART_FRAGMENT).empty()) return "has a fragment (#…), which is never sent; remove it";
   if (part(url, CURLUPART_PORT) == "0") return "has no usable port; write 1 to 65535";
-  return "";
+  return {};
 }
 
-std::string check_secrets(const std::vector<std::string>& secrets) {
+engine::Result<> check_secrets(const std::vector<std::string>& secrets) {
   constexpr auto advice =
       "write whsec_ and the base64 of at least 24 random bytes: echo whsec_$(openssl rand -base64 32)";
   if (secrets.empty()) return std::string("is missing; ") + advice;
   for (const std::string& secret : secrets) {
     if (!parse_secret(secret)) return std::string("is no secret of Standard Webhooks; ") + advice;
   }
-  return "";
+  return {};
 }
 
 /// libcurl finds out with the first call only, and then every call waits.
-std::string check_authorities(const std::string& path) {
+engine::Result<> check_authorities(const std::string& path) {
   std::error_code error;
   std::ifstream file(path, std::ios::binary);
   if (!file || !std::filesystem::is_regular_file(path, error))
     return "\"" + path + "\" cannot be read; check the path and its rights";
   for (std::string line; std::getline(file, line);) {
-    if (line.starts_with("-----BEGIN ") && line.find("CERTIFICATE-----") != std::string::npos) return "";
+    if (line.starts_with("-----BEGIN ") && line.find("CERTIFICATE-----") != std::string::npos) return {};
   }
   return "\"" + path + "\" holds no certificate; write the path of a PEM file";
 }
@@ -77,8 +78,8 @@ std::string check_authorities(const std::string& path) {
 
 std::vector<WrongSetting> check(const Settings& settings) {
   std::vector<WrongSetting> wrong;
-  const auto add = [&wrong](std::string_view key, std::string what) {
-    if (!what.empty()) wrong.push_back({key, std::move(what)});
+  const auto add = [&wrong](std::string_view key, engine::Result<> checked) {
+    if (!checked.ok()) wrong.push_back({key, std::move(checked).error()});
   };
   add("url", check_url(settings.url));
   add("secret", check_secrets(settings.secrets));

@@ -57,7 +57,7 @@ bool is_host(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), good);
 }
 
-std::string parse_user(std::string_view text, Url& url) {
+engine::Result<> parse_user(std::string_view text, Url& url) {
   const std::size_t colon = text.find(':');
   const auto user = decode(text.substr(0, colon));
   const auto password = decode(colon == std::string_view::npos ? "" : text.substr(colon + 1));
@@ -68,7 +68,7 @@ std::string parse_user(std::string_view text, Url& url) {
   return {};
 }
 
-std::string parse_socket(std::string_view rest, Url& url) {
+engine::Result<> parse_socket(std::string_view rest, Url& url) {
   const std::size_t query = rest.find('?');
   const std::string_view path = rest.substr(0, query);
   if (query != std::string_view::npos) {
@@ -86,7 +86,7 @@ std::string parse_socket(std::string_view rest, Url& url) {
   return {};
 }
 
-std::string parse_host(std::string_view rest, Url& url) {
+engine::Result<> parse_host(std::string_view rest, Url& url) {
   const std::size_t slash = rest.find('/');
   if (slash != std::string_view::npos) {
     const std::string_view text = rest.substr(slash + 1);
@@ -114,6 +114,30 @@ std::string parse_host(std::string_view rest, Url& url) {
   return {};
 }
 
+engine::Result<> parse_text(std::string_view text, std::string_view password, Url& url) {
+  const bool tcp = text.starts_with("redis://");
+  if (text.starts_with("rediss://"))
+    return "asks for TLS, which this engine does not speak to Redis; use redis://";
+  if (!tcp && !text.starts_with("unix://"))
+    return "is no Redis address; write redis://host:6379/0 or unix:///path";
+
+  std::string_view rest = text.substr(text.find("://") + 3);
+  // A path may contain an @; a password is percent-encoded and may not contain a slash.
+  std::string_view authority = rest.substr(0, rest.find('/'));
+  const std::size_t path = authority.size();
+  if (const auto user = take_before(authority, '@')) {
+    if (auto parsed = parse_user(*user, url); !parsed.ok()) return parsed;
+    rest.remove_prefix(path - authority.size());
+  }
+  if (auto parsed = tcp ? parse_host(rest, url) : parse_socket(rest, url); !parsed.ok()) return parsed;
+  if (!url.password.empty() && !password.empty())
+    return "has a password, and there is another in redis.password; remove either";
+  if (url.password.empty()) url.password = password;
+  if (!url.user.empty() && url.password.empty())
+    return "names a user without a password; write redis.password";
+  return {};
+}
+
 }  // namespace
 
 std::string Url::shown() const {
@@ -125,32 +149,7 @@ std::string Url::shown() const {
 
 UrlParse parse_url(std::string_view text, std::string_view password) {
   UrlParse parse;
-  const bool tcp = text.starts_with("redis://");
-  if (text.starts_with("rediss://")) {
-    parse.error = "asks for TLS, which this engine does not speak to Redis; use redis://";
-  } else if (!tcp && !text.starts_with("unix://")) {
-    parse.error = "is no Redis address; write redis://host:6379/0 or unix:///path";
-  }
-  if (!parse.error.empty()) return parse;
-
-  std::string_view rest = text.substr(text.find("://") + 3);
-  // A path may contain an @; a password is percent-encoded and may not contain a slash.
-  std::string_view authority = rest.substr(0, rest.find('/'));
-  const std::size_t path = authority.size();
-  Url& url = parse.url;
-  if (const auto user = take_before(authority, '@')) {
-    parse.error = parse_user(*user, url);
-    rest.remove_prefix(path - authority.size());
-  }
-  if (parse.error.empty()) parse.error = tcp ? parse_host(rest, url) : parse_socket(rest, url);
-  if (!parse.error.empty()) return parse;
-  if (!url.password.empty() && !password.empty()) {
-    parse.error = "has a password, and there is another in redis.password; remove either";
-  } else if (url.password.empty()) {
-    url.password = password;
-  }
-  if (parse.error.empty() && !url.user.empty() && url.password.empty())
-    parse.error = "names a user without a password; write redis.password";
+  parse.parsed = parse_text(text, password, parse.url);
   return parse;
 }
 

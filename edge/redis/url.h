@@ -10,6 +10,8 @@
 #include <string>
 #include <string_view>
 
+#include "engine/result.h"
+
 namespace redis {
 
 struct Url {
@@ -25,7 +27,7 @@ struct Url {
 
 struct UrlParse {
   Url url;
-  std::string error;  // what is wrong with it and what to do, never the password; empty: it is one
+  engine::Result<> parsed;  // an error says what is wrong and what to do, never the password
 };
 /// `password`: the one beside the URL, as it is; empty: none.
 UrlParse parse_url(std::string_view text, std::string_view password = {});

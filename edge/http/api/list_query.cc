@@ -15,7 +15,7 @@ bool read_number(std::string_view text, Number& number) {
 
 }  // namespace
 
-const char* read_list_query(std::string_view query, desk::ListRequest& wanted) {
+engine::Result<> read_list_query(std::string_view query, desk::ListRequest& wanted) {
   wanted.limit = limits::listing_default;
   wanted.bytes = limits::listing_bytes;
   while (!query.empty()) {
@@ -43,7 +43,7 @@ const char* read_list_query(std::string_view query, desk::ListRequest& wanted) {
     }
     return "a parameter is unknown: there are status, limit and cursor";
   }
-  return nullptr;
+  return {};
 }
 
 }  // namespace http

@@ -6,11 +6,11 @@
 #include <string_view>
 
 #include "engine/desk/listing.h"
+#include "engine/result.h"
 
 namespace http {
 
-/// What is wrong with the query; nullptr: nothing. An unknown parameter is an error: a misspelt filter that
-/// is ignored shows the wrong orders.
-const char* read_list_query(std::string_view query, desk::ListRequest& wanted);
+/// An unknown parameter is an error: a misspelt filter that is ignored shows the wrong orders.
+engine::Result<> read_list_query(std::string_view query, desk::ListRequest& wanted);
 
 }  // namespace http

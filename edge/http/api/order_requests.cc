@@ -71,8 +71,8 @@ void OrderRequests::show(const Request& request, std::string_view id_text, desk:
 
 void OrderRequests::list(const Request& request, desk::Desk& desk, Exchange& exchange) {
   desk::ListRequest wanted;
-  if (const char* const wrong = read_list_query(request.query, wanted))
-    return exchange.refuse({.status = 400, .detail = wrong, .pointer = {}});
+  if (const auto read = read_list_query(request.query, wanted); !read.ok())
+    return exchange.refuse({.status = 400, .detail = read.error(), .pointer = {}});
   Call& call = begin(Call::About::list, exchange);
   desk.list(wanted, deadlines(), call);
   call.wait_unless_answered();

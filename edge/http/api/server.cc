@@ -112,8 +112,8 @@ bool Server::admitted(const Match& match, const Request& request, Exchange& exch
 
 void Server::respond(const Request& request, Exchange& exchange) {
   if (with_.settings.tokens.empty()) {
-    if (const char* const why = foreign(request, with_.settings.hosts))
-      return exchange.refuse({.status = 403, .detail = why, .pointer = {}});
+    if (const auto checked = check_origin(request, with_.settings.hosts); !checked.ok())
+      return exchange.refuse({.status = 403, .detail = checked.error(), .pointer = {}});
   }
   if (request.method == Method::options) {
     const std::string allow = allowed(request.path);

@@ -50,13 +50,13 @@ bool valid_authority(std::string_view authority) {
   });
 }
 
-const char* foreign(const Request& request, std::span<const std::string> hosts) {
+engine::Result<> check_origin(const Request& request, std::span<const std::string> hosts) {
   if (present(request.host)) {
     const std::string_view name = name_of(request.host);
     if (!is_address(name) && !same(name, "localhost") && !listed(name, hosts))
       return "without tokens the Host is an address, localhost or one of [http] hosts";
   }
-  if (!changes(request.method)) return nullptr;
+  if (!changes(request.method)) return {};
   if (present(request.origin)) {
     const std::size_t scheme = request.origin.find("://");
     const std::string_view origin =
@@ -66,7 +66,7 @@ const char* foreign(const Request& request, std::span<const std::string> hosts) 
   }
   if (equal_ignoring_case(request.fetch_site, "cross-site"))
     return "without tokens nothing is changed from another site";
-  return nullptr;
+  return {};
 }
 
 }  // namespace http

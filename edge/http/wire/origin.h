@@ -9,13 +9,14 @@
 #include <string_view>
 
 #include "edge/http/wire/request.h"
+#include "engine/result.h"
 
 namespace http {
 
 /// RFC 3986's host and port, without user information; may be empty.
 bool valid_authority(std::string_view authority);
 
-/// Why a request is refused, nothing if it is not. `hosts`: names of ours beside addresses and localhost.
-const char* foreign(const Request& request, std::span<const std::string> hosts);
+/// An error says why a request is refused. `hosts`: names of ours beside addresses and localhost.
+engine::Result<> check_origin(const Request& request, std::span<const std::string> hosts);
 
 }  // namespace http

@@ -6,7 +6,7 @@ using redis::parse_url;
 
 TEST_CASE("a redis URL names host, port, database, user and password") {
   auto parse = parse_url("redis://shop:p%40ss%2Fword@redis.example:6380/3");
-  REQUIRE(parse.error.empty());
+  REQUIRE(parse.parsed.ok());
   REQUIRE(parse.url.place == "redis.example");
   REQUIRE(parse.url.port == 6380);
   REQUIRE(parse.url.db == 3);
@@ -15,14 +15,14 @@ TEST_CASE("a redis URL names host, port, database, user and password") {
   REQUIRE(parse.url.shown() == "redis://redis.example:6380/3");
 
   parse = parse_url("redis://:secret@127.0.0.1");
-  REQUIRE(parse.error.empty());
+  REQUIRE(parse.parsed.ok());
   REQUIRE(parse.url.user.empty());
   REQUIRE(parse.url.password == "secret");
   REQUIRE(parse.url.port == 6379);
   REQUIRE(parse.url.shown() == "redis://127.0.0.1:6379/0");
 
   parse = parse_url("redis://[::1]:7000/0");
-  REQUIRE(parse.error.empty());
+  REQUIRE(parse.parsed.ok());
   REQUIRE(parse.url.place == "::1");
   REQUIRE(parse.url.port == 7000);
   REQUIRE(parse.url.shown() == "redis://[::1]:7000/0");
@@ -31,13 +31,13 @@ TEST_CASE("a redis URL names host, port, database, user and password") {
 
 TEST_CASE("a unix URL names a socket and a database") {
   auto parse = parse_url("unix:///run/redis.sock?db=2");
-  REQUIRE(parse.error.empty());
+  REQUIRE(parse.parsed.ok());
   REQUIRE(parse.url.unix_socket);
   REQUIRE(parse.url.place == "/run/redis.sock");
   REQUIRE(parse.url.db == 2);
 
   parse = parse_url("unix://:secret@/run/we@ird.sock");
-  REQUIRE(parse.error.empty());
+  REQUIRE(parse.parsed.ok());
   REQUIRE(parse.url.place == "/run/we@ird.sock");
   REQUIRE(parse.url.password == "secret");
   REQUIRE(parse.url.shown() == "unix:///run/we@ird.sock");
@@ -45,22 +45,22 @@ TEST_CASE("a unix URL names a socket and a database") {
 
 TEST_CASE("the password may stand beside the URL, with or without a user in it, but not twice") {
   auto parse = parse_url("redis://engine@redis:6379/0", "p@ss/word");
-  REQUIRE(parse.error.empty());
+  REQUIRE(parse.parsed.ok());
   REQUIRE(parse.url.user == "engine");
   REQUIRE(parse.url.password == "p@ss/word");
 
   parse = parse_url("unix://engine@/run/redis.sock", "secret");
-  REQUIRE(parse.error.empty());
+  REQUIRE(parse.parsed.ok());
   REQUIRE(parse.url.user == "engine");
   REQUIRE(parse.url.place == "/run/redis.sock");
   REQUIRE(parse_url("redis://redis", "secret").url.password == "secret");
-  REQUIRE(parse_url("redis://@redis").error.empty());
+  REQUIRE(parse_url("redis://@redis").parsed.ok());
 
-  REQUIRE(parse_url("redis://engine@redis").error.find("redis.password") != std::string::npos);
-  REQUIRE(parse_url("redis://engine:@redis").error.find("redis.password") != std::string::npos);
+  REQUIRE(parse_url("redis://engine@redis").parsed.error().find("redis.password") != std::string::npos);
+  REQUIRE(parse_url("redis://engine:@redis").parsed.error().find("redis.password") != std::string::npos);
   parse = parse_url("redis://:hidden@redis", "hidden too");
-  REQUIRE(parse.error.find("remove either") != std::string::npos);
-  REQUIRE(parse.error.find("hidden") == std::string::npos);
+  REQUIRE(parse.parsed.error().find("remove either") != std::string::npos);
+  REQUIRE(parse.parsed.error().find("hidden") == std::string::npos);
 }
 
 TEST_CASE("what is no URL is refused with a reason that does not show the password") {
@@ -97,7 +97,7 @@ TEST_CASE("what is no URL is refused with a reason that does not show the passwo
                                   long_path}) {
     CAPTURE(text);
     const auto parse = parse_url(text);
-    REQUIRE_FALSE(parse.error.empty());
-    REQUIRE(parse.error.find("hidden") == std::string::npos);
+    REQUIRE_FALSE(parse.parsed.ok());
+    REQUIRE(parse.parsed.error().find("hidden") == std::string::npos);
   }
 }
