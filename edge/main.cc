@@ -6,6 +6,7 @@
 
 #include "edge/app/app.h"
 #include "edge/app/ask_boxes.h"
+#include "edge/app/signals.h"
 #include "edge/app/try_participant.h"
 #include "edge/app/verify_topic.h"
 #include "edge/command_line.h"
@@ -15,15 +16,6 @@
 namespace {
 
 int code(edge::ExitCode exit_code) { return static_cast<int>(exit_code); }
-
-void block_signals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  sigaddset(&signals, SIGHUP);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // inherited by every thread; main fetches them (app.cc)
-}
 
 /// A connection is a descriptor, and shells allow only 1024 of them where the system allows far more.
 void raise_descriptor_limit() {
@@ -62,7 +54,8 @@ int main(int argc, char** argv) {
   if (line.act == edge::CommandLine::Act::print_config) return print(stdout, edge::print_config(loaded), 0);
 
   const edge::Config& config = loaded.config;
-  if (line.act != edge::CommandLine::Act::verify) block_signals();  // which has nothing to bring to an end
+  if (line.act != edge::CommandLine::Act::verify)
+    edge::block_signals();  // which has nothing to bring to an end
   raise_descriptor_limit();
   edge::Log log(config.log.level, config.log.format);
   if (line.act == edge::CommandLine::Act::verify) return code(edge::verify_topic(config, log));

@@ -2,8 +2,8 @@
 //
 // Plain values with no behaviour: load() fills them, app wires them into the boxes, nobody changes them
 // later. The names are the keys of the file, so `config.mail.retry.backoff` is `mail.retry.backoff`.
-// Defaults, bounds and the meaning of each stand in one table, settings.cc; only `default_config()` and load()
-// have them, a Config made by hand does not. What a box has a type for is that box's type here, too.
+// Defaults, bounds and the meaning of each stand in one table, settings.cc; load() fills them in,
+// a Config made by hand does not have them all. What a box has a type for is that box's type here, too.
 //
 // Thread: built on main before any other thread; read-only afterwards, from any thread.
 #pragma once

@@ -84,8 +84,6 @@ Loaded load(const Sources& sources) {
   return loaded;
 }
 
-Config default_config() { return load({.file = {}, .dev = true, .sets = {}, .environment = {}}).config; }
-
 Environment process_environment() {
   Environment environment;
   for (char** variable = environ; variable != nullptr && *variable != nullptr; ++variable) {

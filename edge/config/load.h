@@ -48,9 +48,6 @@ struct Loaded {
 
 Loaded load(const Sources& sources);
 
-// What nobody changed.
-Config default_config();
-
 // All variables of this process.
 Environment process_environment();
 

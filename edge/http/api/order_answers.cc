@@ -37,6 +37,13 @@ class Headers {
   char* to_ = text_.data();
 };
 
+/// The order is not in a state that allows what was asked of it.
+void answer_conflict(Exchange& exchange, const saga::OrderId& id, std::string_view type,
+                     std::string_view title, std::string detail) {
+  exchange.refuse(
+      {.status = 409, .detail = std::move(detail), .type = type, .title = title, .order_id = id.str()});
+}
+
 }  // namespace
 
 void answer_accepted(Exchange& exchange, const saga::OrderId& id, saga::State status, const Terms& terms) {
@@ -79,37 +86,24 @@ void answer_page(Exchange& exchange, std::span<const std::string> documents, std
 }
 
 void answer_shipped(Exchange& exchange, const saga::OrderId& id) {
-  exchange.refuse({.status = 409,
-                   .detail = "What is shipped cannot be cancelled.",
-                   .pointer = {},
-                   .type = problem_type::shipped,
-                   .title = "The order is shipped",
-                   .order_id = id.str()});
+  answer_conflict(exchange, id, problem_type::shipped, "The order is shipped",
+                  "What is shipped cannot be cancelled.");
 }
 
 void answer_not_parked(Exchange& exchange, const saga::OrderId& id) {
-  exchange.refuse({.status = 409,
-                   .detail = "Only an order that is parked can be sent on.",
-                   .pointer = {},
-                   .type = problem_type::not_parked,
-                   .title = "The order is not parked",
-                   .order_id = id.str()});
+  answer_conflict(exchange, id, problem_type::not_parked, "The order is not parked",
+                  "Only an order that is parked can be sent on.");
 }
 
 void answer_no_mail_yet(Exchange& exchange, const saga::OrderId& id) {
-  exchange.refuse({.status = 409,
-                   .detail = "The order's mail is still to come; it goes when the order has shipped or is "
-                             "cancelled, without being asked for.",
-                   .pointer = {},
-                   .type = problem_type::no_mail_yet,
-                   .title = "There is no mail yet",
-                   .order_id = id.str()});
+  answer_conflict(exchange, id, problem_type::no_mail_yet, "There is no mail yet",
+                  "The order's mail is still to come; it goes when the order has shipped or is cancelled, "
+                  "without being asked for.");
 }
 
 void answer_other_body(Exchange& exchange) {
   exchange.refuse({.status = 422,
                    .detail = "An order with this id or Idempotency-Key was placed with another body.",
-                   .pointer = {},
                    .type = problem_type::key_reused,
                    .title = "The key belongs to another order"});
 }
@@ -119,7 +113,6 @@ void answer_outcome_unknown(Exchange& exchange, const saga::OrderId& id, std::st
   headers.order(id);
   exchange.refuse({.status = 504,
                    .detail = std::move(detail),
-                   .pointer = {},
                    .type = problem_type::outcome_unknown,
                    .title = problem_title::outcome_unknown,
                    .order_id = id.str()},
@@ -129,7 +122,6 @@ void answer_outcome_unknown(Exchange& exchange, const saga::OrderId& id, std::st
 void answer_not_taken(Exchange& exchange, std::string detail) {
   exchange.refuse({.status = 503,
                    .detail = std::move(detail),
-                   .pointer = {},
                    .type = problem_type::not_taken,
                    .title = "Not taken; sending it again is safe"},
                   retry_after);
@@ -138,7 +130,6 @@ void answer_not_taken(Exchange& exchange, std::string detail) {
 void answer_unacked(Exchange& exchange, const saga::OrderId& id) {
   exchange.refuse({.status = 503,
                    .detail = "The order was taken, but its acknowledgement is not there yet: ask again.",
-                   .pointer = {},
                    .type = problem_type::outcome_unknown,
                    .title = problem_title::outcome_unknown,
                    .order_id = id.str()},
@@ -146,19 +137,18 @@ void answer_unacked(Exchange& exchange, const saga::OrderId& id) {
 }
 
 void answer_no_order(Exchange& exchange) {
-  exchange.refuse({.status = 404, .detail = "there is no order of this id", .pointer = {}});
+  exchange.refuse({.status = 404, .detail = "there is no order of this id"});
 }
 
 void answer_away(Exchange& exchange) {
-  exchange.refuse({.status = 503, .detail = "not all in memory, and Redis is away", .pointer = {}},
-                  retry_after);
+  exchange.refuse({.status = 503, .detail = "not all in memory, and Redis is away"}, retry_after);
 }
 
 void answer_not_serving(Exchange& exchange, std::string_view stage, bool change) {
   std::string detail = "this engine does not serve yet: ";
   detail += stage;
   if (change) return answer_not_taken(exchange, std::move(detail));
-  exchange.refuse({.status = 503, .detail = std::move(detail), .pointer = {}}, retry_after);
+  exchange.refuse({.status = 503, .detail = std::move(detail)}, retry_after);
 }
 
 }  // namespace http

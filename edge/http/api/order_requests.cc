@@ -26,7 +26,7 @@ desk::Deadlines OrderRequests::deadlines() const {
 void OrderRequests::place(const Request& request, std::string_view caller, desk::Desk& desk,
                           Exchange& exchange) {
   if (present(request.content_type) && !is_json(request.content_type))
-    return exchange.refuse({.status = 415, .detail = "an order is application/json", .pointer = {}});
+    return exchange.refuse({.status = 415, .detail = "an order is application/json"});
   if (const auto problem = parser_.parse(request.body, draft_)) return exchange.refuse(*problem);
   desk::PlaceRequest wanted{.order = draft_.order};
   if (const auto problem = identify(request, caller, wanted)) return exchange.refuse(*problem);
@@ -47,9 +47,7 @@ std::optional<Problem> OrderRequests::identify(const Request& request, std::stri
   if (!wanted.from_outside) draft_.order.id = new_id(reactor_.shown(), random_);
   if (!keyed) return std::nullopt;
   const auto key = idempotency_key(request.idempotency_key);
-  if (!key)
-    return Problem{
-        .status = 400, .detail = "Idempotency-Key must be 1 to 255 printable characters", .pointer = {}};
+  if (!key) return Problem{.status = 400, .detail = "Idempotency-Key must be 1 to 255 printable characters"};
   const saga::OrderId key_id = derived_id(sha256_, caller, *key);
   if (!draft_.names_id) {
     draft_.order.id = key_id;
@@ -72,7 +70,7 @@ void OrderRequests::show(const Request& request, std::string_view id_text, desk:
 void OrderRequests::list(const Request& request, desk::Desk& desk, Exchange& exchange) {
   desk::ListRequest wanted;
   if (const auto read = read_list_query(request.query, wanted); !read.ok())
-    return exchange.refuse({.status = 400, .detail = read.error(), .pointer = {}});
+    return exchange.refuse({.status = 400, .detail = read.error()});
   Call& call = begin(Call::About::list, exchange);
   desk.list(wanted, deadlines(), call);
   call.wait_unless_answered();

@@ -100,20 +100,20 @@ bool Server::admitted(const Match& match, const Request& request, Exchange& exch
     case Auth::Verdict::granted:
       return true;
     case Auth::Verdict::unknown:
-      exchange.refuse({.status = 401, .detail = "a bearer token is needed", .pointer = {}},
+      exchange.refuse({.status = 401, .detail = "a bearer token is needed"},
                       present(request.authorization) ? wrong_token : challenge);
       return false;
     case Auth::Verdict::forbidden:
       break;
   }
-  exchange.refuse({.status = 403, .detail = "the token's scopes do not include this", .pointer = {}});
+  exchange.refuse({.status = 403, .detail = "the token's scopes do not include this"});
   return false;
 }
 
 void Server::respond(const Request& request, Exchange& exchange) {
   if (with_.settings.tokens.empty()) {
     if (const auto checked = check_origin(request, with_.settings.hosts); !checked.ok())
-      return exchange.refuse({.status = 403, .detail = checked.error(), .pointer = {}});
+      return exchange.refuse({.status = 403, .detail = checked.error()});
   }
   if (request.method == Method::options) {
     const std::string allow = allowed(request.path);
@@ -121,9 +121,9 @@ void Server::respond(const Request& request, Exchange& exchange) {
   }
   const Match match = http::match(request.method, request.path);
   if (match.verdict == Match::Verdict::no_such_path)
-    return exchange.refuse({.status = 404, .detail = "there is nothing here", .pointer = {}});
+    return exchange.refuse({.status = 404, .detail = "there is nothing here"});
   if (match.verdict == Match::Verdict::no_such_method)
-    return exchange.refuse({.status = 405, .detail = "not with this method", .pointer = {}},
+    return exchange.refuse({.status = 405, .detail = "not with this method"},
                            "Allow: " + allowed(request.path) + "\r\n");
   exchange.belongs_to(group_of(match.route));
   std::string_view caller;
@@ -131,7 +131,7 @@ void Server::respond(const Request& request, Exchange& exchange) {
   if (match.scope != Scope::open && !attached())
     return answer_not_serving(exchange, with_.readiness().stage, changes(request.method));
   if (request.encoded && !request.body.empty())
-    return exchange.refuse({.status = 415, .detail = "a body is sent as it is, not encoded", .pointer = {}},
+    return exchange.refuse({.status = 415, .detail = "a body is sent as it is, not encoded"},
                            "Accept-Encoding: identity\r\n");
   route(match, request, caller, exchange);
 }

@@ -14,17 +14,16 @@ void answer_level(Exchange& exchange, std::string_view sku, std::int64_t on_hand
 }
 
 void answer_uncounted(Exchange& exchange) {
-  exchange.refuse({.status = 404, .detail = "nobody counts this sku", .pointer = {}});
+  exchange.refuse({.status = 404, .detail = "nobody counts this sku"});
 }
 
 void answer_other_level(Exchange& exchange) {
-  exchange.refuse({.status = 412, .detail = "the level is not the one that If-Match names", .pointer = {}});
+  exchange.refuse({.status = 412, .detail = "the level is not the one that If-Match names"});
 }
 
 void answer_out_of_bounds(Exchange& exchange, std::int64_t on_hand) {
   exchange.refuse({.status = 409,
                    .detail = "the level would be below zero or over 10^12: it is " + std::to_string(on_hand),
-                   .pointer = {},
                    .type = problem_type::stock_bounds,
                    .title = "The stock cannot be changed by so much"});
 }
@@ -34,7 +33,6 @@ void answer_level_unknown(Exchange& exchange) {
                    .detail =
                        "The level was taken but its acknowledgement is not there yet. It may still come to "
                        "be: ask for it before it is set or changed again.",
-                   .pointer = {},
                    .type = problem_type::outcome_unknown,
                    .title = problem_title::outcome_unknown});
 }

@@ -10,8 +10,7 @@ namespace {
 
 void refuse_sku(Exchange& exchange) {
   exchange.refuse({.status = 400,
-                   .detail = "a sku is 1 to 128 printable characters of UTF-8, percent-encoded in the path",
-                   .pointer = {}});
+                   .detail = "a sku is 1 to 128 printable characters of UTF-8, percent-encoded in the path"});
 }
 
 }  // namespace
@@ -31,12 +30,11 @@ void StockRequests::show(const Request& request, std::string_view segment, const
 void StockRequests::set(const Request& request, std::string_view segment, desk::Desk& desk,
                         Exchange& exchange) {
   if (present(request.content_type) && !is_json(request.content_type))
-    return exchange.refuse({.status = 415, .detail = "a stock level is application/json", .pointer = {}});
+    return exchange.refuse({.status = 415, .detail = "a stock level is application/json"});
   const auto sku = read_sku(segment);
   if (!sku) return refuse_sku(exchange);
   if (present(request.if_none_match.text()))
-    return exchange.refuse(
-        {.status = 400, .detail = "the only condition a level is set on is If-Match", .pointer = {}});
+    return exchange.refuse({.status = 400, .detail = "the only condition a level is set on is If-Match"});
   tape::StockRequest wanted;
   if (const auto problem = read_stock_request(request.body, wanted)) return exchange.refuse(*problem);
   if (const std::string_view tags = request.if_match.text(); present(tags)) {

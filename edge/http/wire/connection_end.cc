@@ -49,7 +49,7 @@ void Connection::fire(engine::Time now) {
   if (keeps_up(now)) return set_deadline();
   if (lingering_ || behind_since_ != engine::Time::never() || partial_since_ == engine::Time::never())
     return close();
-  refuse({.status = 408, .detail = "the request did not arrive in time", .pointer = {}});
+  refuse({.status = 408, .detail = "the request did not arrive in time"});
 }
 
 /// What has left the socket's own buffer: a slow client's window opens in lumps, the buffer's room even more

@@ -19,7 +19,7 @@ void Parser::reset() {
 }
 
 Parser::Status Parser::refuse(int status, const char* why) {
-  refusal_ = Problem{.status = status, .detail = why, .pointer = {}};
+  refusal_ = Problem{.status = status, .detail = why};
   return Status::refused;
 }
 

@@ -11,7 +11,7 @@ namespace http {
 struct Problem {
   int status = 500;
   std::string detail;
-  std::string pointer;  // RFC 6901, to the field of the body that is wrong; empty: none
+  std::string pointer{};  // RFC 6901, to the field of the body that is wrong; empty: none
   std::string_view type = "about:blank";
   std::string_view title{};  // empty: the status' own
   std::string order_id{};    // empty: none
