@@ -10,17 +10,17 @@ namespace {
 
 constexpr int usage_error = 2;
 
-CommandLine end_with(std::string text, int exit_code) {
+CommandLine say(std::string text, int exit_code) {
   CommandLine line;
-  line.act = CommandLine::Act::leave;
+  line.act = CommandLine::Act::print;
   line.text = std::move(text);
   line.exit_code = exit_code;
   return line;
 }
 
 CommandLine refuse(std::string_view what) {
-  return end_with(fmt::format("engine: {}\nTry: engine --dev, engine --config FILE, engine --help\n", what),
-                  usage_error);
+  return say(fmt::format("engine: {}\nTry: engine --dev, engine --config FILE, engine --help\n", what),
+             usage_error);
 }
 
 constexpr auto footer = R"(
@@ -78,11 +78,11 @@ CommandLine parse_command_line(int count, const char* const* arguments) {
   try {
     app.parse(count, arguments);
   } catch (const CLI::CallForHelp&) {
-    return end_with(app.help(), 0);
+    return say(app.help(), 0);
   } catch (const CLI::ParseError& error) {
     return refuse(error.what());
   }
-  if (version) return end_with(fmt::format("engine {}\n", ENGINE_VERSION), 0);
+  if (version) return say(fmt::format("engine {}\n", ENGINE_VERSION), 0);
   if (participant->count() > 0) {
     if (check || print || verify || line.takeover || !line.sets.empty() || !line.data.empty())
       return refuse("--try-participant goes with --as, --secret-file, --order, --timeout and --ca-file only");

@@ -1,7 +1,7 @@
 // What the user asked for on the command line, and nothing of what it means: reading the file is config's.
 //
 // Thread: main, at start; pure.
-// Bounds: none. A line that cannot be understood is `leave` with a text for stderr and exit code 2.
+// Bounds: none. A line that cannot be understood is `print` with a text for stderr and exit code 2.
 #pragma once
 
 #include <string>
@@ -16,7 +16,7 @@ struct CommandLine {
     print_config,     // print the effective settings, exit 0 or 78
     verify,           // hold topic and Redis against each other, exit 0 or 1
     try_participant,  // hold a participant against the contract, exit 0 or 1
-    leave,            // print `text` (to stdout when exit_code is 0, else to stderr) and exit
+    print,            // print `text` (to stdout when exit_code is 0, else to stderr) and exit
   };
   Act act = Act::run;
   std::string config;             // --config FILE; empty with --dev

@@ -35,7 +35,7 @@ int print(std::FILE* to, const std::string& text, int exit_code) {
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);  // a neighbour that hangs up is an error to handle, not an end
   const edge::CommandLine line = edge::parse_command_line(argc, argv);
-  if (line.act == edge::CommandLine::Act::leave)
+  if (line.act == edge::CommandLine::Act::print)
     return print(line.exit_code == 0 ? stdout : stderr, line.text, line.exit_code);
 
   if (line.act == edge::CommandLine::Act::try_participant) return code(edge::try_participant(line));

@@ -13,7 +13,7 @@ edge::CommandLine parse(std::vector<const char*> arguments) {
 
 bool is_usage_error(const std::vector<const char*>& arguments) {
   const auto line = parse(arguments);
-  return line.act == Act::leave && line.exit_code == 2 && line.text.starts_with("engine: ");
+  return line.act == Act::print && line.exit_code == 2 && line.text.starts_with("engine: ");
 }
 
 }  // namespace
@@ -68,9 +68,9 @@ TEST_CASE("a participant is tried with an address, and what goes with it") {
   CHECK(is_usage_error({"--dev", "--secret-file", "s"}));
 }
 
-TEST_CASE("help and version leave with 0") {
+TEST_CASE("help and version are printed, with 0") {
   const auto help = parse({"--help"});
-  CHECK(help.act == Act::leave);
+  CHECK(help.act == Act::print);
   CHECK(help.exit_code == 0);
   for (const auto* option : {"--config", "--dev", "--data", "--set", "--takeover", "--check-config",
                              "--print-config", "--verify", "--try-participant", "--version", "--help"}) {
