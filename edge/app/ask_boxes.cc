@@ -49,6 +49,21 @@ void ask_mail(const Config& config, const std::string& data, Findings& findings)
   }
 }
 
+void ask_participants(const Config& config, Findings& findings) {
+  for (const saga::HandlerId handler : provided) {
+    const Provider& provider = provider_of(config, handler);
+    if (provider.provider != ProviderKind::http) continue;
+    const auto key_of = [&](std::string_view name) {
+      return find_setting(fmt::format("{}.{}", saga::name(handler), name))->key;
+    };
+    for (participants::WrongSetting& wrong :
+         participants::check(participant_settings(provider, handler, nullptr))) {
+      const std::string_view chosen = key_of("provider");
+      findings.push_back({key_of(wrong.key), std::move(wrong.what), chosen, {}, chosen});
+    }
+  }
+}
+
 void ask_payment(const Config& config, Findings& findings) {
   const std::string& over = config.payment.simulate.decline_over;
   if (!over.empty() && handlers::ten_thousandths(over) < 0)
@@ -75,7 +90,8 @@ std::vector<Finding> ask_boxes(const Config& config, const std::string& data) {
   Findings findings;
   ask_kafka(config, findings);
   ask_redis(config, findings);
-  ask_mail(config, data, findings);
+  if (config.notification.provider == ProviderKind::ours) ask_mail(config, data, findings);
+  ask_participants(config, findings);
   ask_payment(config, findings);
   ask_workers(config, findings);
   return findings;

@@ -4,6 +4,7 @@
 
 #include "edge/http/api/random.h"
 #include "edge/smtp/message.h"
+#include "engine/ensure.h"
 #include "engine/limits.h"
 #include "engine/saga/id.h"
 
@@ -20,8 +21,12 @@ Log::Level level_of(int syslog) {
 handlers::RetryRulesByHandler step_retry(const Config& config) {
   handlers::RetryRulesByHandler rules;
   rules.of(saga::HandlerId::payment) = config.payment.retry;
+  // The engine's own stock has no attempts.
+  if (config.inventory.provider != ProviderKind::ours)
+    rules.of(saga::HandlerId::inventory) = config.inventory.retry;
   rules.of(saga::HandlerId::shipping) = config.shipping.retry;
-  for (const saga::HandlerId handler : {saga::HandlerId::payment, saga::HandlerId::shipping})
+  for (const saga::HandlerId handler :
+       {saga::HandlerId::payment, saga::HandlerId::inventory, saga::HandlerId::shipping})
     rules.of(handler).order_deadline = config.orders.deadline;
   return rules;
 }
@@ -57,7 +62,7 @@ http::Settings http_settings(const Config& config) {
   settings.idle_deadline = config.http.idle_deadline;
   settings.currency = saga::find_currency(config.orders.currency).value_or(saga::Currency{});
   for (const Token& token : config.http.tokens) {
-    settings.tokens.push_back({token.name, token.sha256, token.orders, token.admin});
+    settings.tokens.push_back({token.name, token.sha256, token.orders, token.admin, token.participant});
   }
   return settings;
 }
@@ -95,6 +100,36 @@ smtp::Settings mail_settings(const Config& config, const std::string& data, Log*
   settings.ca_file = config.mail.ca_file;
   settings.log = told_to(log, "mail");
   return settings;
+}
+
+participants::Settings participant_settings(const Provider& provider, saga::HandlerId handler, Log* log) {
+  participants::Settings settings;
+  settings.name = saga::name(handler);
+  settings.url = provider.url;
+  for (const Secret& secret : provider.secret) settings.secrets.push_back(secret.value);
+  settings.connections = provider.connections;
+  settings.ca_file = provider.ca_file;
+  settings.timeout = provider.timeout;
+  settings.log = told_to(log, "participants");
+  return settings;
+}
+
+const Provider& provider_of(const Config& config, saga::HandlerId handler) {
+  switch (handler) {
+    case saga::HandlerId::payment:
+      return config.payment;
+    case saga::HandlerId::inventory:
+      return config.inventory;
+    case saga::HandlerId::shipping:
+      return config.shipping;
+    case saga::HandlerId::notification:
+      return config.notification;
+    case saga::HandlerId::order:
+    case saga::HandlerId::nobody:
+      break;
+  }
+  ENSURE(false);
+  return config.payment;
 }
 
 handlers::PartitionSizes partition_sizes(const Config& config) {

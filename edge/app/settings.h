@@ -1,15 +1,18 @@
 // What the configuration says, in the words of each box. Pure, apart from new_uuid.
 #pragma once
 
+#include <array>
 #include <string>
 
 #include "edge/config/config.h"
 #include "edge/http/api/settings.h"
 #include "edge/kafka/settings.h"
 #include "edge/log.h"
+#include "edge/participants/settings.h"
 #include "edge/redis/url.h"
 #include "edge/smtp/settings.h"
 #include "engine/codec/event_style.h"
+#include "engine/saga/event.h"
 #include "handlers/partition.h"
 
 namespace edge {
@@ -21,6 +24,14 @@ codec::EventStyle event_style(const Config& config);
 /// `data`: the folder of --dev, or empty.
 smtp::Settings mail_settings(const Config& config, const std::string& data, Log* log);
 redis::UrlParse redis_url(const Config& config);
+
+/// Those whose work can be done outside.
+inline constexpr std::array provided{saga::HandlerId::payment, saga::HandlerId::inventory,
+                                     saga::HandlerId::shipping, saga::HandlerId::notification};
+/// Of one of them.
+const Provider& provider_of(const Config& config, saga::HandlerId handler);
+/// Of a provider that is called over HTTP.
+participants::Settings participant_settings(const Provider& provider, saga::HandlerId handler, Log* log);
 
 handlers::PartitionSizes partition_sizes(const Config& config);
 handlers::PartitionRules partition_rules(const Config& config);

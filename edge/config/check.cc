@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "edge/config/idle.h"
 #include "edge/config/texts.h"
 #include "edge/config/units.h"
 #include "engine/saga/money.h"
@@ -14,16 +15,20 @@ namespace {
 using Findings = std::vector<Finding>;
 
 void check_services(const Config& config, Findings& findings) {
-  const auto need = [&](std::string_view key, bool there, std::string_view example) {
+  const auto need = [&](std::string_view key, bool there, std::string_view example,
+                        std::string_view beside = {}) {
     if (!there) {
       findings.push_back(
-          {key, fmt::format("is missing; write {} (or run with --dev, which embeds all it needs)", example)});
+          {key, fmt::format("is missing; write {} (or run with --dev, which embeds all it needs)", example),
+           beside});
     }
   };
   need("kafka.brokers", !config.kafka.brokers.empty(), R"(brokers = "kafka:9092")");
   need("redis.url", !config.redis.url.value.empty(), R"(url = "redis://redis:6379/0")");
-  need("mail.url", !config.mail.url.empty(), R"(url = "smtp://host:587", "dir:PATH" or "discard:")");
-  need("mail.from", !config.mail.from.empty(), R"(from = "Shop <orders@example.com>")");
+  if (config.notification.provider != ProviderKind::ours) return;
+  constexpr std::string_view sender = "notification.provider";
+  need("mail.url", !config.mail.url.empty(), R"(url = "smtp://host:587", "dir:PATH" or "discard:")", sender);
+  need("mail.from", !config.mail.from.empty(), R"(from = "Shop <orders@example.com>")", sender);
 }
 
 void check_pauses(std::string_view key, Duration backoff, Duration most, Findings& findings) {
@@ -49,6 +54,17 @@ void check_money(const Config& config, Findings& findings) {
                                   over, currency->name(), saga::describe(parsed.error), currency->digits)});
 }
 
+// The name that follows from the topic's may be none; what is written has been checked.
+void check_requests(const Config& config, Findings& findings) {
+  if (!why_idle("kafka.requests", config).empty()) return;
+  if (auto checked = texts::check_topic(config.kafka.requests); !checked.ok())
+    findings.push_back({"kafka.requests",
+                        fmt::format("\"{}\" {}; write it", config.kafka.requests, std::move(checked).error()),
+                        "kafka.topic",
+                        {},
+                        "kafka.topic"});
+}
+
 }  // namespace
 
 std::vector<Finding> cross_check(const Config& config, bool dev) {
@@ -61,6 +77,7 @@ std::vector<Finding> cross_check(const Config& config, bool dev) {
                                     config.http.listen.host),
                         "http.tokens"});
   }
+  check_requests(config, findings);
   check_money(config, findings);
   check_pauses("mail.retry.backoff", config.mail.retry.backoff, config.mail.retry.backoff_max, findings);
   check_pauses("retry.backoff", config.retry.backoff, config.retry.backoff_max, findings);
@@ -69,6 +86,7 @@ std::vector<Finding> cross_check(const Config& config, bool dev) {
     check_pauses(key, retry.backoff, retry.backoff_max, findings);
   };
   own("payment.retry.backoff", config.payment.retry);
+  own("inventory.retry.backoff", config.inventory.retry);
   own("shipping.retry.backoff", config.shipping.retry);
   return findings;
 }

@@ -11,6 +11,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,7 @@
 #include "engine/codec/event_style.h"
 #include "engine/runtime/placement.h"
 #include "engine/runtime/worker.h"
+#include "engine/saga/event.h"
 #include "handlers/inventory.h"
 #include "handlers/retry.h"
 #include "handlers/simulate.h"
@@ -48,6 +50,7 @@ struct Token {
   std::array<std::uint8_t, 32> sha256{};
   bool orders = false;
   bool admin = false;
+  std::optional<saga::HandlerId> participant{};  // whose work it may give answers for
   bool operator==(const Token&) const = default;
 };
 
@@ -75,6 +78,7 @@ struct Kafka {
   std::string brokers;  // empty only with --dev
   std::string topic;
   std::vector<ClientSetting> client;
+  std::string requests;  // where participants over the topic ask; never empty behind load()
   Duration start_deadline{};
   Duration linger{};
   std::uint64_t max_in_flight = 0;
@@ -86,6 +90,23 @@ struct Redis {
   Secret password;
   Duration start_deadline{};
   bool operator==(const Redis&) const = default;
+};
+
+// Who does a handler's work: the engine (a provider that it simulates, its own stock, its mail), somebody who
+// is called over HTTP, or somebody who reads the topic.
+enum class ProviderKind : std::uint8_t { ours, http, topic };
+
+// One for each handler whose work can be done outside. What the chosen kind does not use is refused when it
+// is written: idle.h.
+struct Provider {
+  ProviderKind provider = ProviderKind::ours;
+  std::string url;
+  std::vector<Secret> secret;  // whsec_…; several while one is rotated, the newest first
+  Duration timeout{};
+  Duration answer_deadline{};
+  std::uint64_t connections = 0;
+  std::string ca_file;  // empty: the system's authorities
+  bool operator==(const Provider&) const = default;
 };
 
 struct Mail {
@@ -120,21 +141,31 @@ struct PaymentRules {
   bool operator==(const PaymentRules&) const = default;
 };
 
-struct Payment {
+// When the money is taken: with the charge, or when the order has been shipped.
+enum class Capture : std::uint8_t { at_once, with_shipment };
+
+struct Payment : Provider {
+  Capture capture = Capture::at_once;
   PaymentRules simulate;
-  handlers::RetryRules retry;  // `[retry]` where the section does not say otherwise; so in [shipping]
+  handlers::RetryRules retry;  // `[retry]` where the section does not say otherwise; so in the others
   bool operator==(const Payment&) const = default;
 };
 
-struct Inventory {
+struct Inventory : Provider {
   handlers::Untracked untracked = handlers::Untracked::accept;
+  handlers::RetryRules retry;
   bool operator==(const Inventory&) const = default;
 };
 
-struct Shipping {
+struct Shipping : Provider {
   handlers::ShippingRules simulate;
   handlers::RetryRules retry;
   bool operator==(const Shipping&) const = default;
+};
+
+// Its own retries are [mail]'s, whoever sends.
+struct Notification : Provider {
+  bool operator==(const Notification&) const = default;
 };
 
 struct Events {
@@ -165,6 +196,7 @@ struct Config {
   Payment payment;
   Inventory inventory;
   Shipping shipping;
+  Notification notification;
   handlers::RetryRules retry;
   Events events;
   Workers workers;

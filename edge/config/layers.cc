@@ -13,6 +13,8 @@ namespace edge {
 namespace {
 
 constexpr std::string_view client_key = "kafka.client";
+constexpr auto default_origin = "default";
+constexpr auto dev_origin = "--dev";
 
 std::vector<std::string_view> all_keys() {
   std::vector<std::string_view> keys;
@@ -55,6 +57,11 @@ bool is_service_link(std::string_view name) {
          name.find("_PORT_") != std::string_view::npos;
 }
 
+// Whether it says where a secret is, or several, rather than being one.
+bool refers(const Node& node, const Rule& rule) {
+  return is_reference(node) || (rule.list && node.kind == Node::Kind::array);
+}
+
 // Where `path` stands in a table; a name with dots may be nested tables.
 // NOLINTNEXTLINE(misc-no-recursion): as deep as the name has dots.
 std::optional<Place> find_below(const Node& table, std::string_view path) {
@@ -85,6 +92,14 @@ const std::vector<Word>& Layers::words(const Setting& setting) const {
   return words(*find_setting(setting.inherits));
 }
 
+bool Layers::written(const Setting& setting) const {
+  const auto found = words_.find(setting.key);
+  if (found == words_.end()) return false;
+  return std::any_of(found->second.begin(), found->second.end(), [](const Word& word) {
+    return word.origin != default_origin && word.origin != dev_origin;
+  });
+}
+
 Source Layers::source(const Setting& setting, std::string_view below) const {
   const std::vector<Word>& all = words(setting);
   for (auto word = all.rbegin(); word != all.rend() && !below.empty(); ++word) {
@@ -93,11 +108,17 @@ Source Layers::source(const Setting& setting, std::string_view below) const {
   return {all.back().origin, all.back().node.at};
 }
 
+std::optional<Source> Layers::section_of(const Setting& setting) const {
+  const auto found = sections_.find(setting.key.substr(0, setting.key.find('.')));
+  if (found == sections_.end()) return std::nullopt;
+  return found->second;
+}
+
 void Layers::add_defaults(bool dev) {
   for (const Setting& setting : all_settings()) {
-    if (setting.inherits.empty()) add_text(setting, setting.fallback, "default");
+    if (setting.inherits.empty()) add_text(setting, setting.fallback, default_origin);
   }
-  if (dev) put(*find_setting("mail.from"), {text_node("Shop <orders@shop.example>"), "--dev"});
+  if (dev) put(*find_setting("mail.from"), {text_node("Shop <orders@shop.example>"), dev_origin});
 }
 
 bool Layers::add_file(const std::string& name, std::string_view text) {
@@ -126,6 +147,7 @@ void Layers::add_table(const std::string& file, const Node& table, const std::st
                            fmt::format("is {}; write a table of {}", kind_name(member.value.kind),
                                        fmt::join(names_below(path + "."), ", "))});
     } else {
+      if (member.at.line != 0) sections_.try_emplace(path, Source{file, member.at});
       add_table(file, member.value, path + ".");
     }
   }
@@ -138,7 +160,7 @@ void Layers::add_text(const Setting& setting, std::string_view text, const std::
   Node node = parse_toml_value(text).value_or(text_node(text));
   // Quotes are optional for a string, so 1234 is a fine topic and 1000.00 a fine amount.
   const bool text_wanted = !number && kind != Kind::table;
-  if (text_wanted && node.kind != Node::Kind::text && !(kind == Kind::secret && is_reference(node))) {
+  if (text_wanted && node.kind != Node::Kind::text && !(kind == Kind::secret && refers(node, setting.rule))) {
     node = text_node(text);
   }
   put(setting, {std::move(node), origin});
@@ -151,7 +173,7 @@ void Layers::add_environment(const Environment& environment) {
     const auto found = environment.find(names.back());
     if (found == environment.end()) continue;
     const auto value = parse_toml_value(found->second);
-    if (setting.rule.kind == Rule::Kind::secret && !(value && is_reference(*value))) {
+    if (setting.rule.kind == Rule::Kind::secret && !(value && refers(*value, setting.rule))) {
       // Being in the environment is what `{ env = … }` asks for, and a secret is taken letter by letter.
       Node reference;
       reference.kind = Node::Kind::table;

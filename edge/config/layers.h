@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,8 +43,12 @@ class Layers {
 
   // The words on `setting` in the order they are to be read; the last wins.
   const std::vector<Word>& words(const Setting& setting) const;
+  // Whether somebody has: the file, the environment or a flag.
+  bool written(const Setting& setting) const;
   // Who has the last word on it, or on what is called `below` in its table.
   Source source(const Setting& setting, std::string_view below) const;
+  // Where the file has the section that a setting is missing from.
+  std::optional<Source> section_of(const Setting& setting) const;
 
  private:
   void add_table(const std::string& file, const Node& table, const std::string& prefix);
@@ -52,6 +57,7 @@ class Layers {
 
   std::vector<Problem>& problems_;
   std::map<std::string, std::vector<Word>, std::less<>> words_;
+  std::map<std::string, Source, std::less<>> sections_;  // of the file
 };
 
 // "prod.toml:3:14", or the origin alone when it has no lines.

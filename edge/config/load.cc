@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "edge/config/file.h"
+#include "edge/config/idle.h"
 #include "edge/config/layers.h"
 
 namespace edge {
@@ -43,13 +44,38 @@ void add_findings(const Sources& sources, std::vector<Finding> findings, std::se
   for (Finding& finding : findings) {
     if (finding.below.empty() && failed.contains(finding.key)) continue;
     if (failed.contains(finding.beside)) continue;
-    const Source source = layers.source(*find_setting(finding.key), finding.below);
+    const Setting& setting = *find_setting(finding.key);
+    Source source = layers.source(setting, finding.below);
+    const bool inherited = !setting.inherits.empty() && layers.written(*find_setting(setting.inherits));
+    if (!layers.written(setting) && !inherited) {
+      const auto section = layers.section_of(setting);
+      if (!finding.because.empty()) {
+        source = layers.source(*find_setting(finding.because), {});
+      } else if (section) {
+        source = *section;
+      } else if (!sources.file.empty()) {
+        source = {sources.file, {}};
+      }
+    }
     std::string where = locate(source.origin, source.at);
-    if (source.origin == "default" && !sources.file.empty()) where = sources.file;
     std::string key = std::string(finding.key) + (finding.below.empty() ? "" : "." + finding.below);
     loaded.problems.push_back({source.at, std::move(where), std::move(key), std::move(finding.what)});
   }
   for (const Finding& finding : findings) failed.insert(finding.key);  // one complaint a setting is enough
+}
+
+// What somebody wrote that acts nowhere, and what nobody has chosen who must.
+std::vector<Finding> check_written(const Config& config, const Layers& layers, bool dev) {
+  std::vector<Finding> findings;
+  for (const Setting& setting : all_settings()) {
+    if (layers.written(setting)) {
+      IdleReason why = why_idle(setting.key, config);
+      if (!why.empty()) findings.push_back({setting.key, std::move(why.text), why.because});
+    } else if (setting.chosen && !dev) {
+      findings.push_back({setting.key, must_be_chosen(setting)});
+    }
+  }
+  return findings;
 }
 
 }  // namespace
@@ -72,8 +98,11 @@ Loaded load(const Sources& sources) {
   layers.add_environment(sources.environment);
   for (const std::string& assignment : sources.sets) layers.add_set(assignment);
   auto failed = read_all(layers, sources.environment, loaded);
+  if (loaded.config.kafka.requests.empty())
+    loaded.config.kafka.requests = loaded.config.kafka.topic + ".requests";
   // Without the file's words every finding would be noise.
   if (readable) {
+    add_findings(sources, check_written(loaded.config, layers, sources.dev), failed, loaded, layers);
     add_findings(sources, cross_check(loaded.config, sources.dev), failed, loaded, layers);
     if (sources.ask_boxes) add_findings(sources, sources.ask_boxes(loaded.config), failed, loaded, layers);
   }

@@ -52,7 +52,7 @@ Loaded load(const Sources& sources);
 Environment process_environment();
 
 // Every setting as TOML, its origin and meaning behind it. Secrets show what they refer to, never their
-// value; so what is printed loads again as what it was printed from.
+// value, and what would do nothing is a comment; so what is printed loads again as what it was printed from.
 std::string print_config(const Loaded& loaded);
 
 }  // namespace edge

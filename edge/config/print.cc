@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <type_traits>
 
+#include "edge/config/idle.h"
 #include "edge/config/load.h"
 #include "edge/config/settings.h"
 #include "edge/config/suggest.h"
@@ -15,6 +16,13 @@ namespace {
 
 std::string render(const Secret& secret) {
   return secret.reference.empty() ? quote_toml(secret.value) : secret.reference;
+}
+
+std::string render(const std::vector<Secret>& secrets) {
+  if (secrets.size() == 1) return render(secrets.front());
+  std::vector<std::string> items;
+  for (const Secret& secret : secrets) items.push_back(render(secret));
+  return fmt::format("[{}]", fmt::join(items, ", "));
 }
 
 std::string render(const Address& address) {
@@ -31,10 +39,15 @@ std::string render(const std::vector<std::string>& texts) {
 std::string render(const std::vector<Token>& tokens) {
   std::vector<std::string> items;
   for (const Token& token : tokens) {
-    std::string_view scopes = token.orders ? "\"orders\"" : "";
-    if (token.admin) scopes = token.orders ? R"("orders", "admin")" : "\"admin\"";
-    items.push_back(fmt::format("{{ name = {}, sha256 = \"{:02x}\", scopes = [{}] }}", quote_toml(token.name),
-                                fmt::join(token.sha256, ""), scopes));
+    std::vector<std::string_view> scopes;
+    if (token.orders) scopes.emplace_back("\"orders\"");
+    if (token.admin) scopes.emplace_back("\"admin\"");
+    if (token.participant) scopes.emplace_back("\"participant\"");
+    const std::string handler =
+        token.participant ? fmt::format(", handler = \"{}\"", saga::name(*token.participant)) : "";
+    items.push_back(fmt::format("{{ name = {}, sha256 = \"{:02x}\", scopes = [{}]{} }}",
+                                quote_toml(token.name), fmt::join(token.sha256, ""), fmt::join(scopes, ", "),
+                                handler));
   }
   return fmt::format("[{}]", fmt::join(items, ", "));
 }
@@ -85,7 +98,9 @@ std::string print_config(const Loaded& loaded) {
     const std::string_view own = setting.key.substr(0, setting.key.find('.'));
     if (own != section) printed += fmt::format("{}[{}]\n", section.empty() ? "" : "\n", own);
     section = own;
-    const std::string assignment = fmt::format("{} = {}", setting.key.substr(own.size() + 1),
+    // Written, it would be refused.
+    const std::string_view remark = why_idle(setting.key, config).empty() ? "" : "# ";
+    const std::string assignment = fmt::format("{}{} = {}", remark, setting.key.substr(own.size() + 1),
                                                render(setting.slot(config), setting.rule));
     const auto origin = loaded.origins.find(std::string(setting.key));
     printed += fmt::format("{:<40}  # {}: {}\n", assignment,

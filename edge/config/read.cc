@@ -45,6 +45,8 @@ void ValueReader::read(const Node& node, const Rule& rule, const Slot& slot) {
           read_text(node, rule, *field);
         } else if constexpr (std::is_same_v<Field, Secret>) {
           read_secret(node, rule, *field, {});
+        } else if constexpr (std::is_same_v<Field, std::vector<Secret>>) {
+          read_secrets(node, rule, *field);
         } else if constexpr (std::is_same_v<Field, Duration>) {
           read_duration(node, rule, *field);
         } else if constexpr (std::is_same_v<Field, std::uint64_t>) {
@@ -110,6 +112,23 @@ void ValueReader::read_secret(const Node& node, const Rule& rule, Secret& field,
   }
   if (has_nul(secret.value)) return complain(node, "holds a NUL; remove it", below);
   field = secret;
+}
+
+void ValueReader::read_secrets(const Node& node, const Rule& rule, std::vector<Secret>& field) {
+  const std::size_t before = complaints_.size();
+  std::vector<Secret> secrets;
+  const auto add = [&](const Node& one, std::string_view below) {
+    read_secret(one, rule, secrets.emplace_back(), below);
+    if (secrets.back().value.empty()) secrets.pop_back();
+  };
+  if (node.kind != Node::Kind::array) {
+    add(node, {});
+  } else {
+    for (std::size_t index = 0; index < node.items.size(); ++index) {
+      add(node.items[index], fmt::format("[{}]", index));
+    }
+  }
+  if (complaints_.size() == before) field = std::move(secrets);
 }
 
 void ValueReader::read_number(const Node& node, const Rule& rule, std::uint64_t& field) {

@@ -34,12 +34,14 @@ class ValueReader {
  private:
   void read_text(const Node& node, const Rule& rule, std::string& field);
   void read_secret(const Node& node, const Rule& rule, Secret& field, std::string_view below);
+  void read_secrets(const Node& node, const Rule& rule, std::vector<Secret>& field);
   void read_number(const Node& node, const Rule& rule, std::uint64_t& field);
   void read_duration(const Node& node, const Rule& rule, Duration& field);
   void read_rate(const Node& node, double& field);
   void read_texts(const Node& node, std::vector<std::string>& field);
   void read_tokens(const Node& node, std::vector<Token>& field);
   bool read_token(const Node& node, const std::string& below, Token& token);
+  void read_scope(const Node& node, const std::string& below, Token& token, bool& participant);
   void read_client(const Node& node, const std::string& prefix, std::vector<ClientSetting>& field);
   void read_client_setting(const Member& member, const std::string& name, std::vector<ClientSetting>& field);
   void read_placement(const Node& node, std::vector<runtime::AgentCpu>& field);

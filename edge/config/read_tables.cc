@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "edge/config/read.h"
 #include "edge/config/suggest.h"
@@ -36,6 +37,16 @@ bool is_printable(std::string_view name) {
     const auto code = static_cast<unsigned char>(c);
     return code >= 0x20 && code != 0x7f;
   });
+}
+
+// Whose work can be done outside.
+std::optional<saga::HandlerId> find_handler(std::string_view text) {
+  using saga::HandlerId;
+  for (const HandlerId handler :
+       {HandlerId::payment, HandlerId::inventory, HandlerId::shipping, HandlerId::notification}) {
+    if (saga::name(handler) == text) return handler;
+  }
+  return std::nullopt;
 }
 
 // Of librdkafka's settings, those of versions to come among them: passwords, keys and what may hold them.
@@ -89,9 +100,10 @@ void ValueReader::read_tokens(const Node& node, std::vector<Token>& field) {
 }
 
 bool ValueReader::read_token(const Node& node, const std::string& below, Token& token) {
-  static constexpr std::array<std::string_view, 3> keys{"name", "sha256", "scopes"};
+  static constexpr std::array<std::string_view, 4> keys{"name", "sha256", "scopes", "handler"};
   const std::size_t before = complaints_.size();
   std::array<bool, keys.size()> seen{};
+  bool participant = false;
   for (const Member& member : node.members) {
     const std::string path = fmt::format("{}.{}", below, member.key);
     const auto key = static_cast<std::size_t>(std::find(keys.begin(), keys.end(), member.key) - keys.begin());
@@ -102,20 +114,12 @@ bool ValueReader::read_token(const Node& node, const std::string& below, Token& 
     seen[key] = true;
     if (member.key == "scopes") {
       if (member.value.kind != Node::Kind::array) {
-        complain_kind(member.value, R"(["orders"], ["admin"] or both)", path);
+        complain_kind(member.value, R"(["orders"], ["admin"], ["participant"] or several)", path);
         continue;
       }
       if (member.value.items.empty())
-        complain(member.value, "is empty; write \"orders\", \"admin\" or both", path);
-      for (const Node& scope : member.value.items) {
-        if (scope.kind == Node::Kind::text && scope.text == "orders") {
-          token.orders = true;
-        } else if (scope.kind == Node::Kind::text && scope.text == "admin") {
-          token.admin = true;
-        } else {
-          complain(scope, "is no scope; write \"orders\" or \"admin\"", path);
-        }
-      }
+        complain(member.value, "is empty; write \"orders\", \"admin\" or \"participant\"", path);
+      for (const Node& scope : member.value.items) read_scope(scope, path, token, participant);
     } else if (member.value.kind != Node::Kind::text) {
       complain_kind(member.value, "a string in quotes", path);
     } else if (member.key == "name") {
@@ -123,15 +127,42 @@ bool ValueReader::read_token(const Node& node, const std::string& below, Token& 
       if (!is_printable(token.name))
         complain(member.value, "is no name; write 1 to 64 printable characters for who holds the token",
                  path);
+    } else if (member.key == "handler") {
+      token.participant = find_handler(member.value.text);
+      if (!token.participant)
+        complain(member.value, "is no handler; write payment, inventory, shipping or notification", path);
     } else if (!parse_digest(member.value.text, token.sha256)) {
       complain(member.value,
                "is no SHA-256; write the 64 hex digits that `printf %s TOKEN | sha256sum` prints", path);
     }
   }
   for (std::size_t key = 0; key < keys.size(); ++key) {
-    if (!seen[key]) complain(node, "is missing; write it", fmt::format("{}.{}", below, keys[key]));
+    if (!seen[key] && keys[key] != "handler")
+      complain(node, "is missing; write it", fmt::format("{}.{}", below, keys[key]));
   }
+  const auto said = [&](std::string_view name) {
+    return seen[static_cast<std::size_t>(std::find(keys.begin(), keys.end(), name) - keys.begin())];
+  };
+  if (participant && !said("handler"))
+    complain(node, R"(is missing; write whose work the participant does, as in handler = "payment")",
+             below + ".handler");
+  if (said("handler") && said("scopes") && !participant)
+    complain(node, R"(does nothing without the scope "participant"; remove it, or add the scope)",
+             below + ".handler");
   return complaints_.size() == before;
+}
+
+void ValueReader::read_scope(const Node& node, const std::string& below, Token& token, bool& participant) {
+  const std::string_view scope = node.kind == Node::Kind::text ? std::string_view(node.text) : "";
+  if (scope == "orders") {
+    token.orders = true;
+  } else if (scope == "admin") {
+    token.admin = true;
+  } else if (scope == "participant") {
+    participant = true;
+  } else {
+    complain(node, "is no scope; write \"orders\", \"admin\" or \"participant\"", below);
+  }
 }
 
 // NOLINTNEXTLINE(misc-no-recursion): `security.protocol = …` without quotes nests tables, as deep as it has

@@ -15,6 +15,7 @@ using Kind = Rule::Kind;
 
 constexpr Rule text(engine::Result<> (*check)(std::string_view) = nullptr) { return {.check = check}; }
 constexpr Rule secret{.kind = Kind::secret};
+constexpr Rule secrets{.kind = Kind::secret, .list = true};
 constexpr Rule secret_url{.kind = Kind::secret, .url = true};
 constexpr Rule duration(Duration low, Duration high) {
   return {.kind = Kind::duration, .low = low.count(), .high = high.count()};
@@ -48,12 +49,23 @@ constexpr std::int64_t mebibyte = 1 << 20;
 #define OWN_RETRIES(handler)                                                    \
   OWN_RETRY(handler, attempts, attempts), OWN_RETRY(handler, backoff, backoff), \
       OWN_RETRY(handler, backoff_max, backoff), OWN_RETRY(handler, deadline, deadline)
+// What a handler's work needs that is done outside.
+#define OUTSIDE(handler)                                                                                   \
+  ROW(handler.url, "", text(), "with \"http\": where it is called, https://HOST/PATH"),                    \
+      ROW(handler.secret, "[]", secrets, "with \"http\": what calls are signed with, whsec_…; or a list"), \
+      ROW(handler.timeout, "30s", duration(1ms, 10min), "with \"http\": how long one call may take"),      \
+      ROW(handler.answer_deadline, "1h", duration(100ms, 30 * day),                                        \
+          "how long it may take to answer when it has said \"later\""),                                    \
+      ROW(handler.connections, "32", count(1, 1024), "with \"http\": calls under way at once"),            \
+      ROW(handler.ca_file, "", text(),                                                                     \
+          "with \"http\": the authorities its certificate is checked with, PEM; empty: the system's")
 
 constexpr std::array settings{
     ROW(http.listen, "127.0.0.1:8080", address, "the address HTTP is served on; port 0: any free one"),
     ROW(http.hosts, "[]", table,
         "names it is called by, beside addresses and localhost; checked without tokens"),
-    ROW(http.tokens, "[]", table, "who may call: name, sha256 of the bearer token, scopes orders and admin"),
+    ROW(http.tokens, "[]", table,
+        "who may call: name, sha256 of the bearer token, scopes orders, admin, participant"),
     ROW(http.connections, "8192", count(1, 1'000'000), "connections open at once; more are not accepted"),
     ROW(http.ack_deadline, "30s", duration(10ms, 10min),
         "an order unacknowledged for so long is answered 504"),
@@ -68,6 +80,8 @@ constexpr std::array settings{
     ROW(kafka.brokers, "", text(texts::check_brokers), "where Kafka is, host:port with commas between"),
     ROW(kafka.topic, "orders", text(texts::check_topic), "the log of all orders"),
     ROW(kafka.client, "{}", table, "settings passed to librdkafka as they are"),
+    ROW(kafka.requests, "", text(texts::check_requests),
+        "where participants over the topic ask; the default: the topic's name and .requests"),
     ROW(kafka.start_deadline, "30s", duration(100ms, 1h), "how long a start waits for Kafka, then exit 69"),
     ROW(kafka.linger, "0.2ms", duration(0ns, 100ms), "how long a produce request waits for company"),
     ROW(kafka.max_in_flight, "1", count(1, 5), "produce requests under way at once"),
@@ -96,6 +110,15 @@ constexpr std::array settings{
     ROW(orders.keep, "30d", duration(1min, 3650 * day), "how long finished orders stay in Redis"),
     ROW(orders.deadline, "24h", duration(1s, 365 * day), "an order unfinished for so long is turned back"),
 
+    Setting{"payment.provider",
+            "simulated",
+            {},
+            "who takes payments: simulated, http, topic",
+            choice("simulated http topic"),
+            FIELD(payment.provider),
+            true},
+    OUTSIDE(payment),
+    ROW(payment.capture, "at_once", choice("at_once with_shipment"), "when the money is taken"),
     ROW(payment.simulate.decline_over, "", text(), "decline amounts over this"),
     ROW(payment.simulate.decline_email, "", text(), "decline these e-mail addresses; * for anything"),
     ROW(payment.simulate.decline_rate, "0.0", rate, "decline this share, 0 to 1"),
@@ -104,13 +127,28 @@ constexpr std::array settings{
     ROW(payment.simulate.latency, "0ms", duration(0ns, 1h), "how long an answer takes"),
     OWN_RETRIES(payment),
 
+    ROW(inventory.provider, "own", choice("own http topic"), "who keeps the stock: own, http, topic"),
+    OUTSIDE(inventory),
     ROW(inventory.untracked, "accept", choice("accept reject"), "an order for an unknown sku"),
+    OWN_RETRIES(inventory),
 
+    Setting{"shipping.provider",
+            "simulated",
+            {},
+            "who ships: simulated, http, topic",
+            choice("simulated http topic"),
+            FIELD(shipping.provider),
+            true},
+    OUTSIDE(shipping),
     ROW(shipping.simulate.fail_sku, "", text(), "fail these skus; * for anything"),
     ROW(shipping.simulate.fail_rate, "0.0", rate, "fail this share, 0 to 1"),
     ROW(shipping.simulate.transient_rate, "0.0", rate, "fail this share of the attempts for a while"),
     ROW(shipping.simulate.latency, "0ms", duration(0ns, 1h), "how long an answer takes"),
     OWN_RETRIES(shipping),
+
+    ROW(notification.provider, "own", choice("own http topic"),
+        "who tells the customer: own (mail), http, topic"),
+    OUTSIDE(notification),
 
     ROW(retry.attempts, "9", attempts, "attempts at a step; an undo has no such bound"),
     ROW(retry.backoff, "100ms", backoff, "the first pause between attempts"),
@@ -127,6 +165,7 @@ constexpr std::array settings{
     ROW(log.level, "info", choice("debug info warn error"), "the least that is logged"),
     ROW(log.format, "text", choice("text json"), "how a line of the log is written"),
 };
+#undef OUTSIDE
 #undef OWN_RETRIES
 #undef OWN_RETRY
 #undef ROW
@@ -143,8 +182,8 @@ const Setting* find_setting(std::string_view key) {
 }
 
 std::string_view why_refused(std::string_view key) {
-  if (key == "inventory.retry" || key.starts_with("inventory.retry."))
-    return "would do nothing: the engine's own inventory has no attempts that fail; remove it";
+  if (key == "notification.retry" || key.starts_with("notification.retry."))
+    return "is mail.retry, whoever sends; write it there";
   return {};
 }
 

@@ -20,10 +20,10 @@
 namespace edge {
 
 // The field of a Config that a setting fills; its type decides how the value is read.
-using Slot =
-    std::variant<std::string*, std::vector<std::string>*, Secret*, Duration*, std::uint64_t*, double*,
-                 Address*, std::vector<Token>*, std::vector<ClientSetting>*, std::vector<runtime::AgentCpu>*,
-                 handlers::Untracked*, codec::Mode*, runtime::Idle*, Log::Level*, Log::Format*>;
+using Slot = std::variant<std::string*, std::vector<std::string>*, Secret*, std::vector<Secret>*, Duration*,
+                          std::uint64_t*, double*, Address*, std::vector<Token>*, std::vector<ClientSetting>*,
+                          std::vector<runtime::AgentCpu>*, ProviderKind*, Capture*, handlers::Untracked*,
+                          codec::Mode*, runtime::Idle*, Log::Level*, Log::Format*>;
 
 struct Rule {
   enum class Kind : std::uint8_t { text, secret, duration, count, bytes, rate, address, choice, table };
@@ -32,7 +32,8 @@ struct Rule {
   std::int64_t high = 0;
   std::string_view choices = {};  // of choices, in the order of the enumerators, space between
   engine::Result<> (*check)(std::string_view) = nullptr;  // of texts
-  bool url = false;  // of secrets: a URL, which is one only if a password stands in it
+  bool url = false;   // of secrets: a URL, which is one only if a password stands in it
+  bool list = false;  // of secrets: several may stand there
 };
 
 struct Setting {
@@ -42,6 +43,7 @@ struct Setting {
   std::string_view meaning;
   Rule rule;
   Slot (*slot)(Config&);
+  bool chosen = false;  // with --config it must be written: nobody is to get the default unawares
 };
 
 std::span<const Setting> all_settings();

@@ -59,6 +59,10 @@ engine::Result<> check_topic(std::string_view text) {
   return {};
 }
 
+engine::Result<> check_requests(std::string_view text) {
+  return text.empty() ? engine::Result<>{} : check_topic(text);
+}
+
 engine::Result<> check_brokers(std::string_view text) {
   while (!text.empty()) {
     const std::size_t comma = text.find(',');

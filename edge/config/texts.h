@@ -14,6 +14,8 @@
 namespace edge::texts {
 
 engine::Result<> check_topic(std::string_view text);
+// As a topic, or empty.
+engine::Result<> check_requests(std::string_view text);
 engine::Result<> check_brokers(std::string_view text);
 engine::Result<> check_source(std::string_view text);
 engine::Result<> check_type_prefix(std::string_view text);

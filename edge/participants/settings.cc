@@ -40,6 +40,7 @@ bool is_loopback(const std::string& host) {
 }
 
 engine::Result<> check_url(const std::string& text) {
+  if (text.empty()) return "is missing; write https://HOST[:PORT]/PATH";
   const Url url = parse_url(text);
   if (url == nullptr) return "is no address; write https://HOST[:PORT]/PATH";
   const std::string scheme = part(url, CURLUPART_SCHEME);

@@ -1,6 +1,7 @@
 """One rule, one parser: what `--check-config` passes the start takes, and what the start would refuse with 78 the check
 prints with its place. No service is there, so a start that takes a configuration ends with 69."""
 
+import json
 import os
 import re
 import subprocess
@@ -12,11 +13,13 @@ from harness.shop import shop_order
 
 UNAVAILABLE, BAD_CONFIG = 69, 78
 DIGEST = "ab" * 32
+SIGNED = "whsec_" + "hidden" * 6  # 27 bytes in base64
+SHORT = "whsec_" + "hidden" * 4   # 18
 
 
 def run(*arguments):
     return subprocess.run([str(BINARY), *map(str, arguments)], capture_output=True, text=True, timeout=60, check=False,
-                          env={**os.environ, "SECRET": "hidden-1", "NUMBERS": "12 34"})
+                          env={**os.environ, "SECRET": "hidden-1", "NUMBERS": "12 34", "SIGNED": SIGNED, "SHORT": SHORT})
 
 
 @pytest.fixture
@@ -40,6 +43,16 @@ def mail(url, **more):
 
 def client(**pairs):
     return {"kafka": {"client": {name.replace("_", "."): value for name, value in pairs.items()}}}
+
+
+def over_http(section, **more):
+    """A participant called over HTTP; a setting that is None is left out."""
+    told = {"provider": "http", "url": "https://127.0.0.1:1/saga", "secret": {"env": "SIGNED"}, **more}
+    return {section: {name: value for name, value in told.items() if value is not None}}
+
+
+def token(**more):
+    return {"http": {"tokens": [{"name": "a", "sha256": DIGEST, **more}]}}
 
 
 BAD = [
@@ -92,6 +105,36 @@ BAD = [
     ("kafka.client", client(security_protocol="SSL", ssl_ca_location="/no/such/file")),
     ("kafka.client", client(security_protocol="SASL_PLAINTEXT", sasl_mechanism="PLAIN")),
     ("kafka.client", client(security_protocol="SSL", ssl_key_pem={"env": "SECRET"})),
+    # Participants
+    ("payment.provider", {"payment": {"provider": "stripe"}}),
+    ("inventory.provider", {"inventory": {"provider": "simulated"}}),
+    ("payment.url", over_http("payment", url=None)),
+    ("payment.url", over_http("payment", url="pay.example")),
+    ("payment.url", over_http("payment", url="ftp://pay.example")),
+    ("payment.url", over_http("payment", url="https://user:hidden@pay.example")),
+    ("payment.secret", over_http("payment", secret=None)),
+    ("payment.secret", over_http("payment", secret=[])),
+    ("payment.secret", over_http("payment", secret=SIGNED)),
+    ("payment.secret", over_http("payment", secret={"env": "SECRET"})),
+    ("shipping.secret", over_http("shipping", secret={"env": "SHORT"})),
+    ("shipping.secret", over_http("shipping", secret=[{"env": "SIGNED"}, {"env": "SHORT"}])),
+    ("inventory.secret[1]", over_http("inventory", secret=[{"env": "SIGNED"}, {"env": "SURELY_NOT_SET_HERE"}])),
+    ("inventory.ca_file", over_http("inventory", ca_file="/no/such/file")),
+    ("payment.timeout", over_http("payment", timeout="0s")),
+    ("payment.connections", over_http("payment", connections=0)),
+    ("payment.capture", {"payment": {"capture": "never"}}),
+    ("payment.url", {"payment": {"url": "https://pay.example"}}),
+    ("payment.answer_deadline", {"payment": {"answer_deadline": "1h"}}),
+    ("shipping.timeout", {"shipping": {"provider": "topic", "timeout": "9s"}}),
+    ("payment.simulate.decline_rate", over_http("payment", simulate={"decline_rate": 0.5})),
+    ("inventory.untracked", over_http("inventory", untracked="reject")),
+    ("mail.user", {**over_http("notification"), "mail": {"url": None, "from": None, "user": "u"}}),
+    ("kafka.requests", {"kafka": {"requests": "elsewhere"}}),
+    ("kafka.requests", {"kafka": {"requests": "a b"}, "payment": {"provider": "topic"}}),
+    ("notification.retry", {"notification": {"retry": {"attempts": 3}}}),
+    ("http.tokens", token(scopes=["participant"])),
+    ("http.tokens", token(scopes=["orders"], handler="payment")),
+    ("http.tokens", token(scopes=["participant"], handler="order")),
     # The rest
     ("http.listen", {"http": {"listen": "[::1"}}),
     ("http.connections", {"http": {"connections": 0}}),
@@ -99,7 +142,7 @@ BAD = [
     ("http.tokens", {"http": {"tokens": [{"name": name, "sha256": DIGEST, "scopes": ["orders"]} for name in "ab"]}}),
     ("payment.simulate.decline_over", {"payment": {"simulate": {"decline_over": "200000000.00"}}}),
     ("payment.simulate.decline_over", {"payment": {"simulate": {"decline_over": "1.005"}}}),
-    ("inventory.retry", {"inventory": {"retry": {"attempts": 3}}}),
+    ("inventory.retry.attempts", {"inventory": {"retry": {"attempts": 3}}}),
     ("workers.placement.journal", {"workers": {"placement": {
         "reactor": 0, "journal": 1023, "order": 0, "payment": 0, "inventory": 0, "shipping": 0, "notification": 0}}}),
 ]
@@ -117,9 +160,22 @@ GOOD = [
     client(client_id="a", socket_timeout_ms="5000", compression_type="lz4", message_max_bytes="2000000"),
     {"kafka": {"brokers": "[::1]:9092, other:9092"}},
     {"http": {"connections": 16}},
+    token(scopes=["participant"], handler="payment"),
     {"payment": {"simulate": {"decline_over": "1000.00"}}},
     {"workers": {"placement": {name: min(os.sched_getaffinity(0)) for name in (
         "reactor", "journal", "order", "payment", "inventory", "shipping", "notification")}}},
+]
+
+
+NOT_WIRED = [
+    over_http("payment"),
+    over_http("payment", url="http://127.0.0.1:1/saga", timeout="70s", connections=4, answer_deadline="2h",
+              capture="with_shipment", retry={"attempts": 3}),
+    over_http("shipping", secret=[{"env": "SIGNED"}, {"env": "SIGNED"}]),
+    over_http("inventory", retry={"attempts": 3}),
+    {**over_http("notification"), "mail": {"url": None, "from": None, "retry": {"deadline": "1h"}, "backlog": 10}},
+    {"payment": {"provider": "topic", "answer_deadline": "2h"}, "kafka": {"requests": "orders"}},
+    {"payment": {"capture": "with_shipment"}},
 ]
 
 
@@ -149,6 +205,39 @@ def test_what_the_check_passes_the_start_takes(written, changes):
     assert checked.returncode == 0, checked.stderr
     started = run("--config", file)
     assert started.returncode == UNAVAILABLE, started.stdout + started.stderr
+
+
+@pytest.mark.parametrize("changes", NOT_WIRED, ids=str)
+def test_what_is_not_wired_yet_is_good_and_does_not_start(written, changes):
+    file = written(changes)
+    checked = run("--config", file, "--check-config")
+    assert checked.returncode == 0, checked.stderr
+    started = run("--config", file)
+    assert started.returncode == BAD_CONFIG
+    assert "is not available in this build" in started.stderr
+    assert "hidden" not in run("--config", file, "--print-config").stdout
+
+
+def test_a_file_must_choose_who_takes_payments_and_who_ships(written):
+    for section in ("payment", "shipping"):
+        file = written({section: {"provider": None}})
+        for arguments in (["--check-config"], []):
+            done = run("--config", file, *arguments)
+            assert done.returncode == BAD_CONFIG
+            assert f'[{section}] provider = "simulated"   # or "http", "topic"' in done.stderr
+            assert re.fullmatch(re.escape(str(file)) + r":\d+:\d+", found(done)[0][0]), done.stderr  # [payment]
+        assert run("--config", file, "--set", f"{section}.provider=simulated", "--check-config").returncode == 0
+
+
+def test_what_is_only_simulated_is_said_at_every_start(written):
+    started = run("--config", written({"log": {"format": "json"}})).stderr
+    warnings = [line["message"] for line in map(json.loads, started.splitlines()) if "simulated" in line["message"]]
+    assert [text.split()[0] for text in warnings] == ["payment.provider", "shipping.provider"], started
+
+
+def test_the_topic_of_requests_is_printed_as_what_it_comes_to(written):
+    printed = run("--config", written({"kafka": {"topic": "shop"}, "payment": {"provider": "topic"}}), "--print-config")
+    assert 'requests = "shop.requests"' in printed.stdout
 
 
 def test_a_misspelt_client_setting_is_answered_with_the_right_one(written):

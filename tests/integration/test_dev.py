@@ -58,6 +58,7 @@ def test_banner_says_what_is_embedded_and_where(dev):
     text = dev.process.output().lower()
     for word in ("kafka", "redis", "outbox", f"127.0.0.1:{dev.port}"):
         assert word in text
+    assert "simulated" not in text  # nobody takes it for real
     assert "noth" in text and ("surviv" in text or "keep" in text or "kept" in text)
 
 

@@ -3,6 +3,27 @@
 #include "edge/http/wire/text.h"
 
 namespace http {
+namespace {
+
+bool allows(const Token& token, Scope needed) {
+  switch (needed) {
+    case Scope::open:
+      return true;
+    case Scope::orders:
+      return token.orders;
+    case Scope::admin:
+      return token.admin;
+    case Scope::participant:
+      return token.participant.has_value() || token.admin;
+  }
+  return false;
+}
+
+}  // namespace
+
+bool may_answer(const Token* token, saga::HandlerId handler) {
+  return token == nullptr || token->participant == handler;
+}
 
 Auth::Answer Auth::check(Scope needed, std::string_view authorization) {
   if (needed == Scope::open || tokens_.empty()) return {};
@@ -16,8 +37,7 @@ Auth::Answer Auth::check(Scope needed, std::string_view authorization) {
     if (equal_secretly(token.sha256, digest)) found = &token;
   }
   if (found == nullptr) return {Verdict::unknown};
-  const bool allowed = needed == Scope::orders ? found->orders : found->admin;
-  return {allowed ? Verdict::granted : Verdict::forbidden, found->name};
+  return {allows(*found, needed) ? Verdict::granted : Verdict::forbidden, found->name, found};
 }
 
 }  // namespace http

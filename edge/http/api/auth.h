@@ -11,7 +11,11 @@
 
 namespace http {
 
-enum class Scope : std::uint8_t { open, orders, admin };
+/// `participant`: for a participant's answers, by itself or by a person (admin); for which calls is may_answer's.
+enum class Scope : std::uint8_t { open, orders, admin, participant };
+
+/// Whether it may say what came of this handler's calls. Null: there are no tokens, and everybody may.
+bool may_answer(const Token* token, saga::HandlerId handler);
 
 class Auth {
  public:
@@ -21,7 +25,8 @@ class Auth {
   enum class Verdict : std::uint8_t { granted, unknown, forbidden };
   struct Answer {
     Verdict verdict = Verdict::granted;
-    std::string_view caller{};  // the token's name; empty without tokens
+    std::string_view caller{};     // the token's name; empty without tokens
+    const Token* token = nullptr;  // null without tokens
   };
   /// `authorization` is the header's value; absent is a null view.
   Answer check(Scope needed, std::string_view authorization);

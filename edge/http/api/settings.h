@@ -2,10 +2,12 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "edge/http/wire/settings.h"
+#include "engine/saga/event.h"
 #include "engine/saga/order.h"
 #include "engine/time.h"
 
@@ -15,8 +17,9 @@ namespace http {
 struct Token {
   std::string name;  // part of the identity of its idempotency keys: renaming a token forgets them
   saga::Digest sha256{};
-  bool orders = false;  // scope: POST, GET, cancel
-  bool admin = false;   // scope: retry, stock
+  bool orders = false;                           // scope: POST, GET, cancel
+  bool admin = false;                            // scope: retry, stock
+  std::optional<saga::HandlerId> participant{};  // scope: the answers of this handler's calls
 };
 
 struct Settings : WireSettings {

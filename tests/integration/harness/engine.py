@@ -168,4 +168,6 @@ def base_config(bootstrap, redis_url, topic, mail_url="discard:"):
         "kafka": {"brokers": bootstrap, "topic": topic},
         "redis": {"url": redis_url},
         "mail": {"url": mail_url, "from": "Shop <orders@example.com>"},
+        "payment": {"provider": "simulated"},
+        "shipping": {"provider": "simulated"},
     }

@@ -77,7 +77,8 @@ TEST_CASE("tokens are read, and each mistake is found where it stands") {
   CHECK(ConfigFile(token("name = \"a\", sha256 = \"abc\", scopes = [\"all\"]")).problems() ==
         Lines{"prod.toml:9:35: http.tokens[0].sha256: is no SHA-256; write the 64 hex digits that `printf %s "
               "TOKEN | sha256sum` prints",
-              "prod.toml:9:52: http.tokens[0].scopes: is no scope; write \"orders\" or \"admin\""});
+              "prod.toml:9:52: http.tokens[0].scopes: is no scope; write \"orders\", \"admin\" or "
+              "\"participant\""});
   CHECK(ConfigFile(token("name = \"a\"")).problems().size() == 2);
   CHECK(
       ConfigFile(token("nam = \"a\", sha256 = \"" + digest + "\", scopes = [\"admin\"]")).problems().size() ==

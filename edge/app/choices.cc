@@ -1,0 +1,45 @@
+#include "edge/app/choices.h"
+
+#include <fmt/format.h>
+
+#include "edge/app/settings.h"
+
+namespace edge {
+namespace {
+
+void warn_of_simulated(std::string_view key, const Provider& provider, std::string_view what,
+                       std::vector<std::string>& warnings) {
+  if (provider.provider == ProviderKind::ours)
+    warnings.push_back(fmt::format("{} is \"simulated\": {}", key, what));
+}
+
+}  // namespace
+
+std::vector<std::string> warnings(const Config& config, bool dev) {
+  std::vector<std::string> warnings;
+  if (!dev) {
+    warn_of_simulated("payment.provider", config.payment, "nobody pays for the orders", warnings);
+    warn_of_simulated("shipping.provider", config.shipping, "nobody ships the orders", warnings);
+  }
+  for (const saga::HandlerId handler : provided) {
+    const Provider& provider = provider_of(config, handler);
+    if (provider.provider != ProviderKind::http) continue;
+    std::string warning = participants::warning(participant_settings(provider, handler, nullptr));
+    if (!warning.empty()) warnings.push_back(std::move(warning));
+  }
+  return warnings;
+}
+
+std::string not_in_this_build(const Config& config) {
+  for (const saga::HandlerId handler : provided) {
+    const ProviderKind kind = provider_of(config, handler).provider;
+    if (kind == ProviderKind::ours) continue;
+    return fmt::format("{}.provider: provider {} is not available in this build", saga::name(handler),
+                       kind == ProviderKind::http ? "http" : "topic");
+  }
+  if (config.payment.capture == Capture::with_shipment)
+    return "payment.capture: capture with_shipment is not available in this build";
+  return {};
+}
+
+}  // namespace edge
