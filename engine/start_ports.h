@@ -82,6 +82,9 @@ class StartStore {
   virtual bool load_live(const TakeLive& take) = 0;
   /// The documents of these orders, one by one in the same way and order.
   virtual bool load_documents(std::span<const std::string_view> ids, const TakeLive& take) = 0;
+  /// The orders that ended last, the newest first, `count` at most, with their documents in the same way. False
+  /// too if not all of them came within `patience`: error() says so.
+  virtual bool load_recent(std::size_t count, Duration patience, const TakeLive& take) = 0;
   /// Applies a batch and waits for it. `keep`: finished orders. Nothing: error() says why.
   virtual std::optional<Store::Applied> write(const Store::Batch& batch, Duration keep) = 0;
   virtual const std::string& error() const = 0;

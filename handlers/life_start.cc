@@ -79,8 +79,10 @@ LifeCycle::Result LifeCycle::start() {
        .told_to_stop = told_to_stop},
       host_.store(), host_.log());
   if (Result replayed = this->replay(replay); !replayed.ok()) return replayed;
-  if (Result served =
-          host_.serve({.checkpoint = {epoch_, epoch_, 0}, .opening_id = opening_id, .found = replay.fold()});
+  if (Result served = host_.serve({.checkpoint = {epoch_, epoch_, 0},
+                                   .opening_id = opening_id,
+                                   .found = replay.fold(),
+                                   .recent = replay.recent()});
       !served.ok())
     return served;
   partition_ = &host_.partition();
@@ -133,6 +135,11 @@ LifeCycle::Result LifeCycle::replay(recovery::Replay& replay) {
              {"orders under way", fold.under_way()},
              {"seconds", seconds},
              {"events a second", static_cast<std::uint64_t>(static_cast<double>(fold.events()) / seconds)}});
+  if (!replay.recent().cut.empty()) {
+    host_.say(Tone::warning,
+              "redis: not all of the orders that have ended are listed: " + replay.recent().cut,
+              {{"listed", replay.recent().oldest_first.size()}});
+  }
   return {};
 }
 

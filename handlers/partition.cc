@@ -58,6 +58,7 @@ Partition::Partition(const PartitionSizes& sizes, const PartitionRules& rules, c
     store.holds(sku, free);
   }
   recovery::take_up(opened.found, orders, dispatch, mail_backlog, clock.now());
+  for (orders::Finished& finished : opened.recent.oldest_first) orders.remember(std::move(finished));
 }
 
 std::map<std::string_view, runtime::Agent*> Partition::placed() {

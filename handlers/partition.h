@@ -26,6 +26,7 @@
 #include "engine/orders/release.h"
 #include "engine/orders/stock.h"
 #include "engine/recovery/fold.h"
+#include "engine/recovery/recent.h"
 #include "engine/runtime/clock.h"
 #include "engine/store/store_agent.h"
 #include "engine/tape/tape.h"
@@ -67,7 +68,8 @@ struct PartitionRules {
 struct Opened {
   engine::Store::Checkpoint checkpoint;  // our EpochStarted, which Redis has reached
   const std::string& opening_id;
-  recovery::Fold& found;  // all of it is written; its orders are the partition's from then on
+  recovery::Fold& found;     // all of it is written; its orders are the partition's from then on
+  recovery::Recent& recent;  // so are those that ended before
 };
 
 /// Its neighbours.

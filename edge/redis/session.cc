@@ -70,7 +70,9 @@ void Session::check_mode() {
   unfit_ = true;
 }
 
-void Session::limit(engine::Duration limit) { redisSetTimeout(context_.get(), to_timeval(limit)); }
+void Session::limit(engine::Duration limit) {
+  if (is_open()) redisSetTimeout(context_.get(), to_timeval(limit));
+}
 void Session::close() { context_.reset(); }
 
 Session::Reply Session::ask(std::initializer_list<std::string_view> command) {

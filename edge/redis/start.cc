@@ -15,7 +15,6 @@ using namespace std::chrono_literals;
 using Steady = std::chrono::steady_clock;
 
 constexpr auto pause_between_attempts = 50ms;
-constexpr auto answer_timeout = 30s;  // once connected: loading a large stock hash is one answer
 
 /// Errors that no waiting mends, such as a wrong password.
 bool is_final(std::string_view error) {

@@ -10,6 +10,7 @@
 // Thread: main's, before the workers run.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <initializer_list>
@@ -42,6 +43,7 @@ class Start final : public engine::StartStore {
   /// A key of another type holds nothing.
   bool load_live(const TakeLive& take) override;
   bool load_documents(std::span<const std::string_view> ids, const TakeLive& take) override;
+  bool load_recent(std::size_t count, engine::Duration patience, const TakeLive& take) override;
 
   /// Over lost connections and passing states too, as long as connect() may take.
   std::optional<engine::Store::Applied> write(const engine::Store::Batch& batch,
@@ -54,6 +56,8 @@ class Start final : public engine::StartStore {
 
  private:
   using Reply = Session::Reply;
+  // Once connected: loading a large stock hash is one answer.
+  static constexpr engine::Duration answer_timeout = std::chrono::seconds{30};
 
   bool try_connect(engine::Duration left);
   Reply ask(std::initializer_list<std::string_view> command);

@@ -70,6 +70,27 @@ bool Start::load_documents(std::span<const std::string_view> ids, const TakeLive
   return true;
 }
 
+bool Start::load_recent(std::size_t count, engine::Duration patience, const TakeLive& take) {
+  if (count == 0) return true;
+  const Steady::time_point end = Steady::now() + patience;
+  session_.limit(patience);
+  const Reply listed = ask({"LRANGE", recent_key, "0", std::to_string(count - 1)});
+  bool all = listed != nullptr || wrong_type();
+  std::vector<std::string_view> ids;
+  for (std::size_t i = 0; listed != nullptr && i < listed->elements; ++i)
+    ids.push_back(text_of(*listed->element[i]));
+  for (std::span<const std::string_view> left = ids; all && !left.empty();) {
+    const auto time_left = std::chrono::duration_cast<engine::Duration>(end - Steady::now());
+    session_.limit(std::max<engine::Duration>(time_left, std::chrono::milliseconds{1}));
+    const auto part = left.first(std::min(left.size(), documents_at_once));
+    all = time_left > engine::Duration::zero() && load_documents(part, take);
+    if (time_left <= engine::Duration::zero()) error_ = "reading them took too long";
+    left = left.subspan(part.size());
+  }
+  session_.limit(answer_timeout);
+  return all;
+}
+
 std::optional<engine::Store::Applied> Start::write(const engine::Store::Batch& batch, engine::Duration keep) {
   using Applied = engine::Store::Applied;
   std::string formatted;

@@ -5,8 +5,6 @@
 #include <chrono>
 #include <utility>
 
-#include "engine/ensure.h"
-
 namespace orders {
 namespace {
 
@@ -21,7 +19,6 @@ constexpr engine::Duration unreadable = 10s;     // until a document that could 
 MailBacklog::MailBacklog(const MailBounds& bounds, tape::Tape& tape, Orders& orders, Dispatch& dispatch,
                          engine::Store& store, runtime::Parker& reactor, engine::Time opened)
     : bounds_(bounds),
-      opened_(opened),
       tape_(tape),
       orders_(orders),
       dispatch_(dispatch),
@@ -144,7 +141,6 @@ int MailBacklog::take_returned_tokens() {
 void MailBacklog::spill(const Held& held) {
   tape::Record& record = *held.record;
   wait({.id = record.order.id,
-        .serial = record.serial,
         .due = held.due,
         .end = deadline(record),
         .attempts = record.attempts.load(std::memory_order_relaxed),
@@ -208,7 +204,6 @@ void MailBacklog::found(Search& search, engine::Store::DocumentListener::Found f
     entry.due = now_ + unreadable;
     return tried_.push(entry);
   }
-  record->serial = entry.serial;
   record->step_since = entry.end - bounds_.deadline;
   record->mails_unanswered = entry.unanswered;
   record->mail_unanswered_at = entry.unanswered_at;

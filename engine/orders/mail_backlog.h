@@ -80,7 +80,6 @@ class MailBacklog final : public runtime::Agent, public engine::AckedListener {
   };
   struct Entry {
     saga::OrderId id;
-    std::uint64_t serial = 0;
     engine::Time due{};  // its next attempt; 0: it was never tried
     engine::Time end{};  // its deadline
     std::uint32_t attempts = 0;
@@ -115,7 +114,6 @@ class MailBacklog final : public runtime::Agent, public engine::AckedListener {
 
   // --- Constant after construction.
   const MailBounds bounds_;
-  const engine::Time opened_;
   tape::Tape& tape_;
   Orders& orders_;
   Dispatch& dispatch_;

@@ -7,6 +7,13 @@
 #include "engine/tape/advance.h"
 
 namespace orders {
+namespace {
+
+std::uint64_t serial_of(const tape::Record& record) {
+  return static_cast<std::uint64_t>(record.steps().at(1).offset) + 1;
+}
+
+}  // namespace
 
 Orders::Orders(const Limits& limits, tape::Room& room)
     : limits_(limits), room_(room), live_index_(limits.capacity), finished_index_(limits.finished + 1) {
@@ -39,7 +46,6 @@ Orders::Admission Orders::admit(tape::OwnedRecord& waiting) {
 }
 
 Orders::Admission Orders::let_in(tape::Record* record) {
-  record->serial = next_serial_++;
   add_live(*record);
   return {record, Refusal::none};
 }
@@ -50,32 +56,46 @@ Orders::Admission Orders::readmit(tape::OwnedRecord ended) {
   if (why != Refusal::none) return {nullptr, why};
   tape::Record* const record = ended.release();
   record->stored_step = record->step_count;
-  record->serial = forget_finished(record->order.id);
-  if (record->serial == 0) record->serial = next_serial_++;
+  record->serial = serial_of(*record);
+  forget_finished(record->order.id);
   add_live(*record);
   return {record, Refusal::none};
 }
 
-/// Its serial; 0: it is not in memory.
-std::uint64_t Orders::forget_finished(const saga::OrderId& id) {
+void Orders::add_finished(Finished finished) {
+  if (limits_.finished == 0) return;
+  finished_bytes_ += finished.document.size();
+  while (!finished_.empty() &&
+         (finished_.size() == limits_.finished || finished_bytes_ > limits_.finished_bytes)) {
+    finished_bytes_ -= finished_.front().document.size();
+    if (finished_.front().status != saga::State::none) finished_index_.erase(finished_.front().id);
+    finished_.pop_front();
+  }
+  finished_.push_back(std::move(finished));
+  finished_index_.insert(finished_.back().id, &finished_.back());
+}
+
+void Orders::remember(Finished finished) {
+  if (find_live(finished.id) == nullptr && find_finished(finished.id) == nullptr)
+    add_finished(std::move(finished));
+}
+
+/// If it is in memory.
+void Orders::forget_finished(const saga::OrderId& id) {
   Finished** const found = finished_index_.find(id);
-  if (found == nullptr) return 0;
+  if (found == nullptr) return;
   // Those behind it stay where they are: what is left is an empty place, until its turn to go comes.
   Finished& finished = **found;
   finished_index_.erase(id);
   finished_bytes_ -= finished.document.size();
   finished.document = {};
   finished.status = saga::State::none;
-  return finished.serial;
 }
 
 void Orders::adopt(tape::Record* record) {
   ENSURE(record->status != saga::State::none && !saga::ended(record->status));
-  if (record->serial == 0) {
-    record->serial = next_serial_++;
-  } else {
-    spilled_.remove(record->serial, record->status);
-  }
+  record->serial = serial_of(*record);
+  spilled_.remove(record->serial, record->status);
   record->stored_step = record->step_count;
   add_live(*record);
   const auto [first, end] = returns_.equal_range(record->order.id);
@@ -147,22 +167,13 @@ void Orders::acked(const tape::Event& event, tape::Offset offset) {
   tape::show_step(record, {event.at, offset, event.kind, event.state, event.reason, event.step});
   if (event.kind == saga::EventKind::OrderResumed)
     record.requests_sent &= static_cast<std::uint8_t>(~static_cast<std::uint8_t>(tape::OrderRequest::retry));
+  if (event.step == 1) live_[record.position].serial = record.serial = serial_of(record);
   record.tell(event);
 }
 
 void Orders::finish(tape::Record& record, std::string document) {
   ENSURE(saga::ended(record.status));
-  if (limits_.finished > 0) {
-    finished_bytes_ += document.size();
-    while (!finished_.empty() &&
-           (finished_.size() == limits_.finished || finished_bytes_ > limits_.finished_bytes)) {
-      finished_bytes_ -= finished_.front().document.size();
-      if (finished_.front().status != saga::State::none) finished_index_.erase(finished_.front().id);
-      finished_.pop_front();
-    }
-    finished_.push_back({record.order.id, record.status, record.serial, std::move(document)});
-    finished_index_.insert(record.order.id, &finished_.back());
-  }
+  add_finished({record.order.id, record.status, record.serial, std::move(document)});
   const saga::OrderId id = record.order.id;
   remove_live(record);
   tell_stored(id);

@@ -45,7 +45,7 @@ struct Limits {
 struct Finished {
   saga::OrderId id;
   saga::State status = saga::State::none;
-  std::uint64_t serial = 0;
+  std::uint64_t serial = 0;  // as tape::Record's
   std::string document;
 };
 
@@ -102,7 +102,7 @@ class Orders {
   Admission readmit(tape::OwnedRecord ended);
   /// Takes up an order that was admitted before, all of whose events are stored: one spilled, or one that
   /// another engine left. Its id is neither live nor finished. It may be more than `live` or `bytes`, up to
-  /// `capacity`; no new order is admitted until there are fewer again. A serial of 0 gets the next.
+  /// `capacity`; no new order is admitted until there are fewer again.
   void adopt(tape::Record* record);
   /// Whether `more` orders can be adopted, even if as many new ones as possible are admitted first.
   bool may_adopt(std::size_t more) const {
@@ -122,13 +122,17 @@ class Orders {
   /// Of one that has ended it is stored() that comes.
   void await_return(const saga::OrderId& id, ReturnListener& listener) { returns_.emplace(id, &listener); }
   void forget_return(const saga::OrderId& id, const ReturnListener& listener);
-  /// The `limit` newest below `before` (a serial) that pass the filter; newest first.
+  /// The `limit` newest below `before` (a serial) that pass the filter; newest first. A serial is a place in
+  /// the log, so that a listing goes on in the next engine where it was.
   std::vector<Listed> list(const Filter& filter, std::uint64_t before, std::size_t limit) const;
 
   // --- As events are acked and stored.
   void acked(const tape::Event& event, tape::Offset offset);
   /// The order's last event is stored: its record is freed, its document joins the finished.
   void finish(tape::Record& record, std::string document);
+  /// One that ended before this engine started, after those that are there; one that is live or finished already
+  /// is passed over.
+  void remember(Finished finished);
   /// The order only waits for its mail and its last event is stored: its record is freed.
   void spill(tape::Record& record);
 
@@ -142,7 +146,8 @@ class Orders {
  private:
   Refusal refusal(std::size_t bytes);
   Admission let_in(tape::Record* record);
-  std::uint64_t forget_finished(const saga::OrderId& id);
+  void add_finished(Finished finished);
+  void forget_finished(const saga::OrderId& id);
   void tell_stored(const saga::OrderId& id);
   void add_live(tape::Record& record);
   void remove_live(tape::Record& record);
@@ -164,7 +169,6 @@ class Orders {
   bool mails_waiting_ = false;
   IdIndex<tape::Record*> live_index_;
   IdIndex<Finished*> finished_index_;
-  std::uint64_t next_serial_ = 1;
   // Written by the reactor's thread, read by any for metrics and draining; a moment old is fine there.
   std::atomic<bool> open_{false};
   std::atomic<std::uint64_t> live_count_{0};

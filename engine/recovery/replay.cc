@@ -25,7 +25,8 @@ Replay::Result Replay::run() {
   if (begin_.checkpoint.offset < 0) {
     if (Result not_well = reset(); !not_well.ok()) return not_well;
   }
-  return read(*tail);
+  if (Result not_well = read(*tail); !not_well.ok()) return not_well;
+  return load_recent();
 }
 
 Replay::Result Replay::fence() {
@@ -175,6 +176,16 @@ Replay::Result Replay::write(const engine::Store::Checkpoint& reaches, const std
   fold_.written();
   written_ = reaches;
   unwritten_ = 0;
+  return {};
+}
+
+/// What was read may be a newer engine's, ahead of what we have folded: then it counts for nothing. Redis has all
+/// that the fold has, so that a list which stood still is as of our EpochStarted.
+Replay::Result Replay::load_recent() {
+  recent_ = recovery::load_recent(redis_);
+  Result moved = check_unmoved({.checkpoint = written_, .fence = task_.epoch});
+  if (moved.ok() || moved.error().kind != Kind::unreachable) return moved;
+  recent_ = {.cut = redis_.error()};
   return {};
 }
 

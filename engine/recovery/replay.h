@@ -6,6 +6,7 @@
 //             │               ▲                         ▲      │                                          │
 //             └─ none, or a ──┘                         └──────┼──────────────────────────────────────────┘
 //                part is gone: offset 0, then reset            └─ our EpochStarted ─▶ the last batch
+//   afterwards: the list of finished orders
 //
 // If a part of what Redis held at its checkpoint is gone (load.h), all of it is made again from the whole
 // log, as for an empty Redis.
@@ -30,6 +31,7 @@
 #include "engine/limits.h"
 #include "engine/recovery/fingerprint.h"
 #include "engine/recovery/fold.h"
+#include "engine/recovery/recent.h"
 #include "engine/start_ports.h"
 
 namespace recovery {
@@ -63,6 +65,8 @@ class Replay {
   Fold& fold() { return fold_; }
   /// Unfinished orders that Redis had.
   std::size_t loaded() const { return loaded_; }
+  /// Orders that have ended by then, as Redis lists them.
+  Recent& recent() { return recent_; }
 
  private:
   using Kind = engine::Setback::Kind;
@@ -77,6 +81,7 @@ class Replay {
   Result take(const engine::LogRecord& record);
   Result take_back(const codec::EventRead* event);
   Result write(const engine::Store::Checkpoint& reaches, const std::string& opening);
+  Result load_recent();
 
   Setback redis_failed() const { return {Kind::unreachable, redis_.error()}; }
   static Setback replaced() {
@@ -96,6 +101,7 @@ class Replay {
   std::size_t unwritten_ = 0;          // events since
   std::size_t loaded_ = 0;
   const std::string fingerprint_ = fingerprint(task_.topic, task_.type_prefix);
+  Recent recent_;
   std::string gone_;  // which part of Redis; empty: none
 };
 

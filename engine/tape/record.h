@@ -149,9 +149,10 @@ struct Record {
   bool mailing = false;            // its token is with notification (orders/mail_backlog.h)
   bool in_live_set = false;        // Redis lists it among the unfinished
   std::uint8_t requests_sent = 0;  // requests passed on and, of a retry, not yet acked
-  std::uint64_t serial = 0;        // of admission: newer is larger
-  std::size_t position = 0;        // in orders::Orders
-  std::uint32_t store_mark = 0;    // one more than its place in the batch that the store builds; 0: not in it
+  std::uint64_t serial =
+      0;  // one more than its first event's offset, so the same in every engine; 0: not acked
+  std::size_t position = 0;      // in orders::Orders
+  std::uint32_t store_mark = 0;  // one more than its place in the batch that the store builds; 0: not in it
 
   /// Of those that the store has, steps alike are kept as one (steps.h).
   const Steps& steps() const { return steps_; }

@@ -8,6 +8,7 @@ import requests
 
 from harness.raw import Connection, request
 from harness.shop import shop_order
+from harness.wait import until
 
 
 def problem(answer, status):
@@ -42,6 +43,32 @@ def test_unfinished_orders_are_listed(world):
     order_id = engine.post(shop_order(), Prefer="wait=1").json()["orderId"]
     assert [order["orderId"] for order in engine.get("/v1/orders?status=shipped").json()["data"]] == [order_id]
     assert engine.get("/v1/orders?status=completed").json()["data"] == []
+
+
+def test_the_listing_is_the_same_over_a_restart_and_a_page_from_before_is_gone_on_with(world):
+    settings = {"payment": {"simulate": {"decline_over": "1000.00"}}}
+    first = world.engine(settings).start()
+    ids = [first.post(shop_order(amount=2000 if number % 5 == 4 else 20)).json()["orderId"] for number in range(30)]
+    cancelled = ids[4::5]
+    for order_id in ids:
+        first.reaches(order_id, "cancelled" if order_id in cancelled else "completed")
+    until(lambda: first.metric("saga_orders_live") == 0, 20, "stored")
+    before = first.get("/v1/orders?limit=500").json()
+    page = first.get("/v1/orders?limit=7").json()
+    assert [order["orderId"] for order in before["data"]] == ids[::-1]
+    assert first.stop() == 0
+    again = world.engine(settings).start()
+    assert again.get("/v1/orders?limit=500").json() == before
+    newer = again.post(shop_order()).json()["orderId"]
+    again.completed(newer)
+    walked = page["data"]
+    while page["nextCursor"]:
+        page = again.get(f"/v1/orders?limit=7&cursor={page['nextCursor']}").json()
+        walked += page["data"]
+    assert walked == before["data"]
+    assert again.listed("cancelled") == cancelled[::-1]
+    assert again.listed("completed")[0] == newer
+    assert again.stop() == 0
 
 
 @pytest.mark.parametrize("query", ["status=unheard", "limit=0", "limit=-1", "limit=x", "limit=1e9", "cursor=%00",

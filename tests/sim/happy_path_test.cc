@@ -90,7 +90,7 @@ TEST_CASE(
     }
     REQUIRE(world.engine().mails().waiting.empty());
     REQUIRE(world.redis.orders.size() == order_count);
-    REQUIRE(world.redis.finished.size() == order_count);
+    REQUIRE(world.redis.recent.size() == order_count);
     REQUIRE(world.redis.live.empty());
     REQUIRE(world.redis.checkpoint ==
             tape::Place{World::epoch + 1 + 5 * order_count, World::epoch, 1 + 5 * order_count});
@@ -119,7 +119,7 @@ TEST_CASE(
   // What was taken is finished when Kafka is back.
   for (int i = 0; i < 200'000 && world.unfinished(); ++i) world.step();
   REQUIRE(world.engine().orders.counts().live == 0);
-  REQUIRE(world.redis.finished.size() == placed);
+  REQUIRE(world.redis.recent.size() == placed);
 }
 
 TEST_CASE("a mail that can never go ends its order with NotificationFailed, one that may is tried again") {

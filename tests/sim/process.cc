@@ -1,6 +1,7 @@
 #include "tests/sim/process.h"
 
 #include <cstdio>
+#include <set>
 #include <utility>
 
 #include "tests/sim/violation.h"
@@ -71,8 +72,38 @@ Process::Result Process::serve(const handlers::Opened& opened) {
   require(setup_.type_prefix.empty(), "a start with another prefix serves");
   engine_ = std::make_unique<Engine>(ground_, audit_, opened, clock_);
   audit_.watch(*engine_);
+  check_listing();
   reactor();
   return {};
+}
+
+/// Of the orders that have ended by its opening it lists the newest, as many as it holds, each once, as the log has it
+/// and in its place.
+void Process::check_listing() {
+  const Redis& redis = ground_.redis;
+  std::set<saga::OrderId> wanted;
+  for (const saga::OrderId& id : redis.recent) {
+    const Model::Order* const order = audit_.seen.find(id.str());
+    const bool kept = order != nullptr && order->ended() && wanted.size() < ground_.settings.finished;
+    if (kept) wanted.insert(id);
+  }
+  std::uint64_t before = UINT64_MAX;
+  for (const orders::Listed& listed : engine_->orders.list({}, before, 10'000)) {
+    require(listed.serial < before, "the listing is out of order");
+    before = listed.serial;
+    const std::string id = listed.live != nullptr ? listed.live->order.id.str() : listed.finished->id.str();
+    const Model::Order* const order = audit_.seen.find(id);
+    require(order != nullptr, [&] { return "listed, and not in the log up to its opening: " + id; });
+    require(order->steps.front().offset + 1 == static_cast<std::int64_t>(listed.serial),
+            [&] { return "listed in another place than in the log: " + id; });
+    if (listed.finished == nullptr) continue;
+    Model::compare(id, *order, listed.finished->document);
+    require(saga::name(listed.finished->status) == order->status,
+            [&] { return "listed with another status than in the log: " + id; });
+    require(wanted.erase(listed.finished->id) == 1, [&] { return "listed, and others are newer: " + id; });
+  }
+  require(wanted.empty(),
+          [&] { return "Redis lists it, and the engine does not: " + wanted.begin()->str(); });
 }
 
 int Process::open_requests() { return engine_ == nullptr ? 0 : static_cast<int>(callers_.waiting(*engine_)); }

@@ -4,7 +4,7 @@
 //
 // Invariants it holds the life cycle to, at its end: only one that cannot read the log says that topic and Redis do not
 // belong together; one that says "drained" has left nothing unacked or unstored; a drain ends within its deadline, and
-// at once when told twice.
+// at once when told twice. Once it serves, it lists those that had ended.
 #pragma once
 
 #include <functional>
@@ -91,6 +91,7 @@ class Process final : private handlers::Host {
   void start_on();
   handlers::LifeCycle::Settings life_settings();
   void check_ending() const;
+  void check_listing();
   void run_somebody();
   /// Another engine has replaced it, or so it says.
   bool replaced() const;

@@ -45,7 +45,9 @@ engine::Store::Applied Redis::apply(const engine::Store::Batch& batch) {
     orders[write.id] = write.document;
     if (write.live == engine::Store::LiveSet::add) live.insert(write.id);
     if (write.live == engine::Store::LiveSet::remove) live.erase(write.id);
-    if (write.finished) finished.insert(write.id);
+    if (!write.finished) continue;
+    if (write.again) std::erase(recent, write.id);
+    recent.push_front(write.id);
   }
   for (const engine::Store::StockWrite& write : batch.stock) stock[std::string{write.sku}] = write.free;
   checkpoint = batch.reaches;
@@ -67,7 +69,7 @@ bool Redis::set_fence(std::int64_t epoch) {
 bool Redis::reset(std::int64_t epoch) {
   if (fence != epoch) return false;
   live.clear();
-  finished.clear();
+  recent.clear();
   checkpoint = {};
   opening.clear();
   contents.reset();

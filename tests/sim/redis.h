@@ -2,6 +2,7 @@
 // be set back to any earlier state, and a batch whose engine has gone may still reach it.
 #pragma once
 
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -44,7 +45,8 @@ struct RedisState {
   std::string fingerprint;
   std::map<saga::OrderId, std::string> orders;
   std::map<std::string, std::int64_t> stock;
-  std::set<saga::OrderId> live, finished;
+  std::set<saga::OrderId> live;
+  std::deque<saga::OrderId> recent;        // that have ended, the newest first
   std::optional<saga::Contents> contents;  // as the checkpoint says
 
   /// In figures, as it is there; an order without a document counts for nothing.

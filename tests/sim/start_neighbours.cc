@@ -1,5 +1,6 @@
 #include "tests/sim/start_neighbours.h"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -60,6 +61,20 @@ bool StartRedis::load_documents(std::span<const std::string_view> ids, const Tak
     const auto document = redis_.orders.find(*saga::OrderId::parse(id));
     const bool there = document != redis_.orders.end();
     if (!take(id, there ? std::optional<std::string_view>{document->second} : std::nullopt)) return false;
+  }
+  return true;
+}
+
+bool StartRedis::load_recent(std::size_t count, engine::Duration, const TakeLive& take) {
+  fiber_.wait();
+  std::vector<saga::OrderId> ids(redis_.recent.begin(), redis_.recent.end());
+  ids.resize(std::min(ids.size(), count));
+  for (const saga::OrderId& id : ids) {
+    if (ids.size() > 1 && id.bytes.back() % 4 == 0) fiber_.wait();
+    const auto document = redis_.orders.find(id);
+    const bool there = document != redis_.orders.end();
+    if (!take(id.str(), there ? std::optional<std::string_view>{document->second} : std::nullopt))
+      return false;
   }
   return true;
 }

@@ -32,6 +32,7 @@ class StartRedis final : public engine::StartStore {
   /// The documents are asked for one by one, so that everything may change in between.
   bool load_live(const TakeLive& take) override;
   bool load_documents(std::span<const std::string_view> ids, const TakeLive& take) override;
+  bool load_recent(std::size_t count, engine::Duration patience, const TakeLive& take) override;
   std::optional<engine::Store::Applied> write(const engine::Store::Batch& batch,
                                               engine::Duration keep) override;
   const std::string& error() const override { return error_; }

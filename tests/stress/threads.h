@@ -62,7 +62,8 @@ class Threads {
                   {.handlers = {&parkers_[0], &parkers_[1], &parkers_[2], &parkers_[3], &parkers_[4]},
                    .journal = rest_,
                    .reactor = rest_},
-                  clock_, {.checkpoint = {0, 0, 0}, .opening_id = opening_, .found = found_}) {
+                  clock_,
+                  {.checkpoint = {0, 0, 0}, .opening_id = opening_, .found = found_, .recent = recent_}) {
     partition.inventory.set("sku-0", 1'000'000);
     for (std::size_t i = 0; i < saga::handlers; ++i) {
       runtime::Agent& stage = partition.stages.stage(i);
@@ -88,6 +89,7 @@ class Threads {
   const codec::CloudEvents events_{{}};
   const std::string opening_;
   recovery::Fold found_;  // nothing
+  recovery::Recent recent_;
 
  public:
   handlers::Partition partition;

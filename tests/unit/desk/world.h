@@ -101,7 +101,6 @@ struct World {
   tape::OwnedRecord spill(tape::Record& record) {
     codec::render_document(record, store.documents[record.order.id]);
     tape::OwnedRecord twin{tape::Record::create(record.order)};
-    twin->serial = record.serial;
     twin->step = record.step;
     twin->state = twin->status = record.status;
     for (std::uint32_t i = 1; i <= record.step_count; ++i) twin->add_step(record.steps().at(i));

@@ -108,8 +108,10 @@ TEST_CASE("the place of an order that was taken back among the finished ones is 
   finish(2);
   tape::OwnedRecord again(tape::Record::create(tests::make_order(1).order));
   again->status = saga::State::completed;
+  again->add_step({.offset = 7, .number = 1});
   tape::Record* const live = few.readmit(std::move(again)).record;
   REQUIRE(live != nullptr);
+  REQUIRE(live->serial == 8);  // it is where it was in the listing
   REQUIRE(few.find_finished(tests::order_id(1)) == nullptr);
   finish(3);  // in the place of 1
   REQUIRE(few.find_finished(tests::order_id(2)) != nullptr);

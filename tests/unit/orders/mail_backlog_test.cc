@@ -56,6 +56,7 @@ TEST_CASE("a mail that came back waits for its own time, out of memory, and keep
   Mails mails;
   tape::Record* const record = mails.ship(1);
   const std::uint64_t serial = record->serial;
+  REQUIRE(serial > 0);
   mails.token();
   record->mails_unanswered = 3;
   record->mail_unanswered_at = mails.clock.now();
@@ -234,11 +235,11 @@ TEST_CASE("orders that are spilled stay in the listing, in their place") {
   const auto all = mails.orders.list({}, UINT64_MAX, 10);
   REQUIRE(all.size() == 5);
   for (unsigned i = 0; i < 5; ++i) {
-    REQUIRE(all[i].serial == 5 - i);
+    if (i > 0) REQUIRE(all[i].serial < all[i - 1].serial);
     REQUIRE((all[i].live != nullptr) == (i >= 3));
     if (i < 3) REQUIRE(all[i].id == tests::order_id(5 - i));
   }
-  const auto page = mails.orders.list({.status = saga::State::shipped}, 5, 2);
+  const auto page = mails.orders.list({.status = saga::State::shipped}, all[0].serial, 2);
   REQUIRE(page.size() == 2);
   REQUIRE(page[0].id == tests::order_id(4));
   REQUIRE(page[1].id == tests::order_id(3));

@@ -62,7 +62,7 @@ struct Mails {
     for (const EventKind kind : {EventKind::OrderPlaced, EventKind::PaymentConfirmed,
                                  EventKind::InventoryUpdated, EventKind::ShippingConfirmed}) {
       if (kind == EventKind::InventoryUpdated && !shipped) break;
-      REQUIRE(tape::advance(*record, {kind, saga::Reason::none, clock.now(), record->step}) ==
+      REQUIRE(tape::advance(*record, {kind, saga::Reason::none, clock.now(), 1000 * n + record->step}) ==
               saga::Verdict::apply);
     }
     return record;

@@ -12,7 +12,7 @@ namespace {
 
 const engine::Time noon{1'767'355'200'000'000'000};
 
-void complete(Orders& orders, tape::Record& record) {
+void complete(Orders& orders, tape::Record& record, tape::Offset after = 100) {
   using saga::EventKind;
   using saga::State;
   const std::pair<EventKind, State> path[] = {{EventKind::OrderPlaced, State::placed},
@@ -23,7 +23,7 @@ void complete(Orders& orders, tape::Record& record) {
   std::uint32_t step = 0;
   for (const auto& [kind, state] : path) {
     ++step;
-    orders.acked({.record = &record, .at = noon, .step = step, .kind = kind, .state = state}, 100 + step);
+    orders.acked({.record = &record, .at = noon, .step = step, .kind = kind, .state = state}, after + step);
   }
 }
 
@@ -119,10 +119,10 @@ TEST_CASE("the listing is newest first, by status, and pages without gaps") {
   for (unsigned n = 1; n <= 30; ++n) {
     tape::Record* const record = orders.admit(make_order(n).order).record;
     if (n % 3 == 0) {
-      complete(orders, *record);
+      complete(orders, *record, 10 * n);
       orders.finish(*record, "{}");
     } else if (n % 3 == 1) {
-      orders.acked({.record = record, .step = 1, .state = saga::State::placed}, 0);
+      orders.acked({.record = record, .step = 1, .state = saga::State::placed}, 10 * n);
     }  // else: not acked yet, and so not visible
   }
   std::vector<std::uint64_t> seen;
@@ -138,6 +138,37 @@ TEST_CASE("the listing is newest first, by status, and pages without gaps") {
   REQUIRE(orders.list({saga::State::completed}, UINT64_MAX, 100).size() == 10);
   REQUIRE(orders.list({saga::State::placed}, UINT64_MAX, 100).size() == 10);
   REQUIRE(orders.list({saga::State::parked}, UINT64_MAX, 100).empty());
+}
+
+TEST_CASE("the listing of the next engine is the same, and goes on where the one before it was") {
+  tape::Room room(100, 4);
+  const orders::Limits limits{.live = 50, .bytes = 1 << 20, .finished = 50};
+  Orders before(limits, room), after(limits, room);
+  before.open_intake();
+  for (unsigned n = 1; n <= 30; ++n) complete(before, *before.admit(make_order(n).order).record, 10 * n);
+  for (unsigned n = 30; n > 0; --n) {  // they end in another order
+    tape::Record* const record = before.find_live(make_order(n).order.id);
+    if (n % 4 == 0) {
+      tape::Record* const left = tape::Record::create(make_order(n).order);
+      left->status = saga::State::refunding;
+      left->add_step(record->steps().at(1));
+      after.adopt(left);
+    }
+    const orders::Finished finished{record->order.id, record->status, record->serial, "{}"};
+    before.finish(*record, "{}");
+    after.remember(finished);  // one that is live stays so
+    after.remember(finished);  // and none is there twice
+  }
+  const auto all = before.list({}, UINT64_MAX, 100);
+  REQUIRE(all.size() == 30);
+  const auto serials = [](const std::vector<orders::Listed>& listed) {
+    std::vector<std::uint64_t> found;
+    for (const orders::Listed& one : listed) found.push_back(one.serial);
+    return found;
+  };
+  REQUIRE(serials(after.list({}, UINT64_MAX, 100)) == serials(all));
+  REQUIRE(serials(after.list({}, all[9].serial, 5)) == serials(before.list({}, all[9].serial, 5)));
+  REQUIRE(after.list({saga::State::refunding}, UINT64_MAX, 100).size() == 7);
 }
 
 TEST_CASE("a document has a public part as GET gives it, and a private one for Redis") {
@@ -172,7 +203,7 @@ TEST_CASE("orders that were under way are taken up without intake, beyond the li
     tape::Record* const record = tape::Record::create(make_order(n).order);
     record->state = record->status = saga::State::refunding;
     record->step = 1;
-    record->add_step({.at = noon, .offset = n, .state = saga::State::refunding});
+    record->add_step({.at = noon, .offset = n, .state = saga::State::refunding, .number = 1});
     orders.adopt(record);
     REQUIRE(orders.find_live(make_order(n).order.id) == record);
   }

@@ -68,8 +68,10 @@ TEST_CASE("orders that are spilled are listed from Redis, in their place among t
           std::vector{listing.ids[2].str(), listing.ids[0].str()});
   const Reply first = listing.page("?limit=1&status=shipped");
   REQUIRE(listing.found(first) == std::vector{listing.ids[2].str()});
-  REQUIRE(first.has(R"("nextCursor":"3")"));
-  REQUIRE(listing.found(listing.page("?status=shipped&cursor=3")) == std::vector{listing.ids[0].str()});
+  const std::size_t at = first.body.find(R"("nextCursor":")") + 14;
+  const std::string cursor = first.body.substr(at, first.body.find('"', at) - at);
+  REQUIRE(listing.found(listing.page("?status=shipped&cursor=" + cursor)) ==
+          std::vector{listing.ids[0].str()});
 }
 
 TEST_CASE("a page that Redis has to complete is 503 when it does not answer, and holds up nobody else") {

@@ -29,7 +29,6 @@ struct SetAside : World {
     REQUIRE(take_reply(client.in).status == 202);
     codec::render_document(*record, store.documents[record->order.id]);
     twin.reset(tape::Record::create(record->order));
-    twin->serial = record->serial;
     twin->step = record->step;
     twin->state = twin->status = saga::State::shipped;
     for (std::uint32_t i = 1; i <= record->step_count; ++i) twin->add_step(record->steps().at(i));
