@@ -105,6 +105,7 @@ class Store {
     std::int64_t fence = -1;         // the writer's epoch; negative: the one it reaches
     saga::Contents contents{};       // of Redis, once the batch is applied
     std::string_view fingerprint{};  // of the log, as is remembered from now on; empty: it stays
+    bool recent_lost = false;        // the list of finished orders is short, and goes on as it is
   };
   enum class Applied : std::uint8_t {
     applied,    // now, or already

@@ -51,6 +51,9 @@ class StartStore {
     std::string fingerprint{};       // of the log, as the last batch said
     /// What Redis held at the checkpoint; nothing: an engine that does not count has written it.
     std::optional<saga::Contents> contents{};
+    /// How many finished orders it lists; and how many at the checkpoint, in the same way.
+    std::uint64_t recent = 0;
+    std::optional<std::uint64_t> recent_then{};
     std::string refusal{};                // about a setting with which no promise holds; empty: none
     std::vector<std::string> warnings{};  // about settings that break a promise
   };

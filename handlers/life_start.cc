@@ -70,6 +70,11 @@ LifeCycle::Result LifeCycle::start() {
              host_.say(Tone::warning, "redis: a part of it is gone: " + what +
                                           "; everything is rebuilt from the beginning of the topic");
            },
+       .unlisted =
+           [this](const std::string& what) {
+             host_.say(Tone::warning, "redis: the list of finished orders is not whole: " + what +
+                                          "; the topic has been trimmed, so it stays short");
+           },
        .unkept =
            [this](const saga::OrderId& id) {
              host_.say(Tone::warning, "order " + id.str() +

@@ -68,7 +68,7 @@ class Writer {
 };
 
 constexpr std::size_t fixed_keys = 4;
-constexpr std::size_t fixed_arguments = 18;
+constexpr std::size_t fixed_arguments = 19;
 
 }  // namespace
 
@@ -77,11 +77,13 @@ constexpr std::size_t fixed_arguments = 18;
 // takes at most about 8 000 values (LUAI_MAXCSTACK).
 const std::string_view batch_script = R"lua(
 local call = redis.call
-local at = call('HMGET', KEYS[1], 'offset', 'epoch', 'seq', 'fence')
+local at = call('HMGET', KEYS[1], 'offset', 'epoch', 'seq', 'fence', 'listed', 'recent')
 if at[1] == ARGV[5] and at[2] == ARGV[6] and at[3] == ARGV[7] then return 2 end
 local fence, mine = tonumber(at[4] or -1), tonumber(ARGV[1])
 if fence > mine then return 3 end
 if (at[1] or '-1') ~= ARGV[2] or (at[2] or '-1') ~= ARGV[3] or (at[3] or '0') ~= ARGV[4] then return 4 end
+-- What this batch adds would hide that the list has been lost since the last one.
+if at[5] and at[5] == at[1] and ARGV[19] == '0' and redis.pcall('LLEN', KEYS[3]) ~= tonumber(at[6]) then return 4 end
 
 local open_leave, open_add = tonumber(ARGV[8]), tonumber(ARGV[9])
 local done_leave, done_remove = tonumber(ARGV[10]), tonumber(ARGV[11])
@@ -104,13 +106,13 @@ end
 local documents = {}
 for i = 1, open do
   documents[2 * i - 1] = KEYS[4 + i]
-  documents[2 * i] = ARGV[18 + i]
+  documents[2 * i] = ARGV[19 + i]
 end
 chunked(256, documents, 'MSET')
-for i = open + 1, all do call('SET', KEYS[4 + i], ARGV[18 + i], 'EX', keep) end
+for i = open + 1, all do call('SET', KEYS[4 + i], ARGV[19 + i], 'EX', keep) end
 
 local stock = {}
-for i = 19 + all, #ARGV do stock[#stock + 1] = ARGV[i] end
+for i = 20 + all, #ARGV do stock[#stock + 1] = ARGV[i] end
 chunked(1000, stock, 'HSET', KEYS[4])
 
 chunked(1000, ids(open_leave + 1, open), 'SADD', KEYS[2])
@@ -121,7 +123,8 @@ if all > open then -- the one write that is not absolute, so nothing that may fa
   call('LTRIM', KEYS[3], 0, 9999)
 end
 call('HSET', KEYS[1], 'offset', ARGV[5], 'epoch', ARGV[6], 'seq', ARGV[7], 'opening', opening, 'fence', ARGV[1],
-     'live', ARGV[15], 'skus', ARGV[16], 'digest', ARGV[17], 'counted', ARGV[5])
+     'live', ARGV[15], 'skus', ARGV[16], 'digest', ARGV[17], 'counted', ARGV[5],
+     'recent', call('LLEN', KEYS[3]), 'listed', ARGV[5])
 if ARGV[18] ~= '' then call('HSET', KEYS[1], 'fingerprint', ARGV[18]) end
 return 1
 )lua";
@@ -144,13 +147,13 @@ if fence > mine then return 3 end
 if fence < mine then return 4 end
 call('DEL', KEYS[2], KEYS[3])
 if call('TYPE', KEYS[4]).ok ~= 'hash' then call('DEL', KEYS[4]) end
-call('HDEL', KEYS[1], 'offset', 'epoch', 'seq', 'opening', 'live', 'skus', 'digest', 'counted')
+call('HDEL', KEYS[1], 'offset', 'epoch', 'seq', 'opening', 'live', 'skus', 'digest', 'counted', 'recent', 'listed')
 return 1
 )lua";
 
 // A key of another type is no set and no hash of so many: its error is not equal to a number.
 const std::string_view find_script = R"lua(
-local at = redis.call('HMGET', KEYS[2], 'offset', 'fence', 'counted', 'live', 'skus')
+local at = redis.call('HMGET', KEYS[2], 'offset', 'fence', 'counted', 'live', 'skus', 'listed', 'recent')
 if tonumber(at[2] or -1) > tonumber(ARGV[2]) then return redis.error_reply('FENCED by a newer engine') end
 if tonumber(at[1] or -1) < tonumber(ARGV[1]) then return redis.error_reply('LOSTWRITES since the checkpoint') end
 if at[3] and at[3] == at[1] then
@@ -158,6 +161,9 @@ if at[3] and at[3] == at[1] then
   if live ~= tonumber(at[4]) or skus ~= tonumber(at[5]) then
     return redis.error_reply('LOSTWRITES: a part of what was there at the checkpoint')
   end
+end
+if at[6] and at[6] == at[1] and redis.pcall('LLEN', KEYS[5]) ~= tonumber(at[7]) then
+  return redis.error_reply('LOSTWRITES: a part of the list of finished orders')
 end
 local document = redis.call('GET', KEYS[1])
 if not document and redis.call('SISMEMBER', KEYS[3], string.sub(KEYS[1], 12)) == 1 then
@@ -201,6 +207,7 @@ void format_batch(const engine::Store::Batch& batch, engine::Duration keep, std:
   to.unsigned_number(batch.contents.skus);
   to.unsigned_number(batch.contents.digest);
   to.text(batch.fingerprint);
+  to.number(batch.recent_lost ? 1 : 0);
   for (const Run run : runs) {
     for (const auto& order : batch.orders) {
       if (run_of(order) == run) to.text(order.document);

@@ -6,10 +6,12 @@
 //   saga:0:live         unfinished ids                  saga:0:checkpoint  offset epoch seq opening
 //   saga:0:recent       finished ids, newest first                     fence engine fingerprint requests
 //                                                                      live skus digest counted
+//                                                                      recent listed
 //
 // live, skus and digest are what Redis holds at the checkpoint (engine/saga/contents.h); counted is the
 // offset at which they were written. At another one they say nothing: an older engine, which does not know
-// them, has moved the checkpoint since.
+// them, has moved the checkpoint since. In the same way recent is how many finished orders are listed, and
+// listed the offset at which that was written.
 //
 // Thread: any; nothing here has state.
 #pragma once
@@ -37,7 +39,7 @@ enum class ScriptAnswer : std::int64_t { applied = 1, already = 2, fenced = 3, e
 /// Applies a batch on exactly the checkpoint that it follows.
 extern const std::string_view batch_script;
 /// Its SHA-1, by which EVALSHA calls it; a test holds it against Redis' own.
-inline constexpr std::string_view batch_script_sha1 = "e4214a4b17c45985592f2e50aa269baed094bba5";
+inline constexpr std::string_view batch_script_sha1 = "eaeff28887ccceccfbda89e8dedd97bb7d261045";
 
 /// Sets the fence and leaves the checkpoint where an older engine may have moved it a moment ago.
 /// KEYS: checkpoint. ARGV: epoch, engine.
@@ -50,7 +52,7 @@ extern const std::string_view reset_script;
 
 /// An order's document, or nothing. An error, which begins as below, if Redis has lost writes or a part of
 /// what it held, and so perhaps the document, or if a newer engine has fenced it. KEYS: order, checkpoint,
-/// live, stock. ARGV: the offset that Redis has reached, and the one that the batch in flight reaches. A
+/// live, stock, recent. ARGV: the offset that Redis has reached, and the one that the batch in flight reaches. A
 /// fence beyond both is a newer engine's, for a fence is the offset of an opening.
 extern const std::string_view find_script;
 inline constexpr std::string_view fenced_error = "FENCED";

@@ -22,7 +22,7 @@ void Connection::find(const saga::OrderId& id, DocumentListener& listener) {
 
 void Connection::ask(std::string_view key, DocumentListener* listener) {
   command_.clear();
-  format_command({"EVAL", find_script, "4", key, checkpoint_key, live_key, stock_key,
+  format_command({"EVAL", find_script, "5", key, checkpoint_key, live_key, stock_key, recent_key,
                   std::to_string(reached_), std::to_string(reaching_)},
                  command_);
   finds_.push_back({listener, reached_ != INT64_MAX});

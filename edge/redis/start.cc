@@ -66,7 +66,7 @@ Start::Reply Start::send(std::string_view formatted) {
 std::optional<Start::Loaded> Start::load() {
   Loaded loaded;
   const Reply at = ask({"HMGET", checkpoint_key, "offset", "epoch", "seq", "fence", "engine", "fingerprint",
-                        "opening", "counted", "live", "skus", "digest"});
+                        "opening", "counted", "live", "skus", "digest", "listed", "recent"});
   if (!at) return std::nullopt;
   const auto field = [&](std::size_t index) -> const redisReply& { return *at->element[index]; };
   loaded.checkpoint = {number_of(field(0), -1), number_of(field(1), -1),
@@ -80,6 +80,11 @@ std::optional<Start::Loaded> Start::load() {
     loaded.contents = {unsigned_of(field(8)).value_or(UINT64_MAX), unsigned_of(field(9)).value_or(UINT64_MAX),
                        unsigned_of(field(10)).value_or(0)};
   }
+  if (loaded.checkpoint.offset >= 0 && number_of(field(11), -1) == loaded.checkpoint.offset)
+    loaded.recent_then = unsigned_of(field(12)).value_or(UINT64_MAX);
+  const Reply listed = ask({"LLEN", recent_key});
+  if (!listed && !wrong_type()) return std::nullopt;
+  if (listed) loaded.recent = static_cast<std::uint64_t>(listed->integer);
   check_settings(loaded);
   return loaded;
 }

@@ -144,7 +144,8 @@ void Verify::hold(std::optional<std::string_view> document) {
 
 /// What a start would miss and the log does not know: a level that was there before it.
 void Verify::compare_contents() {
-  const std::string gone = recovery::missing(begin_, held_);
+  std::string gone = recovery::missing(begin_, held_);
+  if (gone.empty()) gone = recovery::missing_recent(begin_);
   if (!gone.empty()) findings_.add(Kind::checkpoint, "a part of Redis is gone: " + gone);
 }
 

@@ -6,20 +6,29 @@
 #include "engine/codec/document_parser.h"
 
 namespace recovery {
+namespace {
+
+std::string differ(std::uint64_t here, std::uint64_t at_checkpoint, const std::string& what) {
+  return std::to_string(here) + " " + what + " are there, and at the checkpoint there were " +
+         std::to_string(at_checkpoint);
+}
+
+}  // namespace
 
 std::string missing(const engine::StartStore::Loaded& loaded, const saga::Contents& now) {
   if (loaded.checkpoint.offset < 0 && now.live > 0)
     return "there is no checkpoint, and orders are listed as unfinished";
   if (!loaded.contents) return {};
   const saga::Contents& then = *loaded.contents;
-  const auto differ = [](std::uint64_t here, std::uint64_t at_checkpoint, const std::string& what) {
-    return std::to_string(here) + " " + what + " are there, and at the checkpoint there were " +
-           std::to_string(at_checkpoint);
-  };
   if (now.live != then.live) return differ(now.live, then.live, "unfinished orders");
   if (now.skus != then.skus) return differ(now.skus, then.skus, "counted skus");
   if (now.digest != then.digest) return "unfinished orders or stock are not those of the checkpoint";
   return {};
+}
+
+std::string missing_recent(const engine::StartStore::Loaded& loaded) {
+  const bool whole = !loaded.recent_then || *loaded.recent_then == loaded.recent;
+  return whole ? "" : differ(loaded.recent, *loaded.recent_then, "listed finished orders");
 }
 
 std::optional<std::string> load(engine::StartStore& redis, const engine::StartStore::Loaded& loaded,

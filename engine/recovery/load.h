@@ -2,6 +2,8 @@
 // Redis held at its checkpoint, in figures (engine/saga/contents.h), and each order one that can be taken up.
 // Whatever is not so is one finding: a part of Redis is gone.
 //
+// So is a list of finished orders that has become shorter; but no order's life hangs on it.
+//
 // Before there is a checkpoint, stock may be there, filled by hand, but no order.
 //
 // Thread: the caller's, which it blocks. Bounds: the orders under way.
@@ -17,6 +19,9 @@ namespace recovery {
 
 /// Which part of it is gone; empty: none.
 std::string missing(const engine::StartStore::Loaded& loaded, const saga::Contents& now);
+
+/// The same of the list of finished orders.
+std::string missing_recent(const engine::StartStore::Loaded& loaded);
 
 /// Which part of Redis is gone, at which it ends; empty: none. Nothing: Redis has not answered.
 std::optional<std::string> load(engine::StartStore& redis, const engine::StartStore::Loaded& loaded,

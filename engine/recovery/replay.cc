@@ -65,10 +65,29 @@ Replay::Result Replay::load() {
   // What does not fit may be one that has just gone: whether Redis has changed is asked first.
   if (Result moved = check_unmoved(*loaded); !moved.ok()) return moved;
   gone_ = *gone;
+  if (gone_.empty()) {
+    if (Result not_well = miss_recent(*loaded); !not_well.ok()) return not_well;
+  }
   if (gone_.empty()) return {};
   fold_.forget_orders();
   begin_ = {};
   written_ = read_ = begin_.checkpoint;
+  return {};
+}
+
+/// The list of finished orders: worth to be made again, not to be refused for.
+Replay::Result Replay::miss_recent(const engine::StartStore::Loaded& loaded) {
+  std::string short_list = missing_recent(loaded);
+  if (short_list.empty()) return {};
+  Result whole_log = log_.tail({})->find();
+  if (whole_log.ok()) {
+    gone_ = std::move(short_list);
+  } else if (whole_log.error().kind == Kind::unreachable) {
+    return whole_log;
+  } else {
+    recent_lost_ = true;
+    task_.unlisted(short_list);
+  }
   return {};
 }
 
@@ -167,13 +186,15 @@ Replay::Result Replay::write(const engine::Store::Checkpoint& reaches, const std
                                      .opening = opening,
                                      .fence = task_.epoch,
                                      .contents = fold_.contents(),
-                                     .fingerprint = fingerprint_},
+                                     .fingerprint = fingerprint_,
+                                     .recent_lost = recent_lost_},
                                     task_.keep);
   if (!applied) return redis_failed();
   if (*applied == Applied::fenced) return replaced();
   if (*applied == Applied::elsewhere)
     return Setback{Kind::moved, "Redis has lost writes while the log was replayed"};
   fold_.written();
+  recent_lost_ = false;
   written_ = reaches;
   unwritten_ = 0;
   return {};

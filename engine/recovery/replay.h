@@ -9,7 +9,8 @@
 //   afterwards: the list of finished orders
 //
 // If a part of what Redis held at its checkpoint is gone (load.h), all of it is made again from the whole
-// log, as for an empty Redis.
+// log, as for an empty Redis. If it is the list of finished orders alone, and the log has been trimmed, the
+// list stays short.
 //
 // What cannot be understood is never passed over: a valid record that is not read or does not fit ends the
 // replay, and Redis stays in front of it. The fingerprint is written with the batches, not with the
@@ -52,6 +53,8 @@ class Replay {
     std::function<void(tape::Offset)> progress;
     /// A part of Redis is gone, and the whole log is read.
     std::function<void(const std::string& what)> rebuilt;
+    /// Finished orders are gone from their list, and the log does not go back to its beginning: it stays short.
+    std::function<void(const std::string& what)> unlisted;
     /// An order whose mail was asked for again and that Redis does not keep any more: passed over.
     std::function<void(const saga::OrderId&)> unkept;
     engine::ToldToStop told_to_stop;
@@ -76,6 +79,7 @@ class Replay {
   Result fence();
   Result load();
   Result reset();
+  Result miss_recent(const engine::StartStore::Loaded& loaded);
   Result check_unmoved(const engine::StartStore::Loaded& before);
   Result read(engine::LogTail& tail);
   Result take(const engine::LogRecord& record);
@@ -102,7 +106,8 @@ class Replay {
   std::size_t loaded_ = 0;
   const std::string fingerprint_ = fingerprint(task_.topic, task_.type_prefix);
   Recent recent_;
-  std::string gone_;  // which part of Redis; empty: none
+  bool recent_lost_ = false;  // the next batch takes the list as it is
+  std::string gone_;          // which part of Redis; empty: none
 };
 
 }  // namespace recovery

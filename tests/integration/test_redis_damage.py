@@ -18,7 +18,7 @@ BAD_CONFIGURATION = 78
 WAITING = {"shipping": {"simulate": {"transient_rate": 1.0}, "retry": {"attempts": 1000, "backoff": "300ms",
                                                                         "backoff_max": "300ms"}}}
 ORDER = "saga:order:{}".format
-LIVE, STOCK, CHECKPOINT = "saga:0:live", "saga:0:stock", "saga:0:checkpoint"
+LIVE, STOCK, CHECKPOINT, RECENT = "saga:0:live", "saga:0:stock", "saga:0:checkpoint", "saga:0:recent"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -58,6 +58,9 @@ DAMAGES = [
            "stock of mouse is 77 in Redis", "unfinished orders or stock are not those of the checkpoint", running=False),
     Damage("the type of the stock", lambda redis, order: redis.set(STOCK, "text"),
            "is not in Redis", "has taken of "),
+    Damage("the list of finished orders", lambda redis, order: redis.delete(RECENT),
+           "0 listed finished orders are there, and at the checkpoint there were 1",
+           "0 listed finished orders are there, and at the checkpoint there were 1"),
     Damage("the checkpoint", lambda redis, order: redis.delete(CHECKPOINT),
            "Redis lists it as unfinished, the log does not", "there is no checkpoint, and orders are listed as unfinished"),
     Damage("what the checkpoint counts", lambda redis, order: redis.hdel(CHECKPOINT, "live"),
@@ -149,6 +152,24 @@ def test_the_document_of_an_order_that_waits_for_its_mail_is_missed_when_it_is_n
     engine.completed(order_id)
     assert engine.stop() == 0
     assert_verified(world, tmp_path)
+
+
+def test_the_list_of_finished_orders_stays_short_if_the_topic_is_trimmed_and_nothing_is_refused_for_it(world, waiting):
+    assert world.running.stop() == 0
+    admin = AdminClient({"bootstrap.servers": world.broker.bootstrap})
+    for trimmed in admin.delete_records([TopicPartition(world.topic, 0, 3)]).values():
+        trimmed.result(20)
+    world.redis.client.delete(RECENT)
+    engine = world.engine().start()
+    assert "the list of finished orders is not whole: 0 listed finished orders are there" in engine.process.output()
+    for order_id in waiting:
+        engine.completed(order_id)
+    assert sorted(engine.listed("completed")) == sorted(waiting)
+    assert engine.stop() == 0
+    again = world.engine().start()
+    assert "not whole" not in again.process.output()
+    assert sorted(again.listed("completed")) == sorted(waiting)
+    assert again.stop() == 0
 
 
 def test_of_a_trimmed_topic_it_cannot_be_rebuilt_and_redis_is_left_as_it_is(world, waiting):

@@ -91,7 +91,8 @@ void Books::check_all(const Redis& redis) {
     require(std::count(redis.recent.begin(), redis.recent.end(), id) == (order->ended() ? 1 : 0),
             [&id = id] { return "the list of the finished is wrong about order " + id.str(); });
   }
-  require(redis.contents == redis.held(), "Redis does not hold what its checkpoint says");
+  require(redis.contents == redis.held() && redis.list_is_whole(),
+          "Redis does not hold what its checkpoint says");
   require(redis.orders.size() == stored.orders.size(), "Redis lacks orders that are in the log");
   for (const auto& [sku, level] : stored.stock) {
     const auto kept = redis.stock.find(std::string{sku});

@@ -55,6 +55,8 @@ enum class Fault : std::uint8_t {
   redis_sku_lost,
   redis_document_lost,
   redis_checkpoint_lost,
+  redis_recent_lost,
+  redis_recent_member_lost,
 };
 inline constexpr std::array fault_names{
     "reports shuffled",
@@ -100,6 +102,8 @@ inline constexpr std::array fault_names{
     "Redis' sku lost",
     "Redis' document lost",
     "Redis' checkpoint lost",
+    "Redis' list of the finished lost",
+    "Redis' list of the finished cut",
 };
 inline constexpr std::size_t fault_kinds = fault_names.size();
 

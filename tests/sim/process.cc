@@ -81,6 +81,7 @@ Process::Result Process::serve(const handlers::Opened& opened) {
 /// and in its place.
 void Process::check_listing() {
   const Redis& redis = ground_.redis;
+  if (!redis.list_is_whole()) return;  // a part of it has just gone, which the engine misses from now on
   std::set<saga::OrderId> wanted;
   for (const saga::OrderId& id : redis.recent) {
     const Model::Order* const order = audit_.seen.find(id.str());

@@ -41,6 +41,7 @@ engine::Store::Applied Redis::apply(const engine::Store::Batch& batch) {
   if (batch.reaches == checkpoint) return Applied::applied;
   if (fence > writer) return Applied::fenced;
   if (batch.follows != checkpoint) return Applied::elsewhere;
+  if (!list_is_whole() && !batch.recent_lost) return Applied::elsewhere;
   for (const engine::Store::OrderWrite& write : batch.orders) {
     orders[write.id] = write.document;
     if (write.live == engine::Store::LiveSet::add) live.insert(write.id);
@@ -53,6 +54,7 @@ engine::Store::Applied Redis::apply(const engine::Store::Batch& batch) {
   checkpoint = batch.reaches;
   opening = batch.opening;
   contents = batch.contents;
+  listed = recent.size();
   if (!batch.fingerprint.empty()) fingerprint = batch.fingerprint;
   fence = writer;
   ++batches;
@@ -73,6 +75,7 @@ bool Redis::reset(std::int64_t epoch) {
   checkpoint = {};
   opening.clear();
   contents.reset();
+  listed.reset();
   if (watcher != nullptr) watcher->set_back(checkpoint);
   return true;
 }
@@ -82,7 +85,12 @@ bool Redis::lose(Part part, Random& random) {
     return std::next(all.begin(), static_cast<std::ptrdiff_t>(random.below(all.size())));
   };
   const bool of_stock = part == Part::stock || part == Part::sku;
-  if (part == Part::checkpoint ? fence < 0 : of_stock ? stock.empty() : live.empty()) return false;
+  const bool of_recent = part == Part::recent || part == Part::recent_member;
+  if (part == Part::checkpoint ? fence < 0
+      : of_stock               ? stock.empty()
+      : of_recent              ? recent.empty()
+                               : live.empty())
+    return false;
   damaged = true;
   switch (part) {
     case Part::live_set:
@@ -100,10 +108,17 @@ bool Redis::lose(Part part, Random& random) {
     case Part::document:
       orders.erase(*any(live));
       break;
+    case Part::recent:
+      recent.clear();
+      break;
+    case Part::recent_member:
+      recent.erase(any(recent));
+      break;
     case Part::checkpoint:
       checkpoint = {};
       opening.clear();
       contents.reset();
+      listed.reset();
       fence = -1;
       if (watcher != nullptr) watcher->set_back(checkpoint);
       break;

@@ -48,15 +48,26 @@ struct RedisState {
   std::set<saga::OrderId> live;
   std::deque<saga::OrderId> recent;        // that have ended, the newest first
   std::optional<saga::Contents> contents;  // as the checkpoint says
+  std::optional<std::size_t> listed;       // so many recent ones, as it says
 
   /// In figures, as it is there; an order without a document counts for nothing.
   saga::Contents held() const;
   bool lacks_document() const;
+  bool list_is_whole() const { return !listed || *listed == recent.size(); }
 };
 
 /// What of it may be lost alone.
-enum class Part : std::uint8_t { live_set, live_member, stock, sku, document, checkpoint };
-inline constexpr std::size_t parts = 6;
+enum class Part : std::uint8_t {
+  live_set,
+  live_member,
+  stock,
+  sku,
+  document,
+  checkpoint,
+  recent,
+  recent_member
+};
+inline constexpr std::size_t parts = 8;
 
 struct Redis : RedisState {
   engine::Store::Applied apply(const engine::Store::Batch& batch);

@@ -17,8 +17,14 @@ engine::Setback wrong(std::string text) {
 
 std::optional<StartRedis::Loaded> StartRedis::load() {
   fiber_.wait();
-  return Loaded{redis_.checkpoint,  redis_.opening,  redis_.fence, {},
-                redis_.fingerprint, redis_.contents, {},           {}};
+  Loaded loaded{.checkpoint = redis_.checkpoint,
+                .opening = redis_.opening,
+                .fence = redis_.fence,
+                .fingerprint = redis_.fingerprint,
+                .contents = redis_.contents,
+                .recent = redis_.recent.size()};
+  if (redis_.listed) loaded.recent_then = *redis_.listed;
+  return loaded;
 }
 
 StartRedis::Fenced StartRedis::set_fence(const Fence& fence) {

@@ -95,6 +95,7 @@ void VirtualStore::probe() {
 
 bool VirtualStore::part_is_gone() const {
   if (reached_ == INT64_MAX || !redis_.contents) return false;
+  if (!redis_.list_is_whole()) return true;
   return redis_.live.size() != redis_.contents->live || redis_.stock.size() != redis_.contents->skus;
 }
 

@@ -211,7 +211,8 @@ TEST_CASE(
   World world;
   world.connect();
   const std::array orders{Store::OrderWrite{tests::order_id(1), "text", LiveSet::add, false},
-                          Store::OrderWrite{tests::order_id(2), "text", LiveSet::add, false}};
+                          Store::OrderWrite{tests::order_id(2), "text", LiveSet::add, false},
+                          Store::OrderWrite{tests::order_id(4), "text", LiveSet::leave, true}};
   const std::array stock{Store::StockWrite{"keyboard", 7}, Store::StockWrite{"mouse", 3}};
   Store::Batch batch{.follows = at(0), .reaches = at(5), .orders = orders, .stock = stock};
   batch.contents = {.live = 2, .skus = 2};
@@ -226,6 +227,11 @@ TEST_CASE(
   SECTION("the stock") { world.server.ask({"DEL", "saga:0:stock"}); }
   SECTION("of one sku") { world.server.ask({"HDEL", "saga:0:stock", "mouse"}); }
   SECTION("the checkpoint") { world.server.ask({"DEL", "saga:0:checkpoint"}); }
+  SECTION("the list of those that have ended") { world.server.ask({"DEL", "saga:0:recent"}); }
+  SECTION("the type of that list") {
+    world.server.ask({"DEL", "saga:0:recent"});
+    world.server.ask({"SET", "saga:0:recent", "text"});
+  }
   SECTION("what it says of live ones") { world.server.ask({"HDEL", "saga:0:checkpoint", "live"}); }
   SECTION("the type") { world.server.ask({"SET", "saga:0:stock", "text"}); }
   REQUIRE(world.driver.until([&] { return world.connection.lost_writes(); }));

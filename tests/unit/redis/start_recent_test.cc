@@ -44,3 +44,42 @@ TEST_CASE("the orders that ended last are read with their documents, the newest 
   REQUIRE(start.load_recent(10, 5s, take));
   REQUIRE(found.empty());
 }
+
+TEST_CASE("a list of finished orders that is shorter than it was takes no batch, unless that is known") {
+  tests::RedisServer server;
+  Start start;
+  REQUIRE(start.connect(server.url(), 10s));
+  const engine::Store::OrderWrite one{tests::order_id(1), "{}", engine::Store::LiveSet::leave, true};
+  const engine::Store::OrderWrite two{tests::order_id(2), "{}", engine::Store::LiveSet::leave, true};
+  REQUIRE_FALSE(start.load()->recent_then);
+  REQUIRE(start.write({.follows = {}, .reaches = {9, 7, 2}, .orders = {&one, 1}, .stock = {}}, 1h) ==
+          Applied::applied);
+  REQUIRE(start.load()->recent_then == 1);
+  REQUIRE(start.load()->recent == 1);
+  engine::Store::Batch batch{.follows = {9, 7, 2}, .reaches = {10, 7, 3}, .orders = {&two, 1}, .stock = {}};
+  SECTION("lost") {
+    server.ask({"DEL", "saga:0:recent"});
+    REQUIRE(start.load()->recent_then == 1);
+    REQUIRE(start.load()->recent == 0);
+    REQUIRE(start.write(batch, 1h) == Applied::elsewhere);
+    REQUIRE(server.ask({"EXISTS", "saga:0:recent"}) == "0");
+    batch.recent_lost = true;
+    REQUIRE(start.write(batch, 1h) == Applied::applied);
+    REQUIRE(start.load()->recent_then == 1);
+  }
+  SECTION("of another type") {
+    server.ask({"DEL", "saga:0:recent"});
+    server.ask({"SET", "saga:0:recent", "text"});
+    REQUIRE(start.load()->recent == 0);
+    REQUIRE(start.write(batch, 1h) == Applied::elsewhere);
+  }
+  SECTION("not counted there") {
+    server.ask({"HSET", "saga:0:checkpoint", "offset", "10"});  // by an engine that does not know it
+    REQUIRE_FALSE(start.load()->recent_then);
+    batch.follows = {10, 7, 2};
+    batch.reaches = {11, 7, 3};
+    server.ask({"DEL", "saga:0:recent"});
+    REQUIRE(start.write(batch, 1h) == Applied::applied);
+    REQUIRE(start.load()->recent_then == 1);
+  }
+}
