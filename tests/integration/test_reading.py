@@ -72,7 +72,7 @@ def test_the_listing_is_the_same_over_a_restart_and_a_page_from_before_is_gone_o
 
 
 @pytest.mark.parametrize("query", ["status=unheard", "limit=0", "limit=-1", "limit=x", "limit=1e9", "cursor=%00",
-                                   "cursor=nonsense!"])
+                                   "cursor=nonsense!", "cursor=17", "cursor=o"])
 def test_listing_refuses_what_it_does_not_understand(shared_engine, query):
     assert shared_engine.get(f"/v1/orders?{query}").status_code in (400, 422)
 

@@ -38,7 +38,8 @@ engine::Result<> read_list_query(std::string_view query, desk::ListRequest& want
         return "limit must be from 1 to 500";
       continue;
     } else if (name == "cursor") {
-      if (!read_number(value, wanted.before)) return "cursor is not one that this engine has given out";
+      if (!value.starts_with(cursor_mark) || !read_number(value.substr(cursor_mark.size()), wanted.before))
+        return "cursor is none that goes on: begin again without one";
       continue;
     }
     return "a parameter is unknown: there are status, limit and cursor";

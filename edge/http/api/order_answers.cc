@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "edge/http/api/list_query.h"
 #include "engine/saga/json.h"
 #include "engine/saga/render.h"
 
@@ -80,7 +81,7 @@ void answer_page(Exchange& exchange, std::span<const std::string> documents, std
     body += document;
   }
   body += R"(],"nextCursor":)";
-  body += next != 0 ? '"' + std::to_string(next) + '"' : "null";
+  body += next != 0 ? '"' + std::string{cursor_mark} + std::to_string(next) + '"' : "null";
   body += '}';
   exchange.answer({200, "application/json", {}, body});
 }

@@ -30,7 +30,7 @@ const std::vector<std::string>& seeds() {
           R"({"userId":"u","userEmail":"a@b.cd","item":"k","amount":0,"discount":5,"reference":"R-1","shipping":{"to":["a"]},"payment":{"token":"pm_1"},"metadata":{"n":1e400}})"),
       post(R"({"orderId":"11111111-2222-4333-8444-555555555555",)" + keyboard.substr(1)),
       chunked(keyboard),
-      get("/v1/orders?status=placed&limit=5&cursor=9"),
+      get("/v1/orders?status=placed&limit=5&cursor=o9"),
       get("/v1/orders/11111111-2222-4333-8444-555555555555", "If-None-Match: \"x\"\r\n"),
       get("/v1/events", "Last-Event-ID: 5\r\n"),
       get("/livez") + post(keyboard) + get("/readyz"),
