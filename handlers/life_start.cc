@@ -140,6 +140,7 @@ LifeCycle::Result LifeCycle::replay(recovery::Replay& replay) {
              {"orders under way", fold.under_way()},
              {"seconds", seconds},
              {"events a second", static_cast<std::uint64_t>(static_cast<double>(fold.events()) / seconds)}});
+  if (Result listed = replay.load_recent(); !listed.ok()) return listed;
   if (!replay.recent().cut.empty()) {
     host_.say(Tone::warning,
               "redis: not all of the orders that have ended are listed: " + replay.recent().cut,

@@ -25,8 +25,7 @@ Replay::Result Replay::run() {
   if (begin_.checkpoint.offset < 0) {
     if (Result not_well = reset(); !not_well.ok()) return not_well;
   }
-  if (Result not_well = read(*tail); !not_well.ok()) return not_well;
-  return load_recent();
+  return read(*tail);
 }
 
 Replay::Result Replay::fence() {

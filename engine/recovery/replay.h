@@ -68,7 +68,8 @@ class Replay {
   Fold& fold() { return fold_; }
   /// Unfinished orders that Redis had.
   std::size_t loaded() const { return loaded_; }
-  /// Orders that have ended by then, as Redis lists them.
+  /// After run(): orders that have ended by then, as Redis lists them.
+  Result load_recent();
   Recent& recent() { return recent_; }
 
  private:
@@ -85,7 +86,6 @@ class Replay {
   Result take(const engine::LogRecord& record);
   Result take_back(const codec::EventRead* event);
   Result write(const engine::Store::Checkpoint& reaches, const std::string& opening);
-  Result load_recent();
 
   Setback redis_failed() const { return {Kind::unreachable, redis_.error()}; }
   static Setback replaced() {
