@@ -150,6 +150,24 @@ class Mailer {
   virtual void submit(const Mail& mail) = 0;
 };
 
+/// Whoever does a handler's work outside and is called for it. Answers come as TaskKind::answer into the handler's
+/// inbox, one for each call that was not withdrawn. Thread: the handler's.
+struct Call {
+  std::uint64_t id = 0;  // comes back in the answer
+  saga::Turn turn = saga::Turn::none;
+  std::string key;   // of the effect, <orderId>.<turn>: the same in every attempt
+  std::string body;  // the CloudEvent: the same bytes in every attempt
+  std::uint32_t attempt = 1;
+};
+class Participant {
+ public:
+  virtual ~Participant() = default;
+  /// False: as many wait as may; come again after an answer.
+  virtual bool ask(Call call) = 0;
+  /// True: nothing of it has left, and no answer comes. False: it is under way or has ended, and its answer comes.
+  virtual bool withdraw(std::uint64_t id) = 0;
+};
+
 /// Whoever follows the acked events on the reactor's thread: the HTTP edge's event stream.
 class AckedListener {
  public:

@@ -46,10 +46,13 @@ class Handler {
   virtual saga::HandlerId id() const = 0;
   virtual Outcome handle(const tape::Task& task, engine::Time now) = 0;
 
-  /// How long its provider takes to answer about this order.
+  /// How long its built-in provider takes to answer about this order.
   virtual engine::Duration latency(const tape::Record&) const { return {}; }
-  /// What happens to an order whose step is given up, after as many attempts or as long as may be: only asked
-  /// of those whose answers may be Outcome::transient.
+  /// Whether a step of it may come to nothing at first, so that deadlines bound it.
+  virtual bool tries() const { return false; }
+  /// Of an order whose turn is done outside: whether somebody is to be asked at all.
+  virtual bool asks_outside(const tape::Record&) const { return true; }
+  /// What happens to an order whose step is given up, after as many attempts or as long as may be.
   virtual Decision given_up(const tape::Record&, saga::Reason why) const {
     return {saga::EventKind::OrderParked, why};
   }

@@ -20,6 +20,12 @@ Outcome InventoryHandler::handle(const tape::Task& task, engine::Time) {
   return Decision{saga::EventKind::InventoryInsufficient, saga::Reason::out_of_stock};
 }
 
+bool InventoryHandler::asks_outside(const tape::Record& record) const {
+  if (record.state != saga::State::releasing) return true;
+  return std::all_of(record.lines_left.begin(), record.lines_left.end(),
+                     [](std::int64_t left) { return left == tape::Record::untracked; });
+}
+
 void InventoryHandler::decide(tape::StockChange& change) {
   std::int64_t& level = stock_.try_emplace(change.sku, 0).first->second;
   const std::int64_t next = change.request.amount + (change.request.relative ? level : 0);
@@ -56,7 +62,9 @@ bool InventoryHandler::reserve(tape::Record& record) {
     const auto tracked = stock_.find(lines[i].sku);
     if (tracked == stock_.end()) continue;
     tracked->second += lines[i].quantity;
-    record.lines_left[i] = std::max<std::int64_t>(0, tracked->second);  // what this line found
+    const std::int64_t found = std::max<std::int64_t>(0, tracked->second);
+    record.lines_left[i] =
+        found < lines[i].quantity ? found : tape::Record::untracked;  // of those that are short
   }
   return false;
 }

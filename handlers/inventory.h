@@ -24,6 +24,13 @@ class InventoryHandler final : public Handler {
   saga::HandlerId id() const override { return saga::HandlerId::inventory; }
   Outcome handle(const tape::Task& task, engine::Time now) override;
 
+  /// What was taken from the engine's own stock goes back there, whoever counts it now.
+  bool asks_outside(const tape::Record& record) const override;
+  Decision given_up(const tape::Record& record, saga::Reason why) const override {
+    if (record.state == saga::State::paid) return {saga::EventKind::InventoryInsufficient, why};
+    return {saga::EventKind::OrderParked, why};
+  }
+
   /// Before the workers start: the level as it was stored last.
   void set(std::string_view sku, std::int64_t free) { stock_.insert_or_assign(std::string{sku}, free); }
 

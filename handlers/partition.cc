@@ -18,6 +18,23 @@ std::vector<runtime::Parker*> each_once(const PartitionParkers& parkers) {
   return all;
 }
 
+using Provider = PartitionPorts::Provider;
+
+auto make_participants(const PartitionPorts& ports, orders::Inboxes& inboxes) {
+  std::array<std::unique_ptr<engine::Participant>, saga::handlers> made;
+  for (std::size_t i = 0; i < saga::handlers; ++i) {
+    const auto handler = static_cast<saga::HandlerId>(i);
+    if (ports.providers[i] == Provider::called) made[i] = ports.participant(handler, inboxes.of(handler));
+  }
+  return made;
+}
+
+std::array<bool, saga::handlers> called(const PartitionPorts& ports) {
+  std::array<bool, saga::handlers> all{};
+  for (std::size_t i = 0; i < saga::handlers; ++i) all[i] = ports.providers[i] == Provider::called;
+  return all;
+}
+
 }  // namespace
 
 Partition::Partition(const PartitionSizes& sizes, const PartitionRules& rules, const PartitionPorts& ports,
@@ -30,20 +47,22 @@ Partition::Partition(const PartitionSizes& sizes, const PartitionRules& rules, c
       orders(
           {.live = sizes.live, .bytes = sizes.live_bytes, .finished = sizes.finished, .capacity = capacity},
           tape.room()),
-      inboxes(capacity, ports.mailer_producers, parkers.handlers),
+      inboxes(capacity, ports.mailer_producers, parkers.handlers, called(ports)),
       dispatch(inboxes, tape.room()),
       mail_backlog({.under_way = sizes.mails_under_way,
                     .waiting = sizes.mails_waiting,
                     .deadline = rules.mail_retry.deadline},
                    tape, orders, dispatch, ports.store, parkers.reactor, clock.now()),
       mailer(ports.mailer(inboxes.of(saga::HandlerId::notification))),
+      participants(make_participants(ports, inboxes)),
+      capture(rules.capture),
       payment(rules.payment),
       inventory(rules.untracked),
       shipping(rules.shipping),
       notification(*mailer, rules.mail_retry, mail_backlog.returned_tokens(), rules.mail_silence),
-      stages({&order, &payment, &inventory, &shipping, &notification}, rules.retry, tape, inboxes,
-             clock.wall(), clock.now()),
-      release(tape, transcript, parkers.journal, orders, stock),
+      stages({&order, &payment, &inventory, &shipping, &notification}, make_calls(rules, ports), rules.retry,
+             tape, inboxes, clock.wall(), clock.now()),
+      release(tape, transcript, parkers.journal, orders, stock, dispatch),
       store(tape, orders, dispatch, ports.store),
       journal(tape, transcript, ports.log, ports.events, opened.checkpoint.epoch) {
   release.add_listener(mail_backlog);
@@ -59,6 +78,24 @@ Partition::Partition(const PartitionSizes& sizes, const PartitionRules& rules, c
   }
   recovery::take_up(opened.found, orders, dispatch, mail_backlog, clock.now());
   for (orders::Finished& finished : opened.recent.oldest_first) orders.remember(std::move(finished));
+}
+
+std::array<Calls*, saga::handlers> Partition::make_calls(const PartitionRules& rules,
+                                                         const PartitionPorts& ports) {
+  std::array<Calls*, saga::handlers> made{};
+  for (std::size_t i = 0; i < saga::handlers; ++i) {
+    if (ports.providers[i] == Provider::own) continue;
+    made[i] = &calls[i].emplace(participants[i].get(), ports.events, rules.calls[i]);
+  }
+  return made;
+}
+
+saga::Outside Partition::outside() const {
+  saga::Outside outside;
+  for (std::size_t i = 0; i < saga::handlers; ++i) {
+    if (calls[i]) outside.of(static_cast<saga::HandlerId>(i)) = true;
+  }
+  return outside;
 }
 
 std::map<std::string_view, runtime::Agent*> Partition::placed() {
@@ -83,6 +120,8 @@ void Partition::list(runtime::Metrics& metrics) const {
     }
   };
   each_stage("saga_events_total", "Events appended to the tape.", &Stage::events);
+  each_stage("saga_answers_late_total", "Answers from outside for which no order waited any more.",
+             &Stage::late_answers);
   each_stage("saga_retries_total", "Attempts that came to nothing and were not the last.", &Stage::retries);
   metrics.add("saga_events_released_total", "", "Events acknowledged and let out.", release.events());
   const auto gauge = [&](const char* name, const char* help, auto read) {
@@ -90,7 +129,8 @@ void Partition::list(runtime::Metrics& metrics) const {
   };
   gauge("saga_orders_live", "Orders in memory whose last event is not stored.",
         [](auto& p) { return p.orders.counts().live; });
-  gauge("saga_orders_resting", "Orders that wait for the next attempt or, parked, for a person.",
+  gauge("saga_orders_resting",
+        "Orders that wait for the next attempt, for somebody outside or, parked, for a person.",
         [](auto& p) { return p.stages.resting(); });
   gauge("saga_orders_live_bytes", "Their memory.", [](auto& p) { return p.orders.counts().live_bytes; });
   gauge("saga_tape_room", "Events that the tape can still take.",

@@ -4,6 +4,7 @@
 // sizes. Nothing of it is global: more partitions are more of them.
 //
 //   order ═▶ payment ═▶ inventory ═▶ shipping ═▶ notification      each in its stage, on any worker
+//               │           │            └── calls ─▶ whoever does the work outside, after the ack
 //      └────────┴───────────┴───────────┴────────────┴──▶ tape
 //   tape ──▶ journal ──acked──▶ release ──released──▶ store, mail backlog      on any; these three beside the
 //   reactor
@@ -62,6 +63,8 @@ struct PartitionRules {
   RetryRulesByHandler retry{};
   RetryRules mail_retry{};  // backoff and deadline
   SilenceRules mail_silence{};
+  saga::Capture capture = saga::Capture::at_once;  // of orders that are placed from now on
+  std::array<CallRules, saga::handlers> calls{};   // of those whose work is done outside
 };
 
 /// What a start has come to.
@@ -80,6 +83,16 @@ struct PartitionPorts {
   /// Makes the mailer, which puts its results into this inbox, as so many producers.
   std::function<std::unique_ptr<engine::Mailer>(orders::TaskInbox& results)> mailer;
   std::size_t mailer_producers = 1;
+  /// Who does a handler's work.
+  enum class Provider : std::uint8_t {
+    own,       // the handler: it simulates, or counts its own stock
+    called,    // `participant`
+    by_topic,  // whoever listens to the topic
+  };
+  std::array<Provider, saga::handlers> providers{};  // notification's is the mailer
+  /// Makes whoever is called, which puts its answers into this inbox, as one producer.
+  std::function<std::unique_ptr<engine::Participant>(saga::HandlerId handler, orders::TaskInbox& answers)>
+      participant{};
 };
 
 /// Who is woken; several may be the same one.
@@ -102,6 +115,9 @@ class Partition {
   std::vector<runtime::Agent*> beside_reactor() { return {&release, &store, &mail_backlog}; }
   void list(runtime::Metrics& metrics) const;
 
+  /// Whose work is done outside.
+  saga::Outside outside() const;
+
   // --- From any thread.
   /// What is not done waits for the outside, and everything said is acked and stored.
   bool at_rest() const;
@@ -110,6 +126,10 @@ class Partition {
   /// Events that Redis does not have yet.
   std::uint64_t unstored() const { return tape.claimed() - tape.stored.read(); }
 
+ private:
+  std::array<Calls*, saga::handlers> make_calls(const PartitionRules& rules, const PartitionPorts& ports);
+
+ public:
   tape::Tape tape;
   tape::Transcript transcript;
   const std::size_t capacity;  // of unfinished orders, with those that were found
@@ -119,6 +139,9 @@ class Partition {
   orders::Dispatch dispatch;
   orders::MailBacklog mail_backlog;
   const std::unique_ptr<engine::Mailer> mailer;
+  const std::array<std::unique_ptr<engine::Participant>, saga::handlers> participants;
+  std::array<std::optional<Calls>, saga::handlers> calls;  // of those whose work is done outside
+  const saga::Capture capture;
   OrderHandler order;
   PaymentHandler payment;
   InventoryHandler inventory;

@@ -1,5 +1,7 @@
 #include "handlers/payment.h"
 
+#include <string>
+
 #include "engine/saga/json.h"
 #include "engine/saga/render.h"
 
@@ -27,6 +29,10 @@ Outcome PaymentHandler::handle(const tape::Task& task, engine::Time) {
     record.refund_reference = call_key(record);
     return Decision{saga::EventKind::PaymentRefunded};
   }
+  if (record.state == saga::State::capturing) {
+    record.keep_answer(saga::EventKind::PaymentCaptured, {.reference = std::string{call_key(record).view()}});
+    return Decision{saga::EventKind::PaymentCaptured};
+  }
   if (asks && fails_now(rules_, record)) return Outcome::transient();
   if (asks && declines(rules_, record.order)) {
     return Decision{saga::EventKind::PaymentNotAuthorized, saga::Reason::payment_declined};
@@ -36,8 +42,8 @@ Outcome PaymentHandler::handle(const tape::Task& task, engine::Time) {
 }
 
 Decision PaymentHandler::given_up(const tape::Record& record, saga::Reason why) const {
-  if (record.state == saga::State::refunding) return {saga::EventKind::OrderParked, why};
-  return {saga::EventKind::PaymentNotAuthorized, why};
+  if (record.state == saga::State::placed) return {saga::EventKind::PaymentNotAuthorized, why};
+  return {saga::EventKind::OrderParked, why};
 }
 
 }  // namespace handlers

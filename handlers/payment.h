@@ -1,6 +1,6 @@
 // Takes the customer's payment, and gives it back when the order is undone, through a built-in simulated
-// provider. Its references are the keys of the calls, `<orderId>.<step>`, so that the same call in any
-// attempt or engine is the same. An order that costs nothing asks nobody, forwards and backwards; its
+// provider, if nobody outside does it. Its references follow from the order and its step, so that the same call in
+// any attempt or engine is the same. An order that costs nothing asks nobody, forwards and backwards; its
 // reference is `free`.
 #pragma once
 
@@ -20,6 +20,8 @@ class PaymentHandler final : public Handler {
   engine::Duration latency(const tape::Record& record) const override {
     return record.order.costs_nothing() ? engine::Duration{} : rules_.latency;
   }
+  bool tries() const override { return true; }
+  bool asks_outside(const tape::Record& record) const override { return !record.order.costs_nothing(); }
   Decision given_up(const tape::Record& record, saga::Reason why) const override;
 
  private:

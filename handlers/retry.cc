@@ -10,16 +10,11 @@ engine::Time order_due(const RetryRules& rules, const tape::Record& record) {
   return record.order_since + rules.order_deadline;
 }
 
-namespace {
-
-/// The time by which the present step must have succeeded.
-engine::Time due(const RetryRules& rules, const tape::Record& record) {
+engine::Time step_due(const RetryRules& rules, const tape::Record& record) {
   const engine::Time step = record.step_since + rules.deadline;
-  if (saga::backwards(record.state)) return step;
+  if (!saga::may_be_given_up(record.state)) return step;
   return std::min(step, order_due(rules, record));
 }
-
-}  // namespace
 
 engine::Duration backoff(const RetryRules& rules, const tape::Record& record, std::uint32_t attempts) {
   const std::uint32_t doublings = std::min(attempts - 1, 30U);
@@ -35,9 +30,10 @@ engine::Duration backoff(const RetryRules& rules, const tape::Record& record, st
 
 std::variant<engine::Time, saga::Reason> next_attempt(const RetryRules& rules, const tape::Record& record,
                                                       std::uint32_t attempts, engine::Time now) {
-  if (!saga::backwards(record.state) && attempts >= rules.attempts) return saga::Reason::unavailable;
-  const engine::Time end = due(rules, record);
-  if (now >= end) return saga::backwards(record.state) ? saga::Reason::unavailable : saga::Reason::deadline;
+  const bool forwards = saga::may_be_given_up(record.state);
+  if (forwards && attempts >= rules.attempts) return saga::Reason::unavailable;
+  const engine::Time end = step_due(rules, record);
+  if (now >= end) return forwards ? saga::Reason::deadline : saga::Reason::unavailable;
   return std::min(now + backoff(rules, record, attempts), end);  // one last attempt at the deadline
 }
 

@@ -12,7 +12,8 @@
 
 namespace handlers {
 
-/// Of one handler. Forwards, attempts and deadlines bound a step; an undo is tried until its deadline.
+/// Of one handler. Forwards, attempts and deadlines bound a step; an undo or a
+/// capture is tried until its deadline.
 struct RetryRules {
   std::uint64_t attempts = 9;
   engine::Duration backoff = std::chrono::milliseconds{100};
@@ -39,6 +40,9 @@ engine::Duration backoff(const RetryRules& rules, const tape::Record& record, st
 
 /// The time by which an order that goes forwards must have been shipped.
 engine::Time order_due(const RetryRules& rules, const tape::Record& record);
+
+/// The time by which the present step must have succeeded.
+engine::Time step_due(const RetryRules& rules, const tape::Record& record);
 
 /// After `attempts` that came to nothing: when to try again, or why not.
 std::variant<engine::Time, saga::Reason> next_attempt(const RetryRules& rules, const tape::Record& record,

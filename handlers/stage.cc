@@ -13,10 +13,12 @@ using saga::EventKind;
 using saga::HandlerId;
 using tape::TaskKind;
 
-Stage::Stage(Handler& handler, const RetryRules& retry, tape::Tape& tape, orders::Inboxes& inboxes,
+Stage::Stage(Handler& handler, Calls* calls, const Rules& rules, tape::Tape& tape, orders::Inboxes& inboxes,
              const runtime::WallClock& wall, runtime::Time start)
     : handler_(handler),
-      retry_(retry),
+      calls_(calls),
+      retry_(rules.retry),
+      outside_(rules.outside),
       tape_(tape),
       inbox_(inboxes.of(handler.id())),
       wall_(wall),
@@ -73,6 +75,8 @@ void Stage::take(const tape::Task& task, runtime::Time now) {
     case TaskKind::stock:
       handler_.handle(task, now);
       return append_stock(*task.stock, now);
+    case TaskKind::answer:
+      return take_answer(std::unique_ptr<tape::Answer>(task.answer), now);
     case TaskKind::arrival:
     case TaskKind::mail_result:
       return attempt(task, now);
@@ -80,11 +84,11 @@ void Stage::take(const tape::Task& task, runtime::Time now) {
 }
 
 void Stage::take_token(tape::Record& record, runtime::Time now) {
-  // Parked, it waits for a person; and a provider takes its time.
-  const bool waits = record.state == saga::State::parked || handler_.latency(record).count() > 0;
+  // Parked, it waits for a person; and a built-in provider takes its time.
+  const bool parked = saga::parked(record.state);
+  const bool waits = parked || (!outside(record) && handler_.latency(record).count() > 0);
   if (!waits || requested(record)) return attempt({&record, TaskKind::token}, now);
-  if (record.state == saga::State::parked) return keep(record, runtime::Time::never());
-  keep(record, answered(record, now));
+  keep(record, parked ? runtime::Time::never() : answered(record, now));
 }
 
 /// When the answer to a call begun at `at` is taken: the order's deadline does not wait for it.
@@ -94,7 +98,7 @@ runtime::Time Stage::answered(const tape::Record& record, runtime::Time at) cons
 }
 
 bool Stage::bound_by_order_deadline(const tape::Record& record) const {
-  return saga::may_keep_waiting(handler_.id()) && !saga::backwards(record.state);
+  return handler_.tries() && saga::may_be_given_up(record.state);
 }
 
 /// At most one of the poked stages keeps the order. The others need not do anything: they read the request
@@ -102,8 +106,7 @@ bool Stage::bound_by_order_deadline(const tape::Record& record) const {
 void Stage::take_poke(tape::Record& record, runtime::Time now) {
   const bool ours = record.kept_by.load(std::memory_order_relaxed) == handler_.id();
   if (ours && requested(record)) {
-    if (const auto at = std::find(due_.begin(), due_.end(), &record); at != due_.end()) due_.erase(at);
-    unkeep(record);
+    take_out(record);
     attempt({&record, TaskKind::token}, now);
   }
   // release: pairs with the acquire in orders::Orders. From here on the record may be gone.
@@ -112,7 +115,8 @@ void Stage::take_poke(tape::Record& record, runtime::Time now) {
 
 void Stage::attempt(const tape::Task& task, runtime::Time now) {
   tape::Record& record = *task.record;
-  if (const auto decision = requested(record)) return append(record, *decision, now);
+  if (const auto decision = requested(record)) return append(record, unresolved_or(record, *decision), now);
+  if (outside(record)) return ask_outside(record, now);
   if (task.kind == TaskKind::token && bound_by_order_deadline(record) && now >= order_due(retry_, record)) {
     return append(record, handler_.given_up(record, saga::Reason::deadline), now);
   }
@@ -136,11 +140,81 @@ void Stage::try_again(tape::Record& record, runtime::Time now) {
   append(record, handler_.given_up(record, std::get<saga::Reason>(next)), now);
 }
 
-std::optional<Decision> Stage::requested(tape::Record& record) const {
+// --- Who does the work outside.
+
+void Stage::ask_outside(tape::Record& record, runtime::Time now) {
+  const runtime::Time due = calls_->due(record, step_due(retry_, record));
+  if (now >= due)
+    return append(record, unresolved_or(record, handler_.given_up(record, saga::Reason::unavailable)), now);
+  calls_->ask(record);
+  keep(record, due);
+}
+
+void Stage::take_answer(std::unique_ptr<tape::Answer> answer, runtime::Time now) {
+  tape::Record* const record = calls_ == nullptr ? nullptr : calls_->find(*answer);
+  if (record == nullptr) {
+    late_answers_.add();
+  } else {
+    take_out(*record);
+    take_answer(*record, *answer, now);
+  }
+  // release: pairs with the acquire in orders::Orders. From here on the record may be gone.
+  if (answer->record != nullptr) answer->record->pokes.fetch_sub(1, std::memory_order_release);
+  if (calls_ != nullptr) calls_->go_on();
+}
+
+/// What has happened comes before what is requested: whoever has the order next reads the request.
+void Stage::take_answer(tape::Record& record, tape::Answer& answer, runtime::Time now) {
+  if (answer.call != 0) calls_->answered(record);
+  if (answer.verdict == tape::Answer::Verdict::decided) {
+    calls_->leave(record);
+    record.keep_answer(answer.kind, std::move(answer.said));
+    return append(record, {answer.kind, saga::reason_of(answer.kind)}, now);
+  }
+  if (answer.leaves_unknown()) record.asking.unknown = true;
+  if (const auto decision = requested(record)) return append(record, unresolved_or(record, *decision), now);
+  ask_again(record, answer, now);
+}
+
+void Stage::ask_again(tape::Record& record, const tape::Answer& answer, runtime::Time now) {
+  using Verdict = tape::Answer::Verdict;
+  std::uint32_t attempts = record.attempts.load(std::memory_order_relaxed);
+  engine::Duration pause = retry_.backoff_max;
+  if (answer.verdict == Verdict::later) {
+    calls_->later(record, answer, now);
+  } else {
+    if (answer.verdict == Verdict::not_this_time) {
+      record.attempts.store(++attempts, std::memory_order_relaxed);
+      retries_.add();
+    }
+    if (saga::may_be_given_up(record.state) && attempts >= retry_.attempts)
+      return append(record, unresolved_or(record, handler_.given_up(record, saga::Reason::unavailable)), now);
+    pause = backoff(retry_, record, std::max(attempts, std::uint32_t{1}));
+  }
+  // What they ask for counts, and not more than that when they answer later or not now.
+  if (answer.retry_after)
+    pause =
+        answer.verdict == Verdict::not_this_time ? std::max(pause, *answer.retry_after) : *answer.retry_after;
+  keep(record, std::min(now + pause, calls_->due(record, step_due(retry_, record))));
+}
+
+/// The order's step ends without an answer: if it was called for, nobody knows whether it was done.
+Decision Stage::unresolved_or(tape::Record& record, Decision plain) {
+  const saga::Turn turn = saga::turn_of(record.state);
+  if (!outside(record) || turn == saga::Turn::none) return plain;
+  calls_->leave(record);
+  const auto kind = saga::rules_of(turn).unresolved;
+  if (!kind || !record.asking.unknown) return plain;
+  record.keep_answer(*kind, {.attempts = std::max(record.asking.calls, std::uint32_t{1})});
+  const bool cancelled = plain.kind == EventKind::OrderCancelRequested;
+  return {*kind, cancelled ? saga::Reason::customer_request : saga::Reason::unresolved};
+}
+
+std::optional<Decision> Stage::requested(const tape::Record& record) const {
   if (record.requests.load(std::memory_order_acquire) == 0) [[likely]]  // pairs with orders::Dispatch
     return std::nullopt;
   const auto possible = [&](EventKind kind) {
-    return saga::advance(record.state, kind).verdict == saga::Verdict::apply;
+    return saga::verdict(record.state, kind) == saga::Verdict::apply;
   };
   if (record.requested(tape::OrderRequest::cancel) && possible(EventKind::OrderCancelRequested))
     return Decision{EventKind::OrderCancelRequested, saga::Reason::customer_request};
@@ -151,9 +225,9 @@ std::optional<Decision> Stage::requested(tape::Record& record) const {
 
 void Stage::keep(tape::Record& record, runtime::Time until) {
   record.kept_by.store(handler_.id(), std::memory_order_relaxed);
-  const bool resting =
-      record.attempts.load(std::memory_order_relaxed) > 0 || record.state == saga::State::parked;
-  if (resting) resting_.fetch_add(1, std::memory_order_relaxed);
+  record.resting =
+      record.attempts.load(std::memory_order_relaxed) > 0 || saga::parked(record.state) || outside(record);
+  if (record.resting) resting_.fetch_add(1, std::memory_order_relaxed);
   if (until == runtime::Time::never()) return;
   record.wait.kept_by(*this);
   timers_.arm(record.wait, until);
@@ -161,24 +235,28 @@ void Stage::keep(tape::Record& record, runtime::Time until) {
 
 void Stage::unkeep(tape::Record& record) {
   timers_.cancel(record.wait);
-  const bool resting =
-      record.attempts.load(std::memory_order_relaxed) > 0 || record.state == saga::State::parked;
-  if (resting) resting_.fetch_sub(1, std::memory_order_relaxed);
+  if (record.resting) resting_.fetch_sub(1, std::memory_order_relaxed);
   record.kept_by.store(HandlerId::nobody, std::memory_order_relaxed);
+}
+
+/// It is taken before its time.
+void Stage::take_out(tape::Record& record) {
+  if (const auto at = std::find(due_.begin(), due_.end(), &record); at != due_.end()) due_.erase(at);
+  unkeep(record);
 }
 
 void Stage::due(tape::Record& record) { due_.push_back(&record); }
 
 void Stage::append(tape::Record& record, const Decision& decision, runtime::Time now) {
-  const saga::Transition transition = saga::advance(record.state, decision.kind);
+  const saga::Transition transition = saga::advance(record.state, decision.kind, record.order.capture);
   ENSURE(transition.verdict == saga::Verdict::apply);
-  const bool at_ack = transition.when == saga::HandOn::at_ack;
+  const bool at_ack = outside_.waits_for_ack(transition.next);
   if (decision.kind == EventKind::OrderPlaced) record.order_since = now;
   if (decision.kind == EventKind::OrderResumed)
     record.requests.fetch_and(
         static_cast<std::uint8_t>(~static_cast<std::uint8_t>(tape::OrderRequest::retry)),
         std::memory_order_relaxed);  // the reactor asks again only when this is acked
-  tape::take_step(record, transition.to, decision.reason, wall_.shown(now));
+  tape::take_step(record, decision.kind, transition.to, decision.reason, wall_.shown(now));
   record.attempts.store(0, std::memory_order_relaxed);  // of the step that comes next
   record.step_since = now;
   tape_.append({.record = &record,

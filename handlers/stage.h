@@ -7,7 +7,9 @@
 //
 // A stage keeps an order waiting for its provider's answer, between two attempts, and, when it is parked, for
 // a person. Requests (law 1) are read before every decision, and a poke ends the wait of an order that is
-// kept: the request comes first, and an attempt that is abandoned before its answer counts as not made.
+// kept: the request comes first. An attempt at a built-in provider that is abandoned before its answer counts as not
+// made. If the work is done outside (calls.h), what was sent and not answered may have been done: then a step that is
+// given up or cancelled ends unresolved, and is undone.
 //
 // Thread: one worker; resting() and the counters from any.
 // Invariants: an event is appended before its token moves on; the token of an event that the outside must
@@ -27,6 +29,7 @@
 #include "engine/runtime/timers.h"
 #include "engine/runtime/wall_clock.h"
 #include "engine/tape/tape.h"
+#include "handlers/calls.h"
 #include "handlers/handler.h"
 #include "handlers/retry.h"
 
@@ -34,7 +37,12 @@ namespace handlers {
 
 class Stage final : public runtime::Agent, private tape::Keeper {
  public:
-  Stage(Handler& handler, const RetryRules& retry, tape::Tape& tape, orders::Inboxes& inboxes,
+  struct Rules {
+    RetryRules retry{};
+    saga::Outside outside{};
+  };
+  /// `calls`: of who does the work outside; nullptr: the handler does it.
+  Stage(Handler& handler, Calls* calls, const Rules& rules, tape::Tape& tape, orders::Inboxes& inboxes,
         const runtime::WallClock& wall, runtime::Time start);
 
   int do_work(runtime::Time now) override;
@@ -43,7 +51,10 @@ class Stage final : public runtime::Agent, private tape::Keeper {
 
   const runtime::Counter& events() const { return events_; }
   const runtime::Counter& retries() const { return retries_; }
-  /// Orders that wait for the next attempt or for a person: at rest, as far as this process is concerned.
+  /// Answers from outside for which no order waited here.
+  const runtime::Counter& late_answers() const { return late_answers_; }
+  /// Orders that wait for the next attempt, for somebody outside or for a person: at rest, as far as this process is
+  /// concerned.
   std::size_t resting() const { return resting_.load(std::memory_order_relaxed); }  // a moment old is fine
 
  private:
@@ -55,12 +66,21 @@ class Stage final : public runtime::Agent, private tape::Keeper {
   void take_poke(tape::Record& record, runtime::Time now);
   void attempt(const tape::Task& task, runtime::Time now);
   void try_again(tape::Record& record, runtime::Time now);
-  std::optional<Decision> requested(tape::Record& record) const;
+  bool outside(const tape::Record& record) const {
+    return calls_ != nullptr && handler_.asks_outside(record);
+  }
+  void ask_outside(tape::Record& record, runtime::Time now);
+  void take_answer(std::unique_ptr<tape::Answer> answer, runtime::Time now);
+  void take_answer(tape::Record& record, tape::Answer& answer, runtime::Time now);
+  void ask_again(tape::Record& record, const tape::Answer& answer, runtime::Time now);
+  Decision unresolved_or(tape::Record& record, Decision plain);
+  std::optional<Decision> requested(const tape::Record& record) const;
   runtime::Time answered(const tape::Record& record, runtime::Time at) const;
   bool bound_by_order_deadline(const tape::Record& record) const;
 
   void keep(tape::Record& record, runtime::Time until);
   void unkeep(tape::Record& record);
+  void take_out(tape::Record& record);
   void due(tape::Record& record) override;
 
   void append(tape::Record& record, const Decision& decision, runtime::Time now);
@@ -68,7 +88,9 @@ class Stage final : public runtime::Agent, private tape::Keeper {
   void hand_on();
 
   Handler& handler_;
+  Calls* const calls_;
   const RetryRules retry_;
+  saga::Outside outside_;
   tape::Tape& tape_;
   orders::TaskInbox& inbox_;
   const runtime::WallClock& wall_;
@@ -84,7 +106,7 @@ class Stage final : public runtime::Agent, private tape::Keeper {
   std::size_t leaving_count_ = 0;
   saga::HandlerId leaving_to_ = saga::HandlerId::nobody;
 
-  runtime::Counter events_, retries_;
+  runtime::Counter events_, retries_, late_answers_;
 };
 
 }  // namespace handlers

@@ -28,7 +28,7 @@ void table(benchmark::State& state) {
   std::size_t at = 0;
   for (auto _ : state) {
     const saga::Row& row = saga::rows[at++ % saga::rows.size()];
-    benchmark::DoNotOptimize(saga::advance(row.from, row.on).next);
+    benchmark::DoNotOptimize(saga::advance(row.from, row.on, saga::Capture::at_once).next);
   }
 }
 BENCHMARK(table);

@@ -30,9 +30,10 @@ Window run_client(const Target& target, double seconds) {
     if (!room.try_acquire_for(std::chrono::milliseconds{100})) continue;
     participants::Call call;
     call.id = id;
+    call.turn = saga::Turn::payment_charge;
     call.key = "01890a5d-ac96-774b-bcce-b302099a8057.payment.charge";
     call.body = target.body;
-    ENSURE(client.submit(std::move(call)));
+    ENSURE(client.ask(std::move(call)));
   }
   client.stop(std::chrono::seconds{1});
   Window window = watch.window();

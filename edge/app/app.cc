@@ -175,7 +175,13 @@ void App::answer_unknown() {
 http::Readiness App::readiness() const {
   if (life_.phase() == handlers::LifeCycle::Phase::serving && topic_watch_.missing())
     return {false, "the topic " + kafka_settings_.topic + " is gone"};
-  return {life_.ready(), life_.text()};
+  std::string text = life_.text();
+  if (life_.phase() != handlers::LifeCycle::Phase::serving) return {life_.ready(), text};
+  for (const Assembly::Away& one : assembly_->away()) {
+    text += ", " + one.participant + " does not answer for ";
+    text += std::to_string(std::chrono::duration_cast<std::chrono::seconds>(one.since).count()) + " s";
+  }
+  return {life_.ready(), text};
 }
 
 }  // namespace edge

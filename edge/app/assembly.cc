@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "edge/app/settings.h"
+#include "edge/participants/participant.h"
 #include "edge/web/page.h"
 
 namespace edge {
@@ -61,24 +62,44 @@ engine::Result<> Assembly::serve(const handlers::Opened& opened) {
     mailer_ = pool.get();
     return pool;
   };
+  const auto participant = [this](saga::HandlerId handler, orders::TaskInbox& answers) {
+    auto made = std::make_unique<participants::HttpParticipant>(
+        participant_settings(provider_of(with_.config, handler), handler, &with_.log), answers);
+    participants_.push_back(&made->client);
+    return made;
+  };
   partition_.emplace(partition_sizes(with_.config), partition_rules(with_.config),
                      handlers::PartitionPorts{.log = log_->producer(),
                                               .events = with_.events,
                                               .store = *redis_,
                                               .mailer = mailer,
-                                              .mailer_producers = smtp::Pool::producers(with_.mail)},
+                                              .mailer_producers = smtp::Pool::producers(with_.mail),
+                                              .providers = providers(with_.config),
+                                              .participant = participant},
                      parkers(workers_), with_.clock, opened);
   mailer_->add_metrics(*engine_metrics_);
   if (auto started = mailer_->start(); !started.ok()) return started;
+  for (participants::Client* client : participants_) {
+    client->add_metrics(*engine_metrics_);
+    if (auto started = client->start(); !started.ok()) return started;
+  }
   partition_->list(*engine_metrics_);
   partition_->release.add_listener(server_);
-  desk_.emplace(desk::Dependencies{.orders = partition_->orders,
-                                   .dispatch = partition_->dispatch,
-                                   .stock = partition_->stock,
-                                   .store = *redis_,
-                                   .tape = partition_->tape,
-                                   .transcript = partition_->transcript,
-                                   .timers = reactor_.timers()});
+  desk_.emplace(desk::Dependencies{
+      .orders = partition_->orders,
+      .dispatch = partition_->dispatch,
+      .stock = partition_->stock,
+      .store = *redis_,
+      .tape = partition_->tape,
+      .transcript = partition_->transcript,
+      .timers = reactor_.timers(),
+      .capture = partition_->capture,
+      .outside = partition_->outside(),
+      .said_later = [this](saga::HandlerId handler, const saga::OrderId& id) {
+        const auto& calls = partition_->calls[static_cast<std::size_t>(handler)];
+        const auto later = calls ? calls->waiting(id) : std::nullopt;
+        return later ? std::optional(desk::SaidLater{later->action, later->until}) : std::nullopt;
+      }});
   server_.attach(*desk_, &*engine_metrics_);
   std::vector<runtime::Agent*> beside_reactor = partition_->beside_reactor();
   beside_reactor.push_back(&server_);
@@ -89,8 +110,7 @@ engine::Result<> Assembly::serve(const handlers::Opened& opened) {
 void Assembly::drop() {
   workers_.stop();
   server_.detach();
-  if (mailer_ != nullptr) mailer_->stop(1s);
-  mailer_ = nullptr;
+  stop_calls();
   desk_.reset();
   partition_.reset();
   log_.reset();
@@ -98,9 +118,27 @@ void Assembly::drop() {
   engine_metrics_.reset();
 }
 
+/// What is cut off is not known to have happened: the next start sends the mail, or asks with the same key.
+void Assembly::stop_calls() {
+  if (mailer_ != nullptr) mailer_->stop(1s);
+  mailer_ = nullptr;
+  for (participants::Client* client : participants_) client->stop(1s);
+  participants_.clear();
+}
+
+std::vector<Assembly::Away> Assembly::away() const {
+  std::vector<Away> away;
+  for (const participants::Client* client : participants_) {
+    const participants::Client::Status status = client->status();
+    if (status.state == participants::Availability::State::away)
+      away.push_back({client->name(), status.since});
+  }
+  return away;
+}
+
 void Assembly::stop() {
   workers_.stop();
-  if (mailer_ != nullptr) mailer_->stop(1s);
+  stop_calls();
   if (log_) log_->producer().stop();
 }
 

@@ -17,6 +17,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "edge/app/worker_pool.h"
 #include "edge/config/config.h"
@@ -25,6 +26,7 @@
 #include "edge/http/api/settings.h"
 #include "edge/kafka/start_log.h"
 #include "edge/log.h"
+#include "edge/participants/client.h"
 #include "edge/reactor.h"
 #include "edge/redis/connection.h"
 #include "edge/smtp/pool.h"
@@ -68,10 +70,18 @@ class Assembly {
   http::Server& server() { return server_; }
   // --- Between begin() and drop().
   const redis::Connection& redis() const { return *redis_; }
+  struct Away {
+    std::string participant;
+    engine::Duration since{};
+  };
+  /// Participants that do not answer.
+  std::vector<Away> away() const;
   kafka::StartLog& log() { return *log_; }
   handlers::Partition& partition() { return *partition_; }
 
  private:
+  void stop_calls();
+
   const Dependencies with_;
   runtime::Metrics metrics_;
   Reactor reactor_;
@@ -83,7 +93,9 @@ class Assembly {
   std::optional<runtime::Metrics> engine_metrics_;
   std::optional<redis::Connection> redis_;
   std::optional<kafka::StartLog> log_;
-  smtp::Pool* mailer_ = nullptr;  // of the partition, which owns it
+  // Of the partition, which owns them.
+  smtp::Pool* mailer_ = nullptr;
+  std::vector<participants::Client*> participants_;
   std::optional<handlers::Partition> partition_;
   std::optional<desk::Desk> desk_;
 };

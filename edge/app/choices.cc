@@ -33,12 +33,11 @@ std::vector<std::string> warnings(const Config& config, bool dev) {
 std::string not_in_this_build(const Config& config) {
   for (const saga::HandlerId handler : provided) {
     const ProviderKind kind = provider_of(config, handler).provider;
-    if (kind == ProviderKind::ours) continue;
-    return fmt::format("{}.provider: provider {} is not available in this build", saga::name(handler),
-                       kind == ProviderKind::http ? "http" : "topic");
+    if (kind == ProviderKind::topic)
+      return fmt::format("{}.provider: provider topic is not available in this build", saga::name(handler));
   }
-  if (config.payment.capture == Capture::with_shipment)
-    return "payment.capture: capture with_shipment is not available in this build";
+  if (config.notification.provider == ProviderKind::http)
+    return "notification.provider: provider http is not available in this build";
   return {};
 }
 

@@ -18,6 +18,17 @@ Log::Level level_of(int syslog) {
   return syslog <= 6 ? Log::Level::info : Log::Level::debug;
 }
 
+/// A participant is given twice as many calls as it has connections: the next one is there when one ends.
+std::array<handlers::CallRules, saga::handlers> call_rules(const Config& config) {
+  std::array<handlers::CallRules, saga::handlers> rules{};
+  for (const saga::HandlerId handler : provided) {
+    const Provider& provider = provider_of(config, handler);
+    rules[static_cast<std::size_t>(handler)] = {.at_once = 2 * static_cast<std::size_t>(provider.connections),
+                                                .answer_deadline = provider.answer_deadline};
+  }
+  return rules;
+}
+
 handlers::RetryRulesByHandler step_retry(const Config& config) {
   handlers::RetryRulesByHandler rules;
   rules.of(saga::HandlerId::payment) = config.payment.retry;
@@ -132,6 +143,19 @@ const Provider& provider_of(const Config& config, saga::HandlerId handler) {
   return config.payment;
 }
 
+std::array<handlers::PartitionPorts::Provider, saga::handlers> providers(const Config& config) {
+  using By = handlers::PartitionPorts::Provider;
+  std::array<By, saga::handlers> chosen{};
+  for (const saga::HandlerId handler : provided) {
+    if (handler == saga::HandlerId::notification) continue;  // its participant is a mailer
+    const ProviderKind kind = provider_of(config, handler).provider;
+    chosen[static_cast<std::size_t>(handler)] = kind == ProviderKind::http    ? By::called
+                                                : kind == ProviderKind::topic ? By::by_topic
+                                                                              : By::own;
+  }
+  return chosen;
+}
+
 handlers::PartitionSizes partition_sizes(const Config& config) {
   const std::size_t live = std::min<std::size_t>(config.orders.live, engine::limits::live_orders_max);
   return {.live = live,
@@ -146,7 +170,9 @@ handlers::PartitionRules partition_rules(const Config& config) {
           .shipping = config.shipping.simulate,
           .untracked = config.inventory.untracked,
           .retry = step_retry(config),
-          .mail_retry = config.mail.retry};
+          .mail_retry = config.mail.retry,
+          .capture = config.payment.capture,
+          .calls = call_rules(config)};
 }
 
 redis::UrlParse redis_url(const Config& config) {

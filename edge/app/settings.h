@@ -30,6 +30,8 @@ inline constexpr std::array provided{saga::HandlerId::payment, saga::HandlerId::
                                      saga::HandlerId::shipping, saga::HandlerId::notification};
 /// Of one of them.
 const Provider& provider_of(const Config& config, saga::HandlerId handler);
+/// By handler, for the partition.
+std::array<handlers::PartitionPorts::Provider, saga::handlers> providers(const Config& config);
 /// Of a provider that is called over HTTP.
 participants::Settings participant_settings(const Provider& provider, saga::HandlerId handler, Log* log);
 

@@ -141,11 +141,8 @@ struct PaymentRules {
   bool operator==(const PaymentRules&) const = default;
 };
 
-// When the money is taken: with the charge, or when the order has been shipped.
-enum class Capture : std::uint8_t { at_once, with_shipment };
-
 struct Payment : Provider {
-  Capture capture = Capture::at_once;
+  saga::Capture capture = saga::Capture::at_once;  // when the money is taken
   PaymentRules simulate;
   handlers::RetryRules retry;  // `[retry]` where the section does not say otherwise; so in the others
   bool operator==(const Payment&) const = default;

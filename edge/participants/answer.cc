@@ -26,9 +26,10 @@ Verdict verdict_of(int status) {
 void read_decision(Turn turn, const Reply& reply, Outcome& outcome) {
   engine::Result<> read = "longer than an answer may be";
   if (!reply.too_long) read = parse_decision(reply.body, outcome.decision);
-  const auto allowed = answers(turn);
+  const auto allowed = saga::answers(turn);
   const Decision& said = outcome.decision;
-  if (read.ok() && std::find(allowed.begin(), allowed.end(), said.type) == allowed.end())
+  const auto is_said = [&](saga::EventKind kind) { return saga::name(kind) == said.type; };
+  if (read.ok() && std::none_of(allowed.begin(), allowed.end(), is_said))
     read = "type is \"" + on_one_line(said.type) + "\", which does not answer " + std::string(name(turn));
   if (read.ok() && turn == Turn::shipping_ship && said.type == "ShippingConfirmed" &&
       said.tracking_number.empty())

@@ -7,25 +7,14 @@
 #include <optional>
 #include <string>
 
-#include "edge/participants/turn.h"
+#include "engine/ports.h"
 #include "engine/time.h"
 
 namespace participants {
 
-struct Call {
-  std::uint64_t id = 0;  // the caller's own; comes back in the outcome
-  Turn turn = Turn::payment_charge;
-  std::string key;   // of the effect, <orderId>.<turn>: the same in every attempt
-  std::string body;  // the CloudEvent: the same bytes in every attempt
-  std::uint32_t attempt = 1;
-};
-
-/// How far a call got. In doubt it is the later one: whoever acts on `never_reached` undoes nothing.
-enum class Reach : std::uint8_t {
-  never_reached,  // there was no connection that the request could have left on
-  sent,           // some of it may have left; no whole answer came
-  answered,       // with the status of the outcome
-};
+using engine::Call;
+using saga::Turn;
+using tape::Reach;
 
 enum class Verdict : std::uint8_t {
   decided,        // 200: it happened, for good
@@ -38,7 +27,7 @@ inline constexpr std::size_t verdicts = 5;
 
 /// What a participant says happened: of a 200.
 struct Decision {
-  std::string type;  // the event's, one of answers(turn)
+  std::string type;  // the event's, one of saga::answers(turn)
   std::string reference;
   std::string reason;           // why not
   std::string tracking_number;  // of ShippingConfirmed
@@ -56,8 +45,7 @@ struct Outcome {
   std::uint64_t id = 0;
   Reach reach = Reach::never_reached;
   Verdict verdict = Verdict::not_this_time;
-  bool withdrawn = false;  // before it was begun, by whoever had submitted it
-  int status = 0;          // 0: no answer
+  int status = 0;  // 0: no answer
   std::optional<engine::Duration> retry_after{};
   Decision decision{};   // of Verdict::decided
   Waiting waiting{};     // of Verdict::later

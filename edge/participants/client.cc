@@ -18,14 +18,6 @@ constexpr int warning_level = 4;
 constexpr int notice_level = 5;
 constexpr engine::Duration longest_wait = std::chrono::minutes{1};
 
-Outcome withdrawn(std::uint64_t id) {
-  Outcome outcome;
-  outcome.id = id;
-  outcome.withdrawn = true;
-  outcome.detail = "withdrawn before it was begun";
-  return outcome;
-}
-
 }  // namespace
 
 Client::Client(Settings settings, Deliver deliver)
@@ -53,7 +45,7 @@ engine::Result<> Client::start() {
   return {};
 }
 
-bool Client::submit(Call call) {
+bool Client::ask(Call call) {
   const std::lock_guard lock(mutex_);
   if (waiting_bytes_ + call.body.size() > settings_.waiting_bytes) return false;
   waiting_bytes_ += call.body.size();
@@ -64,15 +56,14 @@ bool Client::submit(Call call) {
   return true;
 }
 
-void Client::withdraw(std::uint64_t id) {
+bool Client::withdraw(std::uint64_t id) {
   const std::lock_guard lock(mutex_);
   const auto found = by_id_.find(id);
-  if (found == by_id_.end()) return;
+  if (found == by_id_.end()) return false;
   waiting_bytes_ -= found->second->body.size();
   waiting_.erase(found->second);
   by_id_.erase(found);
-  withdrawn_.push_back(id);
-  ring();
+  return true;
 }
 
 /// Under the mutex. Once is enough until the thread has looked.
@@ -82,7 +73,6 @@ void Client::ring() {
 
 void Client::run() {
   for (engine::Time now = clock_.now(); !over(now); now = clock_.now()) {
-    end_withdrawn();
     begin_what_may(now);
     transfers_->perform();
     end_what_has_ended(now);
@@ -115,15 +105,6 @@ std::optional<Call> Client::take_next() {
   waiting_bytes_ -= call.body.size();
   by_id_.erase(call.id);
   return call;
-}
-
-void Client::end_withdrawn() {
-  std::vector<std::uint64_t> ids;
-  {
-    const std::lock_guard lock(mutex_);
-    ids.swap(withdrawn_);
-  }
-  for (const std::uint64_t id : ids) deliver_(withdrawn(id));
 }
 
 void Client::end_what_has_ended(engine::Time now) {

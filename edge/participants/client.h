@@ -1,9 +1,10 @@
 // The box: takes calls to one participant, makes them over HTTP(S) with libcurl's multi handle, and hands
 // each one's outcome back.
 //
-//   a handler's provider ──submit()──▶ waiting ──▶ under way (at most `connections`) ──▶ the participant
-//            ▲                            │                    │
-//            └───────── deliver() ◀───────┴── withdraw() ──────┘     on this box's thread
+//   handlers::Calls ──ask()──▶ waiting ──▶ under way (at most `connections`) ──▶ the participant
+//         ▲                       │                    │
+//         │                  withdraw()                ▼
+//         └── the handler's inbox ◀──────────────── deliver()      on this box's thread
 //
 // Why a thread of its own and not the reactor: loading the system's authorities blocks for 17 ms of CPU (31
 // ms on a busy machine), once a day and with the first call; a TLS handshake blocks for 0.7 ms each, and a
@@ -11,20 +12,14 @@
 // curl_multi_perform, 2 CPUs of an AMD EPYC.) On the reactor that would be every order's latency. With the hop
 // to this thread, signature and answer read a call costs 1.35 times a bare loop's CPU (bench/participants).
 //
-// The port to be (engine/ports.h, with the turns in the core):
-//   class Participant { virtual bool ask(const Turn&) = 0; virtual void withdraw(tape::Record&) = 0; };
-// `ask` renders the call's body from the record and submits it; `deliver` keeps what an outcome says (a
-// decision can be 4 KiB) and pushes a task with its call's id into the handler's inbox. This box would be one
-// producer of that inbox more.
-//
-// Thread: constructor, start(), stop(), add_metrics() by whoever composes; submit() and withdraw() by one
+// Thread: constructor, start(), stop(), add_metrics() by whoever composes; ask() and withdraw() by one
 // other thread or several; status() by any. Deliver is called on the box's own thread and must not block.
 //
-// Invariants: every call that submit() took has exactly one outcome, unless stop() came first: what was cut
+// Invariants: every call that ask() took and withdraw() did not has exactly one outcome, unless stop() came first: what was cut
 // off or never begun has none, as if the process had died. A call is not made twice: another attempt is
 // another call.
 //
-// Bounds: `connections` calls under way; `waiting_bytes` of bodies wait, beyond that submit() says no.
+// Bounds: `connections` calls under way; `waiting_bytes` of bodies wait, beyond that ask() says no.
 #pragma once
 
 #include <chrono>
@@ -37,7 +32,6 @@
 #include <string>
 #include <thread>
 #include <unordered_map>
-#include <vector>
 
 #include "edge/participants/availability.h"
 #include "edge/participants/call.h"
@@ -51,24 +45,23 @@ namespace participants {
 
 class Transfers;  // transfers.h, which needs libcurl
 
-class Client {
+class Client final : public engine::Participant {
  public:
   using Deliver = std::function<void(Outcome&&)>;
 
   Client(Settings settings, Deliver deliver);
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
-  ~Client();  // stops at once if nobody has
+  ~Client() override;  // stops at once if nobody has
 
   /// Or why it cannot: for the person who wrote the configuration. Connects with the first call.
   engine::Result<> start();
-  /// False: too much waits already; nothing was taken, come again when an outcome has come.
-  bool submit(Call call);
-  /// Ends the call as never reached if it has not begun; else it goes on, and its outcome comes as ever.
-  void withdraw(std::uint64_t id);
+  bool ask(Call call) override;
+  bool withdraw(std::uint64_t id) override;
   /// Begins no further call, gives those under way `grace` to end, cuts off the rest.
   void stop(engine::Duration grace);
 
+  const std::string& name() const { return settings_.name; }
   struct Status {
     Availability::State state = Availability::State::up;
     engine::Duration since{};   // how long it has been so
@@ -86,7 +79,6 @@ class Client {
   bool over(engine::Time now);
   void ring();
   void begin_what_may(engine::Time now);
-  void end_withdrawn();
   void end_what_has_ended(engine::Time now);
   void say(const Outcome& outcome, Availability::State before) const;
   std::optional<Call> take_next();
@@ -104,10 +96,9 @@ class Client {
 
   // --- Shared.
   mutable std::mutex mutex_;
-  Calls waiting_;                                             // under mutex_, in the order of submit()
+  Calls waiting_;                                             // under mutex_, in the order of ask()
   std::unordered_map<std::uint64_t, Calls::iterator> by_id_;  // under mutex_: of waiting_
   std::size_t waiting_bytes_ = 0;                             // under mutex_
-  std::vector<std::uint64_t> withdrawn_;                      // under mutex_: since the last turn
   Status status_;                                             // under mutex_
   bool rung_ = false;                                         // under mutex_: the thread will look
   bool stopping_ = false;                                     // under mutex_

@@ -35,6 +35,7 @@ std::string_view because(saga::Reason reason, bool paid) {
     case saga::Reason::none:
     case saga::Reason::deadline:
     case saga::Reason::unavailable:
+    case saga::Reason::unresolved:
     case saga::Reason::mail_refused:
       break;
   }
@@ -47,7 +48,7 @@ Letter letter(const engine::Mail& mail) {
             because(mail.reason, !mail.record->order.costs_nothing()), "", ""};
   }
   return {" has shipped", "good news: your order is on its way.", "", "Thank you for your order.",
-          mail.record->tracking_number.view()};
+          mail.record->tracking()};
 }
 
 std::string money(std::int64_t minor, const saga::Currency& currency) {

@@ -32,6 +32,8 @@ Cause cause_of(Turn turn) {
     case Turn::inventory_release:
     case Turn::shipping_recall:
       return {"OrderCancelRequested", "/saga/order"};
+    case Turn::none:
+      break;
   }
   return {};
 }

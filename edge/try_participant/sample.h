@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-#include "edge/participants/turn.h"
+#include "edge/participants/call.h"
 
 namespace try_participant {
 

@@ -108,12 +108,14 @@ class Trial {
 
   bool is_done(const Outcome& outcome) const { return is_done(outcome, handler_.work); }
   static bool is_done(const Outcome& outcome, participants::Turn turn) {
-    return outcome.verdict == Verdict::decided && outcome.decision.type == answers(turn).front();
+    return outcome.verdict == Verdict::decided &&
+           outcome.decision.type == saga::name(saga::answers(turn).front());
   }
   /// A 4xx, or the event that says no.
   bool is_refused(const Outcome& outcome) const {
     return outcome.verdict == Verdict::ours_to_mend ||
-           (outcome.verdict == Verdict::decided && outcome.decision.type != answers(handler_.work).front());
+           (outcome.verdict == Verdict::decided &&
+            outcome.decision.type != saga::name(saga::answers(handler_.work).front()));
   }
 
   void again(const std::string& id, const Outcome& first) {

@@ -25,6 +25,7 @@ void Ledger::take(const codec::EventRead& event, const tape::Record* record, tap
 }
 
 void Ledger::take_levels(const codec::EventRead& event, tape::Offset offset) {
+  if (event.kind == EventKind::InventoryInsufficient) return;  // nothing was taken
   for (const codec::EventRead::Level& level : event.levels) {
     if (level.left == tape::Record::untracked) continue;
     if (level.left < 0)
@@ -47,7 +48,10 @@ void Ledger::take_levels(const codec::EventRead& event, tape::Offset offset) {
 void Ledger::take_money(const codec::EventRead& event, const tape::Record& record, tape::Offset offset) {
   const saga::Order& order = record.order;
   if (event.placed != nullptr) take_total(order, offset);
-  if (event.kind == EventKind::PaymentConfirmed || event.kind == EventKind::PaymentRefunded) {
+  // A charge of which nobody knows whether it was made is taken back as well: nothing of it was counted.
+  const bool refunded = event.kind == EventKind::PaymentRefunded;
+  const bool unresolved = record.steps().happened(EventKind::PaymentUnresolved, record.step_count);
+  if (event.kind == EventKind::PaymentConfirmed || (refunded && !unresolved)) {
     Money& money = money_of(record);
     if (event.amount_minor != order.total_minor) {
       tell_("order " + order.id.str() + ": " + std::string{saga::name(event.kind)} + " of " +

@@ -14,7 +14,9 @@ using saga::EventKind;
 using saga::json::put;
 
 // All attributes but the settings' own text: three ids with their steps, times, numbers, names of keys.
-constexpr std::size_t attributes_bytes_max = 512;
+constexpr std::size_t attributes_bytes_max = 576;
+// Of a turn beside its event and its order.
+constexpr std::size_t turn_bytes_max = 256;
 
 std::string_view emitter(EventKind kind) {
   switch (kind) {
@@ -26,15 +28,20 @@ std::string_view emitter(EventKind kind) {
       return saga::name(saga::HandlerId::order);
     case EventKind::PaymentConfirmed:
     case EventKind::PaymentNotAuthorized:
+    case EventKind::PaymentUnresolved:
+    case EventKind::PaymentCaptured:
     case EventKind::PaymentRefunded:
       return saga::name(saga::HandlerId::payment);
     case EventKind::InventoryUpdated:
     case EventKind::InventoryInsufficient:
+    case EventKind::InventoryUnresolved:
     case EventKind::InventoryReleased:
     case EventKind::StockSet:
       return saga::name(saga::HandlerId::inventory);
     case EventKind::ShippingConfirmed:
     case EventKind::ShippingFailed:
+    case EventKind::ShippingUnresolved:
+    case EventKind::ShippingRecalled:
       return saga::name(saga::HandlerId::shipping);
     case EventKind::MailRequested:
     case EventKind::NotificationSent:
@@ -44,6 +51,19 @@ std::string_view emitter(EventKind kind) {
       return "engine";
   }
   return {};
+}
+
+/// What a turn is about beside its event: the key of the call that is to be undone, and the payment's reference.
+char* put_subject(char* to, const tape::Record& record, saga::Turn turn) {
+  if (const saga::Turn undone = saga::rules_of(turn).undoes; undone != saga::Turn::none) {
+    to = saga::json::id(put(to, R"(,"undoes":")"), record.order.id);
+    to = put(put(put(to, "."), saga::name(undone)), R"(")");
+  }
+  const std::string_view reference = record.reference(EventKind::PaymentConfirmed);
+  const bool wanted = turn == saga::Turn::payment_undo || turn == saga::Turn::payment_capture;
+  if (!wanted || reference.empty()) return to;
+  to = saga::json::escape(put(to, R"(,"reference":")"), reference);
+  return put(to, R"(")");
 }
 
 std::string escaped(std::string_view text) {
@@ -57,6 +77,20 @@ char* put_id(char* to, const saga::OrderId::Text& id, std::uint32_t step) {
   to = put(to, {id.data(), id.size()});
   *to++ = '.';
   return saga::json::number(to, step);
+}
+
+/// The request on the topic that the event follows; empty: it follows the step before it.
+std::string_view foreign_cause(const tape::Event& event) {
+  const tape::AnswerData* const said = event.record->answers.find(event.kind);
+  return said == nullptr ? std::string_view{} : std::string_view{said->cause};
+}
+
+/// Nobody is asked for the money of an order that costs nothing.
+std::string_view turn_given(const tape::Event& event) {
+  const saga::Turn turn = saga::turn_of(event.state);
+  if (turn == saga::Turn::none) return {};
+  const bool money = saga::handler_of(turn) == saga::HandlerId::payment;
+  return money && event.record->order.costs_nothing() ? std::string_view{} : saga::name(turn);
 }
 
 /// Puts something at the cursor and keeps a view of it.
@@ -81,15 +115,14 @@ CloudEvents::CloudEvents(EventStyle style)
 }
 
 std::size_t CloudEvents::bytes_max(const tape::Event& event) const {
-  return attributes_bytes_max +
-         (event.kind == EventKind::StockSet ? saga::json::escaped_bytes(event.stock->sku) : 0) +
-         middles_[static_cast<std::size_t>(event.kind)].size() + data_bytes_max(event, mail_domain_);
+  const std::size_t bytes = attributes_bytes_max + middles_[static_cast<std::size_t>(event.kind)].size() +
+                            data_bytes_max(event, mail_domain_);
+  if (event.kind == EventKind::StockSet) return bytes + saga::json::escaped_bytes(event.stock->sku);
+  return bytes + saga::json::escaped_max(foreign_cause(event).size());
 }
 
-Rendered CloudEvents::render(char* const begin, const tape::Event& event, std::int64_t epoch,
-                             std::uint64_t seq) const {
-  if (event.kind == EventKind::StockSet) return render_stock(begin, event, epoch, seq);
-  Rendered out;
+/// Up to the last attribute that topic and participants are told alike, without the quote that closes it.
+char* CloudEvents::render_head(char* const begin, const tape::Event& event, Rendered& out) const {
   out.kind = event.kind;
   const saga::OrderId::Text id = event.record->order.id.text();
   char* to = put(begin, R"({"specversion":"1.0","id":")");
@@ -99,10 +132,25 @@ Rendered CloudEvents::render(char* const begin, const tape::Event& event, std::i
   to = put(to, R"(","time":")");
   to = keep(to, out.time, [&](char* at) { return saga::json::time(at, event.at.ns); });
   to = put(to, R"(","datacontenttype":"application/json)");
-  if (event.step > 1) {
+  if (const std::string_view cause = foreign_cause(event); !cause.empty()) {
+    to = saga::json::escape(put(to, R"(","causationid":")"), cause);
+    out.causation_id = cause;  // as a header it is not escaped
+  } else if (event.step > 1) {
     to = put(to, R"(","causationid":")");
     to = keep(to, out.causation_id, [&](char* at) { return put_id(at, id, event.step - 1); });
   }
+  if (const std::string_view turn = turn_given(event); !turn.empty()) {
+    to = put(to, R"(","turn":")");
+    to = keep(to, out.turn, [&](char* at) { return put(at, turn); });
+  }
+  return to;
+}
+
+Rendered CloudEvents::render(char* const begin, const tape::Event& event, std::int64_t epoch,
+                             std::uint64_t seq) const {
+  if (event.kind == EventKind::StockSet) return render_stock(begin, event, epoch, seq);
+  Rendered out;
+  char* const to = render_head(begin, event, out);
   return render_rest(begin, to, event, epoch, seq, out);
 }
 
@@ -176,6 +224,28 @@ Rendered CloudEvents::render(std::string& text, const Opening& opening) const {
   return out;
 }
 
+std::string CloudEvents::render_turn(const tape::Record& record) const {
+  const tape::Event& event = record.given;
+  const saga::Order& order = record.order;
+  const saga::Turn turn = saga::turn_of(event.state);
+  std::string text(bytes_max(event) + record.json_bytes_max + turn_bytes_max +
+                       saga::json::escaped_max(record.reference(EventKind::PaymentConfirmed).size() +
+                                               record.tracking().size()),
+                   '\0');
+  Rendered out;
+  char* to = render_head(text.data(), event, out);
+  to = put(to, R"(","data":)");
+  to = put_data(to, event, mail_domain_) - 1;  // over its closing brace
+  if (turn == saga::Turn::payment_charge && order.capture == saga::Capture::at_once)
+    to = put(to, R"(,"capture":"now")");
+  to = put_subject(to, record, turn);
+  to = put(to, R"(,"order":)");
+  to = put_order(to, order);
+  to = put(to, "}}");
+  text.resize(static_cast<std::size_t>(to - text.data()));
+  return text;
+}
+
 std::string_view CloudEvents::value(const Rendered& rendered) const {
   return style_.mode == Mode::structured ? rendered.text : rendered.data;
 }
@@ -197,6 +267,7 @@ RecordHeaders CloudEvents::headers(const Rendered& rendered) const {
   };
   add_if("ce_subject", rendered.subject);
   add_if("ce_causationid", rendered.causation_id);
+  add_if("ce_turn", rendered.turn);
   add_if("ce_epoch", rendered.epoch);
   add_if("ce_seq", rendered.seq);
   return out;

@@ -23,13 +23,13 @@ struct Rendered {
   saga::EventKind kind{};
   std::string_view text;  // the whole structured event
   std::string_view data;  // the value in binary mode
-  std::string_view id, subject, time, causation_id, epoch, seq;
+  std::string_view id, subject, time, causation_id, turn, epoch, seq;
 };
 
 /// Headers of one record, as engine::Log takes them: one in structured mode, all attributes in binary mode.
 class RecordHeaders {
  public:
-  static constexpr std::size_t max = 10;
+  static constexpr std::size_t max = 11;
   std::span<const engine::Log::Header> view() const { return {headers_.data(), count_}; }
   void add(std::string_view name, std::string_view value) { headers_[count_++] = {name, value}; }
 
@@ -45,6 +45,10 @@ class CloudEvents {
   /// An upper bound for the rendered text.
   std::size_t bytes_max(const tape::Event& event) const;
   Rendered render(char* to, const tape::Event& event, std::int64_t epoch, std::uint64_t seq) const;
+
+  /// What whoever has the turn is told: the event that first gave it, without its place in the log, with the whole
+  /// order and what is to be undone. The same bytes in every attempt and every engine.
+  std::string render_turn(const tape::Record& record) const;
 
   /// EpochStarted, which opens the log (law 5).
   struct Opening {
@@ -66,6 +70,7 @@ class CloudEvents {
   const EventStyle& style() const { return style_; }
 
  private:
+  char* render_head(char* begin, const tape::Event& event, Rendered& out) const;
   Rendered render_rest(char* begin, char* to, const tape::Event& event, std::int64_t epoch, std::uint64_t seq,
                        Rendered out) const;
   Rendered render_stock(char* begin, const tape::Event& event, std::int64_t epoch, std::uint64_t seq) const;

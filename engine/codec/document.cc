@@ -18,9 +18,10 @@ constexpr std::string_view status_key = R"(","status":")";
 constexpr std::size_t status_at = id_key.size() + std::tuple_size_v<saga::OrderId::Text> + status_key.size();
 constexpr std::size_t step_bytes_max = 144;
 constexpr std::size_t repeats_bytes_max = 128;
-// "left" by line, and a tracking number with every byte escaped.
-constexpr std::size_t left_bytes_max = 21;
-constexpr std::size_t results_bytes_max = 64 + saga::json::escaped_max(tape::ShortText::bytes_max);
+// "left" and "after" by line; keys, and what the built-in providers say with every byte escaped; one kept answer.
+constexpr std::size_t left_bytes_max = 2 * 21;
+constexpr std::size_t results_bytes_max = 192 + 2 * saga::json::escaped_max(tape::ShortText::bytes_max);
+constexpr std::size_t answer_bytes_max = 192;
 
 char* render_repeats(char* to, const tape::Steps::Shown& step) {
   to = put(to, R"(,"count":)");
@@ -55,23 +56,82 @@ char* render_steps(char* to, const tape::Record& record, std::uint32_t steps) {
   return put(to, "]");
 }
 
+bool happened(const tape::Record& record, std::uint32_t steps, saga::EventKind kind) {
+  return record.steps().happened(kind, steps);
+}
+
+char* render_text(char* to, std::string_view key, std::string_view text) {
+  if (text.empty()) return to;
+  to = put(put(put(to, R"(,")"), key), R"(":")");
+  return put(saga::json::escape(to, text), R"(")");
+}
+
+/// What the steps have given, for everybody to see.
+char* render_references(char* to, const tape::Record& record, std::uint32_t steps) {
+  if (happened(record, steps, saga::EventKind::PaymentConfirmed))
+    to = render_text(to, "paymentReference", record.reference(saga::EventKind::PaymentConfirmed));
+  if (!happened(record, steps, saga::EventKind::ShippingConfirmed)) return to;
+  return render_text(render_text(to, "trackingNumber", record.tracking()), "carrier", record.carrier());
+}
+
+char* render_levels(char* to, std::string_view key, std::span<const std::int64_t> levels) {
+  to = put(put(put(to, R"(,")"), key), R"(":[)");
+  for (std::size_t i = 0; i < levels.size(); ++i) {
+    if (i > 0) to = put(to, ",");
+    to = levels[i] == tape::Record::untracked ? put(to, "null") : saga::json::number(to, levels[i]);
+  }
+  return put(to, "]");
+}
+
+/// Calls each(kind, answer) for what was said outside with the first `steps` events.
+template <class Each>
+void each_answer(const tape::Record& record, std::uint32_t steps, const Each& each) {
+  for (std::size_t i = 0; i < saga::event_kinds; ++i) {
+    const auto kind = static_cast<saga::EventKind>(i);
+    const tape::AnswerData* const said = record.answers.find(kind);
+    if (said != nullptr && happened(record, steps, kind)) each(kind, *said);
+  }
+}
+
+/// Their data is kept as a text: whatever stands in it, nobody here reads it.
+char* render_answers(char* to, const tape::Record& record, std::uint32_t steps) {
+  bool first = true;
+  each_answer(record, steps, [&](saga::EventKind kind, const tape::AnswerData& said) {
+    to = put(to, first ? R"(,"said":[{"type":")" : R"(,{"type":")");
+    first = false;
+    to = put(put(to, saga::name(kind)), R"(")");
+    to = render_text(to, "reference", said.reference);
+    to = render_text(to, "detail", said.detail);
+    to = render_text(to, "trackingNumber", said.tracking_number);
+    to = render_text(to, "carrier", said.carrier);
+    to = render_text(to, "data", said.data);
+    to = render_text(to, "cause", said.cause);
+    to = render_text(to, "by", said.by);
+    if (said.attempts > 0) to = saga::json::number(put(to, R"(,"attempts":)"), said.attempts);
+    to = put(to, "}");
+  });
+  return first ? to : put(to, "]");
+}
+
+std::size_t answers_bytes_max(const tape::Record& record, std::uint32_t steps) {
+  std::size_t bytes = 0;
+  each_answer(record, steps, [&](saga::EventKind, const tape::AnswerData& said) {
+    const std::size_t shown = said.reference.size() + said.tracking_number.size() + said.carrier.size();
+    bytes += answer_bytes_max + saga::json::escaped_max(2 * shown + said.detail.size() + said.data.size() +
+                                                        said.cause.size() + said.by.size());
+  });
+  return bytes;
+}
+
 /// What earlier steps have left for later ones: an engine that takes the order up again needs it.
 char* render_results(char* to, const tape::Record& record, std::uint32_t steps) {
-  if (record.steps().happened(saga::EventKind::InventoryUpdated, steps)) {
-    to = put(to, R"(,"left":[)");
-    for (std::size_t i = 0; i < record.lines_left.size(); ++i) {
-      if (i > 0) to = put(to, ",");
-      const std::int64_t left = record.lines_left[i];
-      to = left == tape::Record::untracked ? put(to, "null") : saga::json::number(to, left);
-    }
-    to = put(to, "]");
-  }
-  if (record.steps().happened(saga::EventKind::ShippingConfirmed, steps)) {
-    to = put(to, R"(,"trackingNumber":")");
-    to = saga::json::escape(to, record.tracking_number.view());
-    to = put(to, R"(")");
-  }
-  return to;
+  if (happened(record, steps, saga::EventKind::InventoryUpdated) ||
+      happened(record, steps, saga::EventKind::InventoryInsufficient))
+    to = render_levels(to, "left", record.lines_left);
+  if (happened(record, steps, saga::EventKind::InventoryReleased))
+    to = render_levels(to, "after", record.lines_after);
+  if (record.order.capture == saga::Capture::with_shipment) to = put(to, R"(,"capture":"later")");
+  return render_answers(to, record, steps);
 }
 
 char* render_private(char* to, const tape::Record& record, std::uint32_t steps) {
@@ -116,7 +176,7 @@ void render_document(const tape::Record& record, std::uint32_t steps, std::strin
   const tape::Step last = steps == 0 ? tape::Step{} : record.steps().at(steps);
   const std::size_t begin = out.size();
   out.resize(begin + 512 + record.json_bytes_max + steps_bytes_max(record, steps) + results_bytes_max +
-             record.lines_left.size() * left_bytes_max);
+             answers_bytes_max(record, steps) + record.lines_left.size() * left_bytes_max);
   char* to = out.data() + begin;
   to = put(to, id_key);
   to = saga::json::id(to, record.order.id);
@@ -128,6 +188,7 @@ void render_document(const tape::Record& record, std::uint32_t steps, std::strin
   }
   to = put(to, R"(",)");
   to = saga::json::goods(to, record.order);
+  to = render_references(to, record, steps);
   to = render_steps(to, record, steps);
   to = saga::json::opaque(to, record.order);
   to = render_private(to, record, steps);
@@ -151,6 +212,17 @@ std::optional<saga::Digest> body_hash(std::string_view document) {
     if (std::from_chars(begin, begin + 2, digest[i], 16).ptr != begin + 2) return std::nullopt;
   }
   return digest;
+}
+
+bool has_step(std::string_view document, saga::EventKind kind) {
+  // The steps stand before everything that a client wrote as it liked, and in the strings before them every quote is
+  // escaped.
+  const std::size_t begin = document.find(R"(,"steps":[)");
+  if (begin == std::string_view::npos) return false;
+  const std::string_view steps = document.substr(begin, document.find("}]", begin) - begin);
+  std::string type = R"(,"type":")";
+  type.append(saga::name(kind)).append("\"");
+  return steps.find(type) != std::string_view::npos;
 }
 
 std::optional<saga::State> status(std::string_view document) {

@@ -1,8 +1,10 @@
 // An order as one JSON text: what GET answers, and with a private part behind it, what Redis keeps.
 //
-//   {"orderId":…,"status":…,"reason":…,"item":…,"amount":…,"steps":[…],   the public part, as GET gives it
+//   {"orderId":…,"status":…,"reason":…,"item":…,"amount":…,              the public part, as GET gives it
+//    "paymentReference":…,"trackingNumber":…,"carrier":…,"steps":[…],
 //    "bodyHash":"<hex>","step":5,"userId":…,"userEmail":…,                the private part: the order,
-//    "left":[98,null],"trackingNumber":…}                                 and the results of its steps
+//    "left":[98,null],"after":[100,null],"capture":"later",               the results of its steps,
+//    "said":[{"type":"PaymentConfirmed","data":"{…}"}]}                   and what was said outside
 //
 // Only acked steps appear; steps alike as one, with "count", "lastStep", "lastAt" and "lastOffset" (tape/steps.h).
 // A step of NotificationFailed has the mail server's "answer" as well, the last one; behind the steps stand the
@@ -29,6 +31,8 @@ void render_document(const tape::Record& record, std::uint32_t steps, std::strin
 std::string public_part(std::string_view document);
 /// The body hash kept in a document; nothing if it is not one of ours.
 std::optional<saga::Digest> body_hash(std::string_view document);
+/// Whether such a step has happened to the order.
+bool has_step(std::string_view document, saga::EventKind kind);
 /// Its status.
 std::optional<saga::State> status(std::string_view document);
 

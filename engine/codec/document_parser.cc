@@ -16,10 +16,17 @@ using saga::EventKind;
 using simdjson::dom::element;
 
 /// A document has one reason and does not say which step gave it: that was the step that turned the order
-/// back, or, at the end, NotificationFailed.
+/// back or parked it, or, at the end, NotificationFailed.
 bool gives_reason(const tape::Record& record, EventKind kind) {
   if (saga::mailing_again(record.state) || kind == EventKind::MailRequested) return false;
-  return kind == EventKind::NotificationFailed || saga::backwards(saga::advance(record.state, kind).to);
+  const saga::State to = saga::advance(record.state, kind, record.order.capture).to;
+  return kind == EventKind::NotificationFailed || saga::backwards(to) || saga::parked(to);
+}
+
+/// Of an order that goes forwards again the reason is not kept.
+bool has_reason(const tape::Record& record) {
+  return record.reason != saga::Reason::none ||
+         (!saga::backwards(record.status) && !saga::parked(record.status));
 }
 
 /// Where the last of several steps alike was.
@@ -55,6 +62,10 @@ engine::Result<> move_to_last(tape::Record& record, const std::vector<Repeats>& 
   record.steps().each(record.step_count, [&](const tape::Steps::Shown& step) {
     count += step.count;
     if (step.first.kind == EventKind::MailRequested) record.ask_for_mail(step.last.number);
+    if (step.first.kind == EventKind::MailRequested && record.given.kind == EventKind::MailRequested) {
+      record.given.step = step.last.number;  // each mail is a turn of its own
+      record.given.at = step.last.at;
+    }
     if (step.first.kind == EventKind::NotificationFailed) failed = step.last.number;
   });
   if (count != record.step_count) return "steps";
@@ -80,9 +91,7 @@ engine::Result<> read_steps(const element& document, saga::Reason reason, tape::
     const auto number = number_of(each, "step");
     if (!kind || !at || !offset || !number || *number <= record.step || *number > UINT32_MAX) return "steps";
     if (*kind == EventKind::NotificationFailed) answer = text_of(each, "answer").value_or("");
-    const bool because_of_it = gives_reason(record, *kind);
-    if (because_of_it && reason == saga::Reason::none) return "reason";
-    const saga::Reason because = because_of_it ? reason : saga::Reason::none;
+    const saga::Reason because = gives_reason(record, *kind) ? reason : saga::Reason::none;
     record.step = static_cast<std::uint32_t>(*number) - 1;
     if (advance(record, {*kind, because, *at, *offset}) != saga::Verdict::apply) return "steps";
     if (!read_repeats(each, record, repeats)) return "steps";
@@ -91,23 +100,59 @@ engine::Result<> read_steps(const element& document, saga::Reason reason, tape::
   return move_to_last(record, repeats, answer);
 }
 
+bool read_levels(const element& document, const char* key, std::span<std::int64_t> levels) {
+  simdjson::dom::array read;
+  if (document[key].get(read) != simdjson::SUCCESS || read.size() != levels.size()) return false;
+  std::size_t i = 0;
+  for (const element each : read) {
+    std::int64_t& level = levels[i++];
+    if (!each.is_null() && each.get(level) != simdjson::SUCCESS) return false;
+  }
+  return true;
+}
+
+bool read_answers(const element& document, tape::Record& record) {
+  simdjson::dom::array said;
+  if (document["said"].get(said) != simdjson::SUCCESS)
+    return document["said"].error() == simdjson::NO_SUCH_FIELD;
+  for (const element each : said) {
+    const auto kind = saga::find_event_kind(text_of(each, "type").value_or(""));
+    if (!kind) return false;
+    const auto text = [&](const char* key) { return std::string(text_of(each, key).value_or("")); };
+    record.keep_answer(*kind,
+                       {.reference = text("reference"),
+                        .detail = text("detail"),
+                        .tracking_number = text("trackingNumber"),
+                        .carrier = text("carrier"),
+                        .data = text("data"),
+                        .cause = text("cause"),
+                        .by = text("by"),
+                        .attempts = static_cast<std::uint32_t>(number_of(each, "attempts").value_or(0))});
+  }
+  return true;
+}
+
 /// What earlier steps have left in the record for later ones.
 engine::Result<> read_results(const element& document, tape::Record& record) {
-  if (record.steps().happened(EventKind::InventoryUpdated, record.step)) {
-    simdjson::dom::array left;
-    if (document["left"].get(left) != simdjson::SUCCESS || left.size() != record.lines_left.size())
-      return "left";
-    std::size_t i = 0;
-    for (const element each : left) {
-      std::int64_t& level = record.lines_left[i++];
-      if (!each.is_null() && each.get(level) != simdjson::SUCCESS) return "left";
-    }
+  const auto happened = [&](EventKind kind) { return record.steps().happened(kind, record.step); };
+  if ((happened(EventKind::InventoryUpdated) ||
+       (happened(EventKind::InventoryInsufficient) && document["left"].error() == simdjson::SUCCESS)) &&
+      !read_levels(document, "left", record.lines_left))
+    return "left";
+  if (document["after"].error() == simdjson::SUCCESS && !read_levels(document, "after", record.lines_after))
+    return "after";
+  if (happened(EventKind::PaymentConfirmed)) {
+    tape::AnswerData said;
+    said.reference = text_of(document, "paymentReference").value_or("");
+    record.keep_answer(EventKind::PaymentConfirmed, std::move(said));
   }
-  if (record.steps().happened(EventKind::ShippingConfirmed, record.step)) {
-    const auto number = text_of(document, "trackingNumber");
-    if (!number) return "trackingNumber";
-    record.tracking_number = tape::ShortText(*number);
+  if (happened(EventKind::ShippingConfirmed)) {
+    tape::AnswerData said;
+    said.tracking_number = text_of(document, "trackingNumber").value_or("");
+    said.carrier = text_of(document, "carrier").value_or("simulated");  // older engines had no other
+    record.keep_answer(EventKind::ShippingConfirmed, std::move(said));
   }
+  if (!read_answers(document, record)) return "said";
   return {};
 }
 
@@ -119,7 +164,7 @@ engine::Result<> read_record(const element& document, tape::Record& record) {
     reason = *known;
   }
   if (auto read = read_steps(document, reason, record); !read.ok()) return read;
-  if (record.reason != reason) return "reason";
+  if (record.reason != reason || !has_reason(record)) return "reason";
   if (text_of(document, "status") != saga::name(record.status)) return "status";
   if (number_of(document, "step") != std::int64_t{record.step}) return "step";
   record.in_live_set = !saga::ended(record.status);

@@ -17,9 +17,6 @@ using saga::json::put;
 constexpr std::size_t small_data_bytes_max = 256 + saga::json::escaped_max(tape::ShortText::bytes_max);
 constexpr std::size_t line_bytes_max = 96;  // beside the sku
 
-// The simulated provider's; a real one would say it with the tracking number.
-constexpr std::string_view carrier = "simulated";
-
 char* put_placed(char* to, const saga::Order& order) {
   to = put(to, R"(,"userId":")");
   to = saga::json::escape(to, order.user_id);
@@ -29,10 +26,34 @@ char* put_placed(char* to, const saga::Order& order) {
   to = saga::json::goods(to, order);
   to = put(to, R"(,"bodyHash":")");
   to = saga::json::hex(to, order.body_hash);
-  return saga::json::opaque(put(to, R"(")"), order);
+  to = put(to, order.capture == saga::Capture::with_shipment ? R"(","capture":"later")" : R"(")");
+  return saga::json::opaque(to, order);
 }
 
-char* put_payment(char* to, const tape::Record& record, const tape::ShortText& reference) {
+char* put_text(char* to, std::string_view key, std::string_view text) {
+  if (text.empty()) return to;
+  to = put(put(put(to, R"(,")"), key), R"(":")");
+  return put(saga::json::escape(to, text), R"(")");
+}
+
+/// What somebody outside said with it, but for what its kind shows itself.
+char* put_answer(char* to, const tape::Event& event) {
+  const tape::AnswerData* const said = event.record->answers.find(event.kind);
+  if (said == nullptr) return to;
+  to = put_text(to, "detail", said->detail);
+  to = put_text(to, "by", said->by);
+  return said->data.empty() ? to : put(put(to, R"(,"data":)"), said->data);
+}
+
+std::size_t answer_bytes_max(const tape::Event& event) {
+  const tape::AnswerData* const said = event.record->answers.find(event.kind);
+  if (said == nullptr) return 0;
+  return 128 + said->data.size() +
+         saga::json::escaped_max(said->reference.size() + said->detail.size() + said->tracking_number.size() +
+                                 said->carrier.size() + said->by.size());
+}
+
+char* put_payment(char* to, const tape::Record& record, EventKind kind) {
   to = put(to, R"(,"amount":)");
   to = saga::json::money(to, record.order.total_minor, record.order.currency);
   to = put(to, R"(,"amountMinor":)");
@@ -40,7 +61,7 @@ char* put_payment(char* to, const tape::Record& record, const tape::ShortText& r
   to = put(to, R"(,"currency":")");
   to = put(to, record.order.currency.name());
   to = put(to, R"(","reference":")");
-  to = saga::json::escape(to, reference.view());
+  to = saga::json::escape(to, record.reference(kind));
   return put(to, R"(")");
 }
 
@@ -76,11 +97,21 @@ char* put_reason(char* to, saga::Reason reason) {
 }
 
 char* put_shipping(char* to, const tape::Record& record) {
-  to = put(to, R"(,"carrier":")");
-  to = put(to, carrier);
-  to = put(to, R"(","trackingNumber":")");
-  to = saga::json::escape(to, record.tracking_number.view());
+  to = put_text(to, "carrier", record.carrier());
+  to = put(to, R"(,"trackingNumber":")");
+  to = saga::json::escape(to, record.tracking());
   return put(to, R"(")");
+}
+
+/// The call that nobody answered, and how often it was sent.
+char* put_unresolved(char* to, const tape::Event& event, saga::Turn turn) {
+  const tape::AnswerData* const said = event.record->answers.find(event.kind);
+  to = put(to, R"(,"key":")");
+  to = saga::json::id(to, event.record->order.id);
+  to = put(put(to, "."), saga::name(turn));
+  to = put(to, R"(","attempts":)");
+  to = saga::json::number(to, said == nullptr ? 0 : said->attempts);
+  return put_reason(to, event.reason);
 }
 
 std::string_view template_of(const tape::Event& event) { return saga::name(saga::mail_of(event.state)); }
@@ -143,26 +174,31 @@ char* put_stock(char* to, const tape::StockChange& change) {
 std::size_t data_bytes_max(const tape::Event& event, std::string_view mail_domain) {
   if (event.kind == EventKind::StockSet)
     return small_data_bytes_max + saga::json::escaped_bytes(event.stock->sku);
-  const saga::Order& order = event.record->order;
+  const std::size_t bytes = small_data_bytes_max + answer_bytes_max(event);
   switch (event.kind) {
     case EventKind::OrderPlaced:
-      return small_data_bytes_max + event.record->json_bytes_max;
+      return bytes + event.record->json_bytes_max;
     case EventKind::InventoryUpdated:
     case EventKind::InventoryInsufficient:
     case EventKind::InventoryReleased: {
-      std::size_t bytes = small_data_bytes_max;
-      for (const saga::Line& line : order.lines) {
-        bytes += line_bytes_max + saga::json::escaped_bytes(line.sku);
-      }
-      return bytes;
+      std::size_t lines = 0;
+      for (const saga::Line& line : event.record->order.lines)
+        lines += line_bytes_max + saga::json::escaped_bytes(line.sku);
+      return bytes + lines;
     }
     case EventKind::MailRequested:
-      return small_data_bytes_max + saga::json::escaped_max(event.record->mail_by.size());
+      return bytes + saga::json::escaped_max(event.record->mail_by.size());
     case EventKind::NotificationFailed:
-      return small_data_bytes_max + saga::json::escaped_max(event.record->mail_answer.size());
+      return bytes + saga::json::escaped_max(event.record->mail_answer.size());
     default:
-      return small_data_bytes_max + mail_domain.size();
+      return bytes + mail_domain.size();
   }
+}
+
+char* put_order(char* to, const saga::Order& order) {
+  to = put(to, R"({"orderId":")");
+  to = saga::json::id(to, order.id);
+  return put(put_placed(put(to, R"(")"), order), "}");
 }
 
 char* put_data(char* to, const tape::Event& event, std::string_view mail_domain) {
@@ -175,19 +211,19 @@ char* put_data(char* to, const tape::Event& event, std::string_view mail_domain)
       to = put_placed(to, event.record->order);
       break;
     case EventKind::PaymentConfirmed:
-      to = put_payment(to, *event.record, event.record->payment_reference);
+    case EventKind::PaymentCaptured:
+    case EventKind::PaymentRefunded:
+      to = put_payment(to, *event.record, event.kind);
       break;
     case EventKind::InventoryUpdated:
       to = put_lines(to, event.record->order, event.record->lines_left, false);
       break;
     case EventKind::InventoryInsufficient:
       to = put_lines(to, event.record->order, event.record->lines_left, true);
+      if (event.reason != saga::Reason::out_of_stock) to = put_reason(to, event.reason);
       break;
     case EventKind::InventoryReleased:
       to = put_lines(to, event.record->order, event.record->lines_after, false);
-      break;
-    case EventKind::PaymentRefunded:
-      to = put_payment(to, *event.record, event.record->refund_reference);
       break;
     case EventKind::PaymentNotAuthorized:
     case EventKind::ShippingFailed:
@@ -196,6 +232,18 @@ char* put_data(char* to, const tape::Event& event, std::string_view mail_domain)
       break;
     case EventKind::ShippingConfirmed:
       to = put_shipping(to, *event.record);
+      break;
+    case EventKind::PaymentUnresolved:
+      to = put_unresolved(to, event, saga::Turn::payment_charge);
+      break;
+    case EventKind::InventoryUnresolved:
+      to = put_unresolved(to, event, saga::Turn::inventory_reserve);
+      break;
+    case EventKind::ShippingUnresolved:
+      to = put_unresolved(to, event, saga::Turn::shipping_ship);
+      break;
+    case EventKind::ShippingRecalled:
+      to = put_text(to, "reference", event.record->reference(event.kind));
       break;
     case EventKind::NotificationSent:
       to = put_sent(to, event, mail_domain);
@@ -207,7 +255,7 @@ char* put_data(char* to, const tape::Event& event, std::string_view mail_domain)
       to = put_mail_requested(to, event);
       break;
     case EventKind::OrderCancelRequested:
-      to = put(to, R"(,"by":"customer")");
+      if (event.record->answers.find(event.kind) == nullptr) to = put(to, R"(,"by":"customer")");
       break;
     case EventKind::OrderParked:
       to = put_reason(put_handler(to, saga::holder(event.state)), event.reason);
@@ -220,7 +268,7 @@ char* put_data(char* to, const tape::Event& event, std::string_view mail_domain)
       // Not about an order: rendered elsewhere.
       ENSURE(false && "an event without data");
   }
-  return put(to, "}");
+  return put(put_answer(to, event), "}");
 }
 
 }  // namespace codec

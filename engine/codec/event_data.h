@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <string_view>
 
+#include "engine/saga/order.h"
 #include "engine/tape/event.h"
 
 namespace codec {
@@ -13,5 +14,8 @@ namespace codec {
 /// `mail_domain` is escaped already.
 std::size_t data_bytes_max(const tape::Event& event, std::string_view mail_domain);
 char* put_data(char* to, const tape::Event& event, std::string_view mail_domain);
+
+/// The order as OrderPlaced says it: at most Record::json_bytes_max.
+char* put_order(char* to, const saga::Order& order);
 
 }  // namespace codec

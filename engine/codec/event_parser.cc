@@ -49,6 +49,7 @@ const EventRead* EventParser::parse(std::string_view value, std::span<const engi
     if (header.name == "ce_type") attributes.type = header.value;
     if (header.name == "ce_id") attributes.id = header.value;
     if (header.name == "ce_time") attributes.time = header.value;
+    if (header.name == "ce_causationid") attributes.causation_id = header.value;
   }
   simdjson::dom::element root;
   if (!parse_json(json_->parser, value, json_->spare, root)) return nullptr;
@@ -60,6 +61,7 @@ const EventRead* EventParser::parse(std::string_view value, std::span<const engi
     attributes.type = text_of(root, "type").value_or("");
     attributes.id = text_of(root, "id").value_or("");
     attributes.time = text_of(root, "time").value_or("");
+    attributes.causation_id = text_of(root, "causationid").value_or("");
   }
   return read(attributes) ? &event_ : nullptr;
 }
@@ -79,6 +81,7 @@ bool EventParser::read(const Attributes& attributes) {
   if (!step || !order || attributes.id.substr(0, saga::OrderId::text_size) != order->str()) return false;
   event_.step = *step;
   event_.order = *order;
+  read_answer(attributes);
   return read_reason() && read_results();
 }
 
@@ -91,17 +94,16 @@ bool EventParser::read_results() {
       event_.placed = &json_->draft.order;
       return read_order(json_->data, json_->text, json_->draft).ok();
     case EventKind::InventoryUpdated:
+    case EventKind::InventoryInsufficient:
     case EventKind::InventoryReleased:
       return read_levels();
-    case EventKind::ShippingConfirmed: {
-      const auto number = text_of(json_->data, "trackingNumber");
-      event_.tracking_number = number.value_or("");
-      return number.has_value();
-    }
+    case EventKind::ShippingConfirmed:
+      return text_of(json_->data, "trackingNumber").has_value();
     case EventKind::NotificationFailed:
       event_.mail_answer = text_of(json_->data, "answer").value_or("");  // older engines did not say it
       return true;
     case EventKind::PaymentConfirmed:
+    case EventKind::PaymentCaptured:
     case EventKind::PaymentRefunded:
       event_.amount_minor = number_of(json_->data, "amountMinor").value_or(-1);
       return true;
@@ -121,6 +123,22 @@ bool EventParser::read_levels() {
   }
   event_.levels = json_->levels;
   return true;
+}
+
+/// Whatever the kind; of OrderPlaced these are the order's own.
+void EventParser::read_answer(const Attributes& attributes) {
+  if (event_.kind == EventKind::OrderPlaced) return;
+  const auto text = [&](const char* key) { return std::string(text_of(json_->data, key).value_or("")); };
+  event_.said.reference = text("reference");
+  event_.said.detail = text("detail");
+  event_.said.tracking_number = text("trackingNumber");
+  event_.said.carrier = text("carrier");
+  if (json_->data["data"].error() == simdjson::SUCCESS) event_.said.data = find_opaque(json_->text).answer;
+  if (event_.kind != EventKind::MailRequested) event_.said.by = text("by");
+  if (event_.kind == EventKind::OrderCancelRequested && event_.said.by == "customer") event_.said.by.clear();
+  event_.said.attempts = static_cast<std::uint32_t>(number_of(json_->data, "attempts").value_or(0));
+  if (attributes.causation_id.find('#') != std::string_view::npos)
+    event_.said.cause = attributes.causation_id;
 }
 
 bool EventParser::read_stock() {

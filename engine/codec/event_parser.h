@@ -32,11 +32,11 @@ struct EventRead {
     std::int64_t quantity = 0;  // taken or given back; of StockSet none
   };
   std::span<const Level>
-      levels;  // InventoryUpdated, InventoryReleased: of the stocked lines; StockSet: the one
-  std::string_view tracking_number;  // ShippingConfirmed
-  std::string_view mail_answer;      // NotificationFailed
-  bool mail_again = false;           // MailRequested, and the Notification… that it led to
-  std::int64_t amount_minor = -1;    // PaymentConfirmed, PaymentRefunded; -1: it does not say
+      levels;  // InventoryUpdated, …Released: of the stocked lines; …Insufficient: of those short; StockSet: the one
+  tape::AnswerData said{};         // with it, by whoever does the work
+  std::string_view mail_answer;    // NotificationFailed
+  bool mail_again = false;         // MailRequested, and the Notification… that it led to
+  std::int64_t amount_minor = -1;  // PaymentConfirmed, …Captured, …Refunded; -1: it does not say
 };
 
 class EventParser {
@@ -50,12 +50,13 @@ class EventParser {
  private:
   struct Json;  // keeps simdjson out of this header
   struct Attributes {
-    std::string_view type, id, time;
+    std::string_view type, id, time, causation_id;
   };
 
   bool read(const Attributes& attributes);
   bool read_results();
   bool read_levels();
+  void read_answer(const Attributes& attributes);
   bool read_stock();
   bool read_reason();
 

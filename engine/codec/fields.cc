@@ -108,6 +108,8 @@ engine::Result<> read_order(const element& object, std::string_view text, Draft&
   if (discount.error != saga::MoneyError::none) return "discount";
   order.discount_minor = discount.minor;
   order.reference = text_of(object, "reference").value_or("");
+  order.capture =
+      text_of(object, "capture") == "later" ? saga::Capture::with_shipment : saga::Capture::at_once;
   if (auto read = read_opaque(object, text, order); !read.ok()) return read;
   return read_goods(object, draft);
 }

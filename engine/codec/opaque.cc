@@ -64,15 +64,20 @@ void each_member(std::string_view object, const Each& each) {
   } while (at != npos && object[at] == ',');
 }
 
-/// Among an object's own members; `data` becomes the one of that name, if it is an object.
-Opaque members_of(std::string_view object, std::string_view& data) {
-  Opaque found;
+/// Among an object's own members; `answer` is the one that is called "data".
+struct Members {
+  Opaque opaque;
+  bool event = false;  // it is a structured event
+};
+Members members_of(std::string_view object) {
+  Members found;
   each_member(object, [&](std::string_view key, std::string_view value) {
+    if (key == "specversion") found.event = true;
     if (!value.starts_with('{')) return;
-    if (key == "shipping") found.shipping = value;
-    if (key == "payment") found.payment = value;
-    if (key == "metadata") found.metadata = value;
-    if (key == "data") data = value;
+    if (key == "shipping") found.opaque.shipping = value;
+    if (key == "payment") found.opaque.payment = value;
+    if (key == "metadata") found.opaque.metadata = value;
+    if (key == "data") found.opaque.answer = value;
   });
   return found;
 }
@@ -80,9 +85,8 @@ Opaque members_of(std::string_view object, std::string_view& data) {
 }  // namespace
 
 Opaque find_opaque(std::string_view text) {
-  std::string_view data, deeper;
-  const Opaque found = members_of(text, data);
-  return data.empty() ? found : members_of(data, deeper);
+  const Members outer = members_of(text);
+  return outer.event ? members_of(outer.opaque.answer).opaque : outer.opaque;
 }
 
 bool parse_json(simdjson::dom::parser& parser, std::string_view text, std::string& spare,
@@ -91,7 +95,7 @@ bool parse_json(simdjson::dom::parser& parser, std::string_view text, std::strin
   const Opaque found = find_opaque(text);
   spare = text;
   bool emptied = false;
-  for (const std::string_view object : {found.shipping, found.payment, found.metadata}) {
+  for (const std::string_view object : {found.shipping, found.payment, found.metadata, found.answer}) {
     if (object.empty()) continue;
     std::fill_n(spare.data() + (object.data() - text.data()) + 1, object.size() - 2, ' ');
     emptied = true;

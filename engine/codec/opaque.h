@@ -1,5 +1,5 @@
-// The objects of an order that are passed on as the shop wrote them (shipping, payment, metadata), in the
-// text of an event or a document. simdjson neither says where a value's text ends nor reads numbers beyond 64
+// The objects that are passed on as others wrote them (an order's shipping, payment and metadata, the data of an answer),
+// in the text of an event or a document. simdjson neither says where a value's text ends nor reads numbers beyond 64
 // bits and a double's range, and both may stand in them; so they are found by brackets and quotes alone, and
 // only where there are any.
 //
@@ -19,6 +19,7 @@ namespace codec {
 
 struct Opaque {
   std::string_view shipping, payment, metadata;  // empty: there is none
+  std::string_view answer;  // what somebody outside said with an event: its data's `data`
 };
 
 /// In a document, an event's data, or an event that has its data in itself.

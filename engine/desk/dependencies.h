@@ -1,6 +1,10 @@
 // What the desk works with: one partition, its store, and the timers of the thread it lives on.
 #pragma once
 
+#include <functional>
+#include <optional>
+#include <string>
+
 #include "engine/orders/dispatch.h"
 #include "engine/orders/orders.h"
 #include "engine/orders/stock.h"
@@ -11,6 +15,11 @@
 
 namespace desk {
 
+/// What somebody outside said who answers later; both may be empty.
+struct SaidLater {
+  std::string action, until;
+};
+
 /// All of it outlives the desk.
 struct Dependencies {
   orders::Orders& orders;
@@ -20,6 +29,9 @@ struct Dependencies {
   const tape::Tape& tape;
   const tape::Transcript& transcript;
   runtime::Timers& timers;
+  saga::Capture capture = saga::Capture::at_once;  // of orders that are placed
+  saga::Outside outside{};                         // whose work is done outside
+  std::function<std::optional<SaidLater>(saga::HandlerId, const saga::OrderId&)> said_later{};
 };
 
 /// Of one request: nothing in here reads a clock.

@@ -18,6 +18,7 @@ void Desk::give_up() {
   each(showings_);
   each(listings_);
   each(requestings_);
+  each(answerings_);
   each(mailings_);
   each(stock_settings_);
 }

@@ -7,6 +7,7 @@
 //   show ────▶ Showing ─┤                 │
 //   list ────▶ Listing ─┤                 ▼ let in
 //   request ─▶ Requesting ─▶ orders::Dispatch ─▶ the handlers' inboxes
+//   answer ──▶ Answering ─▶ the same
 //   mail_again ▶ Mailing ─▶ orders::MailAgain
 //   set_stock ▶ StockSetting ─┘
 //
@@ -19,8 +20,10 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "engine/desk/answer.h"
+#include "engine/desk/answering.h"
 #include "engine/desk/dependencies.h"
 #include "engine/desk/listing.h"
 #include "engine/desk/mailing.h"
@@ -52,6 +55,9 @@ class Desk {
   void request(const saga::OrderId& id, tape::OrderRequest what, const Deadlines& deadlines, Client& client) {
     requestings_.take(with_, requestings_).start(id, what, deadlines, client);
   }
+  void answer(const saga::OrderId& id, AnswerRequest what, const Deadlines& deadlines, Client& client) {
+    answerings_.take(with_, answerings_).start(id, std::move(what), deadlines, client);
+  }
   void mail_again(const saga::OrderId& id, std::string_view by, const Deadlines& deadlines, Client& client) {
     mailings_.take(with_, mail_, mailings_).start(id, by, deadlines, client);
   }
@@ -80,6 +86,7 @@ class Desk {
   engine::Pool<Showing> showings_;
   engine::Pool<Listing> listings_;
   engine::Pool<Requesting> requestings_;
+  engine::Pool<Answering> answerings_;
   orders::MailAgain mail_;
   engine::Pool<Mailing> mailings_;
   engine::Pool<StockSetting> stock_settings_;

@@ -16,7 +16,7 @@ void Listing::start(const ListRequest& request, const Deadlines& deadlines, Clie
   documents_.reserve(listed.size());
   for (const orders::Listed& one : listed) {
     std::string document;
-    if (one.live != nullptr) document = live_order(*one.live);
+    if (one.live != nullptr) document = live_order(*one.live, with_);
     if (one.finished != nullptr) document = codec::public_part(one.finished->document);
     if (bytes_ + document.size() > bytes_max_ && !lines_.empty()) {
       more_ = true;
@@ -40,7 +40,7 @@ void Listing::looked_up(const Whereabouts& order) {
   if (order.at == At::unknown) return answer({.outcome = Outcome::unavailable});
   if (order.at != At::nowhere) {  // else it has gone meanwhile
     std::string& document = documents_[next_];
-    document = order.at == At::live ? live_order(*order.record) : codec::public_part(order.document);
+    document = order.at == At::live ? live_order(*order.record, with_) : codec::public_part(order.document);
     bytes_ += document.size();
     while (bytes_ > bytes_max_ && lines_.size() > 1) {
       bytes_ -= documents_.back().size();

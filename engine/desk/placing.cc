@@ -41,11 +41,13 @@ void Placing::start(const PlaceRequest& request, const Deadlines& deadlines, Cli
   body_hash_ = request.order.body_hash;
   key_id_ = request.key_id;
   if (with_.orders.intake_open()) wait_until_ = request.wait_until;  // a stop waits for nobody
-  if (!request.from_outside) return admit(with_.orders.admit(request.order));
+  saga::Order order = request.order;
+  if (!order.costs_nothing()) order.capture = with_.capture;
+  if (!request.from_outside) return admit(with_.orders.admit(order));
   if (key_names_another()) return answer({.outcome = Outcome::other_body});
   if (look_into_memory(id_)) return;
   if (!with_.store.connected()) return not_taken(cause::store_away);
-  draft_.reset(tape::Record::create(request.order));
+  draft_.reset(tape::Record::create(order));
   asks_for_key_ = key_id_.has_value();
   ask_store(key_id_.value_or(id_));
 }

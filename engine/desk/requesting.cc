@@ -35,9 +35,10 @@ enum class Verdict : std::uint8_t { accepted, refused, open };
 /// What an order's acked status says of a request by itself.
 Verdict judge(const Rule& rule, saga::State status) {
   if (status == saga::State::none) return Verdict::open;
-  const saga::Verdict verdict = saga::advance(status, rule.event).verdict;
+  const saga::Verdict verdict = saga::verdict(status, rule.event);
   if (verdict == saga::Verdict::apply) return Verdict::open;
-  return verdict == saga::Verdict::duplicate && rule.repeated ? Verdict::accepted : Verdict::refused;
+  const bool done = verdict == saga::Verdict::duplicate || saga::backwards(status);
+  return done && rule.repeated ? Verdict::accepted : Verdict::refused;
 }
 
 }  // namespace

@@ -10,7 +10,7 @@ void Showing::looked_up(const Whereabouts& order) {
   switch (order.at) {
     case Whereabouts::At::live:
       if (order.record->status == saga::State::none) return answer({.outcome = Outcome::unacked, .id = id_});
-      shown = live_order(*order.record);
+      shown = live_order(*order.record, with_);
       break;
     case Whereabouts::At::finished:
     case Whereabouts::At::store:

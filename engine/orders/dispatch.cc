@@ -43,6 +43,15 @@ bool Dispatch::request(tape::Record& record, tape::OrderRequest request) {
   return true;
 }
 
+bool Dispatch::answer(tape::Record& record, tape::Answer answer) {
+  if (record.pokes.load(std::memory_order_relaxed) != 0) return false;  // nobody but us adds
+  record.pokes.store(1, std::memory_order_relaxed);                     // handed over by the inbox
+  answer.record = &record;
+  const auto to = static_cast<std::size_t>(saga::handler_of(answer.turn));
+  to_[to]->push(tape::Task{std::make_unique<tape::Answer>(std::move(answer))});
+  return true;
+}
+
 tape::StockChange* Dispatch::set_stock(std::string_view sku, const tape::StockRequest& request) {
   if (changes_.size() == engine::limits::stock_changes || !room_.take_for_intake()) return nullptr;
   tape::StockChange& change = *changes_.emplace_back(std::make_unique<tape::StockChange>());

@@ -4,6 +4,7 @@
 //   token of an order taken up at the start ─▶ its holder
 //   finished order whose mail is asked for again ─▶ notification
 //   request ─▶ flag in the record, poke to every handler that may keep the order waiting
+//   answer of somebody who was not called ─▶ the handler whose turn it is
 //
 // Thread: the reactor's (before the workers run, main's).
 // Invariants: an order is poked once at a time, and not freed before every poke was taken (orders.h).
@@ -46,6 +47,10 @@ class Dispatch {
   /// Passes on what somebody asks of a live order. Its holder makes a step of it, unless the order has moved
   /// on before. False: another request is on its way to this order.
   [[nodiscard]] bool request(tape::Record& record, tape::OrderRequest request);
+
+  /// What somebody outside says about a live order's turn, to the handler that has it. False: something else is on its
+  /// way to this order.
+  [[nodiscard]] bool answer(tape::Record& record, tape::Answer answer);
 
   /// nullptr: no room on the tape, or too many changes are under way. The change lives until settled().
   [[nodiscard]] tape::StockChange* set_stock(std::string_view sku, const tape::StockRequest& request);

@@ -51,7 +51,7 @@ void MailBacklog::released(tape::Index end) {
   for (; read_ < end; ++read_) {
     const tape::Event& event = tape_.event(read_);
     if (event.kind == saga::EventKind::StockSet) continue;
-    if (event.at_ack != saga::HandlerId::nobody) take(*event.record);
+    if (event.at_ack == saga::HandlerId::notification) take(*event.record);
     if (!saga::ended(event.state)) continue;
     end_mailing(*event.record);
     if (event.kind == saga::EventKind::NotificationSent) server_away_ = false;

@@ -5,8 +5,13 @@
 namespace orders {
 
 Release::Release(tape::Tape& tape, tape::Transcript& transcript, runtime::Parker& journal, Orders& orders,
-                 Stock& stock)
-    : tape_(tape), transcript_(transcript), journal_(journal), orders_(orders), stock_(stock) {}
+                 Stock& stock, Dispatch& dispatch)
+    : tape_(tape),
+      transcript_(transcript),
+      journal_(journal),
+      orders_(orders),
+      stock_(stock),
+      dispatch_(dispatch) {}
 
 int Release::do_work(runtime::Time) {
   const tape::Index begin = tape_.released.read();
@@ -32,6 +37,8 @@ void Release::release(const tape::Event& event, tape::Offset offset) {
     return;
   }
   orders_.acked(event, offset);
+  const bool mail = event.at_ack == saga::HandlerId::notification;  // the mail backlog takes those
+  if (event.at_ack != saga::HandlerId::nobody && !mail) dispatch_.hand_on(*event.record, event.at_ack);
 }
 
 }  // namespace orders

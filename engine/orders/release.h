@@ -1,6 +1,6 @@
 // Release (law 3): follows the acked cursor and lets out what was held back until Kafka had acknowledged it.
-// For each acked event, in tape order, it updates what the outside may see of the order and tells whoever
-// waits for it. After each run of events it tells its listeners: the mail backlog, which takes the orders
+// For each acked event, in tape order, it updates what the outside may see of the order, tells whoever waits for it,
+// and hands the order on to a handler whose work is done outside. After each run of events it tells its listeners: the mail backlog, which takes the orders
 // whose mail is due, and the event stream.
 //
 // Thread: the reactor's.
@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/limits.h"
+#include "engine/orders/dispatch.h"
 #include "engine/orders/orders.h"
 #include "engine/orders/stock.h"
 #include "engine/ports.h"
@@ -23,7 +24,7 @@ namespace orders {
 class Release final : public runtime::Agent {
  public:
   Release(tape::Tape& tape, tape::Transcript& transcript, runtime::Parker& journal, Orders& orders,
-          Stock& stock);
+          Stock& stock, Dispatch& dispatch);
 
   void add_listener(engine::AckedListener& listener) {
     listeners_.push_back(&listener);
@@ -42,6 +43,7 @@ class Release final : public runtime::Agent {
   runtime::Parker& journal_;
   Orders& orders_;
   Stock& stock_;
+  Dispatch& dispatch_;
   std::vector<engine::AckedListener*> listeners_;
   runtime::Counter events_;
 };

@@ -25,6 +25,25 @@ bool match_levels(const codec::EventRead& event, const saga::Order& order, const
   return level == event.levels.end();
 }
 
+/// The lines that were short, in the order's order.
+void take_short(const codec::EventRead& event, tape::Record& record) {
+  auto level = event.levels.begin();
+  for (std::size_t i = 0; i < record.order.lines.size() && level != event.levels.end(); ++i) {
+    const saga::Line& line = record.order.lines[i];
+    if (!line.stocked || level->sku != line.sku || level->quantity != line.quantity) continue;
+    record.lines_left[i] = (level++)->left;
+  }
+}
+
+void take_levels(const codec::EventRead& event, tape::Record& record) {
+  if (event.kind == EventKind::InventoryInsufficient) return take_short(event, record);
+  const bool released = event.kind == EventKind::InventoryReleased;
+  if (!released && event.kind != EventKind::InventoryUpdated) return;
+  const std::span<std::int64_t> levels = released ? record.lines_after : record.lines_left;
+  match_levels(event, record.order,
+               [&](std::size_t line, const codec::EventRead::Level& level) { levels[line] = level.left; });
+}
+
 bool fits(const codec::EventRead& event, const saga::Order& order) {
   return match_levels(event, order, [](std::size_t, const codec::EventRead::Level&) {});
 }
@@ -81,6 +100,8 @@ std::string_view Fold::keep_level(std::string_view sku, std::int64_t free) {
 
 std::string Fold::misfit(const tape::Record& record) const {
   if (saga::ended(record.status)) return "has ended";
+  if (!record.steps().happened(EventKind::InventoryUpdated, record.step_count))
+    return {};  // it has taken nothing
   for (std::size_t i = 0; i < record.lines_left.size(); ++i) {
     const std::string_view sku = record.order.lines[i].sku;
     if (record.lines_left[i] == tape::Record::untracked || stock_.find(sku) != stock_.end()) continue;
@@ -97,6 +118,7 @@ Finding Fold::fold(const codec::EventRead* event, tape::Offset offset) {
   const Finding finding = event == nullptr ? Finding::unreadable : judge(*event, offset);
   ++events_;
   if (finding != Finding::applied) return finding;
+  if (event->kind == EventKind::InventoryInsufficient) return finding;  // nothing was taken
   for (const codec::EventRead::Level& level : event->levels) {
     if (level.left == tape::Record::untracked) continue;
     stock_changed_.insert_or_assign(keep_level(level.sku, level.left), level.left);
@@ -140,13 +162,8 @@ Finding Fold::step(tape::Record& record, const codec::EventRead& event, tape::Of
     case saga::Verdict::refuse:
       return Finding::refused;
   }
-  if (event.kind == EventKind::InventoryUpdated) {
-    match_levels(event, record.order, [&](std::size_t line, const codec::EventRead::Level& level) {
-      record.lines_left[line] = level.left;
-    });
-  }
-  if (event.kind == EventKind::ShippingConfirmed)
-    record.tracking_number = tape::ShortText(event.tracking_number);
+  take_levels(event, record);
+  if (event.placed == nullptr) record.keep_answer(event.kind, event.said);
   if (event.kind == EventKind::NotificationFailed) record.mail_answer = event.mail_answer;
   record.stored(record.step);  // it will be: nobody asks for what the order was before
   if (had_ended) --ended_;

@@ -8,6 +8,7 @@ void take_up(Fold& fold, orders::Orders& orders, orders::Dispatch& dispatch, ord
              engine::Time now) {
   for (tape::Record* record : fold.release_orders()) {
     record->order_since = record->step_since = now;
+    record->asking.unknown = true;  // whoever has its turn may have been asked by the engine before
     orders.adopt(record);
     if (saga::holder(record->state) == saga::HandlerId::notification) {
       mails.take(*record);

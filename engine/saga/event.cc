@@ -3,35 +3,31 @@
 namespace saga {
 namespace {
 
-constexpr std::array<std::string_view, event_kinds> kind_names{"OrderPlaced",
-                                                               "PaymentConfirmed",
-                                                               "PaymentNotAuthorized",
-                                                               "InventoryUpdated",
-                                                               "InventoryInsufficient",
-                                                               "ShippingConfirmed",
-                                                               "ShippingFailed",
-                                                               "InventoryReleased",
-                                                               "PaymentRefunded",
-                                                               "OrderCancelRequested",
-                                                               "OrderCancelled",
-                                                               "NotificationSent",
-                                                               "NotificationFailed",
-                                                               "OrderParked",
-                                                               "OrderResumed",
-                                                               "MailRequested",
-                                                               "StockSet",
-                                                               "EpochStarted"};
+constexpr std::array<std::string_view, event_kinds> kind_names{
+    "OrderPlaced",           "PaymentConfirmed",
+    "PaymentNotAuthorized",  "InventoryUpdated",
+    "InventoryInsufficient", "ShippingConfirmed",
+    "ShippingFailed",        "InventoryReleased",
+    "PaymentRefunded",       "OrderCancelRequested",
+    "OrderCancelled",        "NotificationSent",
+    "NotificationFailed",    "OrderParked",
+    "OrderResumed",          "MailRequested",
+    "PaymentUnresolved",     "InventoryUnresolved",
+    "ShippingUnresolved",    "ShippingRecalled",
+    "PaymentCaptured",       "StockSet",
+    "EpochStarted"};
 
 constexpr std::array<std::string_view, states> state_names{
-    "",          "placed",     "paid",       "reserved",  "shipped", "completed", "releasing",
-    "refunding", "cancelling", "cancelling", "cancelled", "parked",  "completed", "cancelled"};
+    "",          "placed",    "paid",      "reserved",  "shipped",    "shipped",    "captured",
+    "completed", "recalling", "releasing", "refunding", "cancelling", "cancelling", "cancelled",
+    "parked",    "parked",    "parked",    "parked",    "completed",  "cancelled"};
 
 constexpr std::array<std::string_view, handlers + 1> handler_names{"order",    "payment",      "inventory",
                                                                    "shipping", "notification", "nobody"};
 
 constexpr std::array<std::string_view, reasons> reason_names{
     "",         "payment_declined", "out_of_stock", "shipping_failed", "customer_request",
-    "deadline", "unavailable",      "mail_refused"};
+    "deadline", "unavailable",      "unresolved",   "mail_refused"};
 
 constexpr std::array<std::string_view, 2> mail_names{"shipping-confirmation", "order-cancelled"};
 

@@ -26,10 +26,16 @@ enum class EventKind : std::uint8_t {
   OrderParked,
   OrderResumed,
   MailRequested,
+  // A call was sent to whoever does the work outside, and its outcome never came.
+  PaymentUnresolved,
+  InventoryUnresolved,
+  ShippingUnresolved,
+  ShippingRecalled,
+  PaymentCaptured,
   StockSet,      // about a sku, not an order
   EpochStarted,  // about the log itself
 };
-inline constexpr std::size_t event_kinds = 18;
+inline constexpr std::size_t event_kinds = 23;
 
 enum class State : std::uint8_t {
   none,  // before OrderPlaced
@@ -37,18 +43,25 @@ enum class State : std::uint8_t {
   paid,
   reserved,
   shipped,
+  capturing,  // ShippingConfirmed has happened, PaymentCaptured is due; `shipped` outside
+  captured,
   completed,
+  recalling,
   releasing,
   refunding,
   cancelling,  // OrderCancelled is due
   undone,      // OrderCancelled has happened, its mail is due; `cancelling` outside
   cancelled,
-  parked,
+  // Each waits for a person, and is `parked` outside.
+  parked_refunding,
+  parked_releasing,
+  parked_recalling,
+  parked_capturing,
   // The mail of an order that has ended is due again; outside it is still what it was.
   completed_mailing,
   cancelled_mailing,
 };
-inline constexpr std::size_t states = 14;
+inline constexpr std::size_t states = 20;
 
 enum class HandlerId : std::uint8_t { order, payment, inventory, shipping, notification, nobody };
 inline constexpr std::size_t handlers = 5;
@@ -61,9 +74,10 @@ enum class Reason : std::uint8_t {
   customer_request,
   deadline,
   unavailable,
+  unresolved,
   mail_refused,
 };
-inline constexpr std::size_t reasons = 8;
+inline constexpr std::size_t reasons = 9;
 
 enum class MailTemplate : std::uint8_t { shipping_confirmation, order_cancelled };
 
@@ -84,6 +98,12 @@ constexpr bool ended(State state) { return state == State::completed || state ==
 /// Had ended before: somebody has asked for its mail again.
 constexpr bool mailing_again(State state) {
   return state == State::completed_mailing || state == State::cancelled_mailing;
+}
+
+/// Waits for a person.
+constexpr bool parked(State state) {
+  return state == State::parked_capturing || state == State::parked_recalling ||
+         state == State::parked_releasing || state == State::parked_refunding;
 }
 
 }  // namespace saga

@@ -12,6 +12,7 @@
 
 #include "engine/saga/id.h"
 #include "engine/saga/money.h"
+#include "engine/saga/table.h"
 #include "engine/saga/text.h"
 
 namespace saga {
@@ -40,7 +41,8 @@ struct Order {
   OrderId id;
   Digest body_hash{};  // of the request's bytes: tells a repeated request from another one under the same id
   Currency currency;
-  bool short_form = true;           // placed as item/amount, shown the same way
+  bool short_form = true;  // placed as item/amount, shown the same way
+  Capture capture = Capture::at_once;
   std::int64_t total_minor = 0;     // what is to be paid
   std::int64_t discount_minor = 0;  // taken off the sum of the lines already
   std::string_view user_id;

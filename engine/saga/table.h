@@ -1,7 +1,11 @@
-// The saga itself, as data: for a state and an event, the state that follows, who acts next, and whether the
-// order is handed on at once or only when the event is acknowledged. Handlers decide what happened; only this
-// table decides what comes next. Compensation is more rows. The matrix is total: a pair without a row has the
-// verdict that follows from the rows (below). tests/unit/saga/table.golden is its printed form.
+// The saga itself, as data: for a state and an event, the state that follows and who acts next. Handlers decide what
+// happened; only this table decides what comes next. Compensation is more rows. The matrix is total: a pair without a
+// row has the verdict that follows from the rows (below). table_proofs.cc holds what must be true of it, and
+// tests/unit/saga/table.golden is its printed form.
+//
+// Two things are not the same for every shop, and are data beside the rows: when a payment is captured, for which some
+// rows have two forms (an order keeps to the one it was placed with), and whose work is done outside (Outside), for
+// which an order is handed on only when its event is acknowledged.
 #pragma once
 
 #include <array>
@@ -9,6 +13,7 @@
 #include <string>
 
 #include "engine/saga/event.h"
+#include "engine/saga/turn.h"
 
 namespace saga {
 
@@ -17,68 +22,120 @@ enum class Verdict : std::uint8_t {
   apply,      // there is a row
   duplicate,  // it lies behind an order in this state already, or may: nothing is done twice
 };
-enum class HandOn : std::uint8_t {
-  ahead,   // as soon as the event is on the tape: the next step has no effect outside
-  at_ack,  // when Kafka has acknowledged it: the next step speaks to the outside
+/// When the money of an order is taken.
+enum class Capture : std::uint8_t {
+  at_once,
+  with_shipment,  // authorised at first, and captured when the order has been shipped
 };
+inline constexpr std::size_t captures = 2;
 
 struct Transition {
   Verdict verdict = Verdict::refuse;
   State to = State::none;
   HandlerId next = HandlerId::nobody;
-  HandOn when = HandOn::ahead;
 };
+
+/// Of which orders a row is true.
+enum class With : std::uint8_t { any, capture_at_once, capture_with_shipment };
 
 struct Row {
   State from;
   EventKind on;
   State to;
   HandlerId next;
-  HandOn when;
+  With with = With::any;
+
+  constexpr bool holds(Capture capture) const {
+    return with == With::any || (with == With::capture_with_shipment) == (capture == Capture::with_shipment);
+  }
 };
 
 // clang-format off
 inline constexpr std::array rows{
     // Forwards.
-    Row{State::none,       EventKind::OrderPlaced,           State::placed,     HandlerId::payment,      HandOn::ahead},
-    Row{State::placed,     EventKind::PaymentConfirmed,      State::paid,       HandlerId::inventory,    HandOn::ahead},
-    Row{State::paid,       EventKind::InventoryUpdated,      State::reserved,   HandlerId::shipping,     HandOn::ahead},
-    Row{State::reserved,   EventKind::ShippingConfirmed,     State::shipped,    HandlerId::notification, HandOn::at_ack},
-    Row{State::shipped,    EventKind::NotificationSent,      State::completed,  HandlerId::nobody,       HandOn::ahead},
-    Row{State::shipped,    EventKind::NotificationFailed,    State::completed,  HandlerId::nobody,       HandOn::ahead},
+    Row{State::none,       EventKind::OrderPlaced,           State::placed,     HandlerId::payment},
+    Row{State::placed,     EventKind::PaymentConfirmed,      State::paid,       HandlerId::inventory},
+    Row{State::paid,       EventKind::InventoryUpdated,      State::reserved,   HandlerId::shipping},
+    Row{State::reserved,   EventKind::ShippingConfirmed,     State::shipped,    HandlerId::notification, With::capture_at_once},
+    Row{State::reserved,   EventKind::ShippingConfirmed,     State::capturing,  HandlerId::payment,      With::capture_with_shipment},
+    Row{State::capturing,  EventKind::PaymentCaptured,       State::captured,   HandlerId::notification},
+    Row{State::shipped,    EventKind::NotificationSent,      State::completed,  HandlerId::nobody},
+    Row{State::shipped,    EventKind::NotificationFailed,    State::completed,  HandlerId::nobody},
+    Row{State::captured,   EventKind::NotificationSent,      State::completed,  HandlerId::nobody},
+    Row{State::captured,   EventKind::NotificationFailed,    State::completed,  HandlerId::nobody},
     // A cancel by the customer turns the order round as long as it is not shipped; the first undo due comes next.
-    Row{State::placed,     EventKind::OrderCancelRequested,  State::cancelling, HandlerId::order,        HandOn::ahead},
-    Row{State::paid,       EventKind::OrderCancelRequested,  State::refunding,  HandlerId::payment,      HandOn::ahead},
-    Row{State::reserved,   EventKind::OrderCancelRequested,  State::releasing,  HandlerId::inventory,    HandOn::ahead},
+    Row{State::placed,     EventKind::OrderCancelRequested,  State::cancelling, HandlerId::order},
+    Row{State::paid,       EventKind::OrderCancelRequested,  State::refunding,  HandlerId::payment},
+    Row{State::reserved,   EventKind::OrderCancelRequested,  State::releasing,  HandlerId::inventory},
     // A step that fails turns the order round: what was done is undone, last first.
-    Row{State::placed,     EventKind::PaymentNotAuthorized,  State::cancelling, HandlerId::order,        HandOn::ahead},
-    Row{State::paid,       EventKind::InventoryInsufficient, State::refunding,  HandlerId::payment,      HandOn::ahead},
-    Row{State::reserved,   EventKind::ShippingFailed,        State::releasing,  HandlerId::inventory,    HandOn::ahead},
-    // Backwards.
-    Row{State::releasing,  EventKind::InventoryReleased,     State::refunding,  HandlerId::payment,      HandOn::ahead},
-    Row{State::refunding,  EventKind::PaymentRefunded,       State::cancelling, HandlerId::order,        HandOn::ahead},
-    // The one undo that needs somebody outside may have to wait for a person.
-    Row{State::refunding,  EventKind::OrderParked,           State::parked,     HandlerId::payment,      HandOn::ahead},
-    Row{State::parked,     EventKind::OrderResumed,          State::refunding,  HandlerId::payment,      HandOn::ahead},
-    Row{State::cancelling, EventKind::OrderCancelled,        State::undone,     HandlerId::notification, HandOn::at_ack},
-    Row{State::undone,     EventKind::NotificationSent,      State::cancelled,  HandlerId::nobody,       HandOn::ahead},
-    Row{State::undone,     EventKind::NotificationFailed,    State::cancelled,  HandlerId::nobody,       HandOn::ahead},
+    Row{State::placed,     EventKind::PaymentNotAuthorized,  State::cancelling, HandlerId::order},
+    Row{State::paid,       EventKind::InventoryInsufficient, State::refunding,  HandlerId::payment},
+    Row{State::reserved,   EventKind::ShippingFailed,        State::releasing,  HandlerId::inventory},
+    // A step of which nobody knows whether it was done: it is undone as well.
+    Row{State::placed,     EventKind::PaymentUnresolved,     State::refunding,  HandlerId::payment},
+    Row{State::paid,       EventKind::InventoryUnresolved,   State::releasing,  HandlerId::inventory},
+    Row{State::reserved,   EventKind::ShippingUnresolved,    State::recalling,  HandlerId::shipping},
+    // Backwards. A parcel that is on its way cannot be recalled: the order goes on forwards.
+    Row{State::recalling,  EventKind::ShippingRecalled,      State::releasing,  HandlerId::inventory},
+    Row{State::recalling,  EventKind::ShippingConfirmed,     State::shipped,    HandlerId::notification, With::capture_at_once},
+    Row{State::recalling,  EventKind::ShippingConfirmed,     State::capturing,  HandlerId::payment,      With::capture_with_shipment},
+    Row{State::releasing,  EventKind::InventoryReleased,     State::refunding,  HandlerId::payment},
+    Row{State::refunding,  EventKind::PaymentRefunded,       State::cancelling, HandlerId::order},
+    Row{State::cancelling, EventKind::OrderCancelled,        State::undone,     HandlerId::notification},
+    Row{State::undone,     EventKind::NotificationSent,      State::cancelled,  HandlerId::nobody},
+    Row{State::undone,     EventKind::NotificationFailed,    State::cancelled,  HandlerId::nobody},
+    // An undo or a capture that could not be made waits for a person, who sends it on or says how it was settled.
+    Row{State::capturing,  EventKind::OrderParked,           State::parked_capturing, HandlerId::payment},
+    Row{State::recalling,  EventKind::OrderParked,           State::parked_recalling, HandlerId::shipping},
+    Row{State::releasing,  EventKind::OrderParked,           State::parked_releasing, HandlerId::inventory},
+    Row{State::refunding,  EventKind::OrderParked,           State::parked_refunding, HandlerId::payment},
+    Row{State::parked_capturing, EventKind::OrderResumed,      State::capturing,  HandlerId::payment},
+    Row{State::parked_recalling, EventKind::OrderResumed,      State::recalling,  HandlerId::shipping},
+    Row{State::parked_releasing, EventKind::OrderResumed,      State::releasing,  HandlerId::inventory},
+    Row{State::parked_refunding, EventKind::OrderResumed,      State::refunding,  HandlerId::payment},
+    Row{State::parked_capturing, EventKind::PaymentCaptured,   State::captured,   HandlerId::notification},
+    Row{State::parked_recalling, EventKind::ShippingRecalled,  State::releasing,  HandlerId::inventory},
+    Row{State::parked_recalling, EventKind::ShippingConfirmed, State::shipped,    HandlerId::notification, With::capture_at_once},
+    Row{State::parked_recalling, EventKind::ShippingConfirmed, State::capturing,  HandlerId::payment,      With::capture_with_shipment},
+    Row{State::parked_releasing, EventKind::InventoryReleased, State::refunding,  HandlerId::payment},
+    Row{State::parked_refunding, EventKind::PaymentRefunded,   State::cancelling, HandlerId::order},
     // Somebody asks for the last mail again. The order had ended, and ends again as what it was.
-    Row{State::completed,         EventKind::MailRequested,      State::completed_mailing, HandlerId::notification, HandOn::at_ack},
-    Row{State::completed_mailing, EventKind::NotificationSent,   State::completed,         HandlerId::nobody,       HandOn::ahead},
-    Row{State::completed_mailing, EventKind::NotificationFailed, State::completed,         HandlerId::nobody,       HandOn::ahead},
-    Row{State::cancelled,         EventKind::MailRequested,      State::cancelled_mailing, HandlerId::notification, HandOn::at_ack},
-    Row{State::cancelled_mailing, EventKind::NotificationSent,   State::cancelled,         HandlerId::nobody,       HandOn::ahead},
-    Row{State::cancelled_mailing, EventKind::NotificationFailed, State::cancelled,         HandlerId::nobody,       HandOn::ahead},
+    Row{State::completed,         EventKind::MailRequested,      State::completed_mailing, HandlerId::notification},
+    Row{State::completed_mailing, EventKind::NotificationSent,   State::completed,         HandlerId::nobody},
+    Row{State::completed_mailing, EventKind::NotificationFailed, State::completed,         HandlerId::nobody},
+    Row{State::cancelled,         EventKind::MailRequested,      State::cancelled_mailing, HandlerId::notification},
+    Row{State::cancelled_mailing, EventKind::NotificationSent,   State::cancelled,         HandlerId::nobody},
+    Row{State::cancelled_mailing, EventKind::NotificationFailed, State::cancelled,         HandlerId::nobody},
 };
 // clang-format on
 
 /// The order goes back, or has gone back to its end.
 constexpr bool backwards(State state) {
-  return state == State::releasing || state == State::refunding || state == State::cancelling ||
-         state == State::undone || state == State::cancelled || state == State::cancelled_mailing ||
-         state == State::parked;
+  switch (state) {
+    case State::recalling:
+    case State::releasing:
+    case State::refunding:
+    case State::cancelling:
+    case State::undone:
+    case State::cancelled:
+    case State::cancelled_mailing:
+    case State::parked_recalling:
+    case State::parked_releasing:
+    case State::parked_refunding:
+      return true;
+    default:
+      return false;
+  }
 }
+
+/// What had stopped an order is over: why it had does not count any more.
+constexpr bool goes_on_forwards(State from, State to) {
+  return !backwards(to) && !parked(to) && (backwards(from) || parked(from)) && !mailing_again(to);
+}
+
+/// A step forwards that may be given up, for what was done before it can be undone. All others are done, or wait for a
+/// person.
+constexpr bool may_be_given_up(State state) { return !backwards(state) && state != State::capturing; }
 
 /// The mail of an order in this state: the one that is due, or the last that was.
 constexpr MailTemplate mail_of(State state) {
@@ -89,7 +146,7 @@ constexpr MailTemplate mail_of(State state) {
 /// poked when somebody requests something of the order. Not notification, though it too waits for somebody
 /// outside: a mail that is to be tried again goes back to the mail backlog.
 constexpr bool may_keep_waiting(HandlerId handler) {
-  return handler == HandlerId::payment || handler == HandlerId::shipping;
+  return handler == HandlerId::payment || handler == HandlerId::inventory || handler == HandlerId::shipping;
 }
 
 /// Whether an order can be in `to` after having been in `from`.
@@ -116,60 +173,45 @@ constexpr Verdict verdict_without_row(State state, EventKind event) {
 
 using Matrix = std::array<std::array<Transition, event_kinds>, states>;
 
-constexpr Matrix expand() {
+constexpr Matrix expand(Capture capture) {
   Matrix matrix{};
   for (std::size_t s = 0; s < states; ++s) {
     for (std::size_t e = 0; e < event_kinds; ++e)
       matrix[s][e].verdict = verdict_without_row(static_cast<State>(s), static_cast<EventKind>(e));
   }
   for (const Row& row : rows) {
+    if (!row.holds(capture)) continue;
     matrix[static_cast<std::size_t>(row.from)][static_cast<std::size_t>(row.on)] = {Verdict::apply, row.to,
-                                                                                    row.next, row.when};
+                                                                                    row.next};
   }
   return matrix;
 }
-inline constexpr Matrix matrix = expand();
+inline constexpr std::array<Matrix, captures> matrices{expand(Capture::at_once),
+                                                       expand(Capture::with_shipment)};
 
-constexpr const Transition& advance(State state, EventKind event) {
-  return matrix[static_cast<std::size_t>(state)][static_cast<std::size_t>(event)];
+constexpr const Transition& advance(State state, EventKind event, Capture capture) {
+  return matrices[static_cast<std::size_t>(capture)][static_cast<std::size_t>(state)]
+                 [static_cast<std::size_t>(event)];
+}
+/// Whether there is such a step does not depend on when the payment is captured.
+constexpr Verdict verdict(State state, EventKind event) {
+  return advance(state, event, Capture::at_once).verdict;
 }
 
-/// Whether every state that can be entered has a way on to an end.
-constexpr bool every_state_ends() {
-  std::array<bool, states> ends{};
-  for (std::size_t s = 0; s < states; ++s) ends[s] = ended(static_cast<State>(s));
-  for (std::size_t round = 0; round < states; ++round) {
-    for (const Row& row : rows) {
-      if (ends[static_cast<std::size_t>(row.to)]) ends[static_cast<std::size_t>(row.from)] = true;
-    }
+/// Whose work is done by somebody outside.
+class Outside {
+ public:
+  constexpr Outside() { of(HandlerId::notification) = true; }  // it is, by a mail server if by nobody else
+  constexpr bool& of(HandlerId handler) { return outside_[static_cast<std::size_t>(handler)]; }
+  /// Whether `next` is given an order only when the event that hands it on is acknowledged, for it speaks to the
+  /// outside (law 3). Else it is given it as soon as the event is on the tape.
+  constexpr bool waits_for_ack(HandlerId next) const {
+    return next != HandlerId::nobody && outside_[static_cast<std::size_t>(next)];
   }
-  for (const Row& row : rows) {
-    if (!ends[static_cast<std::size_t>(row.to)] || !ends[static_cast<std::size_t>(row.from)]) return false;
-  }
-  return true;
-}
 
-constexpr bool each_pair_has_one_row() {
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    for (std::size_t j = i + 1; j < rows.size(); ++j) {
-      if (rows[i].from == rows[j].from && rows[i].on == rows[j].on) return false;
-    }
-  }
-  return true;
-}
-
-/// An end is an end: nobody acts after it, and it is left only for another mail, which leads back to it.
-constexpr bool ends_are_final() {
-  for (const Row& row : rows) {
-    if (ended(row.from) != (row.on == EventKind::MailRequested)) return false;
-    if (ended(row.to) != (row.next == HandlerId::nobody)) return false;
-    if (!mailing_again(row.to)) continue;
-    for (const Row& back : rows) {
-      if (back.from == row.to && back.to != row.from) return false;
-    }
-  }
-  return true;
-}
+ private:
+  std::array<bool, handlers> outside_{};
+};
 
 constexpr std::array<bool, event_kinds> find_repeatable() {
   std::array<bool, event_kinds> found{};
@@ -194,25 +236,12 @@ constexpr HandlerId holder(State state) {
 /// Whether one handler ever hands tokens to another ahead of the ack.
 constexpr bool hands_ahead(HandlerId from, HandlerId to) {
   for (const Row& row : rows) {
-    if (row.when == HandOn::ahead && row.next == to && holder(row.from) == from) return true;
+    if (row.next == to && !Outside{}.waits_for_ack(to) && holder(row.from) == from) return true;
   }
   return false;
 }
 
-/// The only token that waits for an ack is that of an order whose mail is due.
-constexpr bool only_mails_wait_for_acks() {
-  for (const Row& row : rows) {
-    if ((row.when == HandOn::at_ack) != (row.next == HandlerId::notification)) return false;
-  }
-  return true;
-}
-
-static_assert(each_pair_has_one_row());
-static_assert(every_state_ends());
-static_assert(ends_are_final());
-static_assert(only_mails_wait_for_acks());
-
-/// The whole matrix as text, one line a (state, event) pair.
+/// The whole matrix as text, one line a (state, event) pair; where they differ, one for each Capture.
 std::string print_table();
 
 }  // namespace saga

@@ -11,7 +11,7 @@
 namespace tape {
 
 /// The holder's part: the record is at its next step, in the state that the table gave.
-void take_step(Record& record, saga::State to, saga::Reason reason, engine::Time at);
+void take_step(Record& record, saga::EventKind kind, saga::State to, saga::Reason reason, engine::Time at);
 
 /// Everybody's part: the step is acked and lies at this offset.
 void show_step(Record& record, const Step& acked);

@@ -66,6 +66,52 @@ void Record::destroy(Record* record) {
   ::operator delete(record);
 }
 
+namespace {
+
+// Of the built-in carrier.
+constexpr std::string_view simulated_carrier = "simulated";
+
+/// Whether it is more than the built-in providers say, which has its place in the record.
+bool must_be_kept(saga::EventKind kind, const AnswerData& said) {
+  const bool has_place = kind == saga::EventKind::PaymentConfirmed ||
+                         kind == saga::EventKind::PaymentRefunded ||
+                         kind == saga::EventKind::ShippingConfirmed;
+  const bool usual_carrier =
+      kind == saga::EventKind::ShippingConfirmed ? said.carrier == simulated_carrier : said.carrier.empty();
+  const bool more = !said.detail.empty() || !said.data.empty() || !said.cause.empty() || !said.by.empty() ||
+                    said.attempts > 0 || !usual_carrier;
+  if (has_place)
+    return more || said.reference.size() > ShortText::bytes_max ||
+           said.tracking_number.size() > ShortText::bytes_max;
+  return more || !said.reference.empty();
+}
+
+}  // namespace
+
+void Record::keep_answer(saga::EventKind kind, AnswerData said) {
+  if (must_be_kept(kind, said)) return answers.keep(kind, std::move(said));
+  if (kind == saga::EventKind::PaymentConfirmed) payment_reference = ShortText(said.reference);
+  if (kind == saga::EventKind::PaymentRefunded) refund_reference = ShortText(said.reference);
+  if (kind == saga::EventKind::ShippingConfirmed) tracking_number = ShortText(said.tracking_number);
+}
+
+std::string_view Record::reference(saga::EventKind kind) const {
+  if (const AnswerData* const said = answers.find(kind)) return said->reference;
+  if (kind == saga::EventKind::PaymentConfirmed) return payment_reference.view();
+  if (kind == saga::EventKind::PaymentRefunded) return refund_reference.view();
+  return {};
+}
+
+std::string_view Record::tracking() const {
+  const AnswerData* const said = answers.find(saga::EventKind::ShippingConfirmed);
+  return said != nullptr ? std::string_view{said->tracking_number} : tracking_number.view();
+}
+
+std::string_view Record::carrier() const {
+  const AnswerData* const said = answers.find(saga::EventKind::ShippingConfirmed);
+  return said != nullptr ? std::string_view{said->carrier} : simulated_carrier;
+}
+
 void Record::ask_for_mail(std::uint32_t asked) {
   mail_step = asked;
   if (!mail_answer.empty()) answer_before = std::move(mail_answer);

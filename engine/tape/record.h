@@ -17,13 +17,14 @@
 #include "engine/runtime/timers.h"
 #include "engine/saga/event.h"
 #include "engine/saga/order.h"
+#include "engine/tape/answer.h"
+#include "engine/tape/event.h"
 #include "engine/tape/steps.h"
 #include "engine/time.h"
 
 namespace tape {
 
 struct Record;
-struct Event;
 
 /// A short text by value: a payment's reference, a tracking number.
 /// Bounds: at most 47 bytes; what is longer is cut.
@@ -77,6 +78,15 @@ class Wait final : public runtime::Timer {
   Keeper* keeper_ = nullptr;
 };
 
+/// How an order stands with whoever outside has its turn (handlers/calls.h).
+struct Asking {
+  std::uint64_t call = 0;      // that is under way; 0: none
+  std::uint32_t calls = 0;     // made in this turn by this engine
+  bool queued = false;         // it is to be called when there is a place
+  bool unknown = false;        // it may have been done: a call was sent, perhaps by an engine before
+  engine::Time later_until{};  // they answer later, up to then; 0: they have not said so
+};
+
 struct Record {
   static constexpr std::int64_t untracked = INT64_MIN;  // in lines_left: nobody counts this sku
 
@@ -98,6 +108,14 @@ struct Record {
   ShortText payment_reference;          // PaymentConfirmed
   ShortText refund_reference;           // PaymentRefunded
   ShortText tracking_number;            // ShippingConfirmed
+  AnswersKept answers;                  // what was said outside and has no place in these three
+
+  /// PaymentConfirmed, PaymentRefunded, PaymentCaptured, ShippingRecalled: of the one that has happened.
+  std::string_view reference(saga::EventKind kind) const;
+  std::string_view tracking() const;  // ShippingConfirmed
+  std::string_view carrier() const;   // the same
+  /// What was said with an event that the record is about to append, or of one that is read back.
+  void keep_answer(saga::EventKind kind, AnswerData said);
 
   // --- Written when its mail is asked for again, before the token is handed on; then constant.
   std::uint32_t mail_step = 0;  // that of the last MailRequested; 0: its mail was never asked for again
@@ -108,6 +126,9 @@ struct Record {
   saga::State state = saga::State::none;
   std::uint32_t step = 0;
   engine::Time last_at{};  // of the step appended last, as it is shown
+  Event given;             // that first gave the present turn: an order that is sent on has the turn it had
+  Asking asking;
+  bool resting = false;  // it is kept, and counted as at rest
   // Deadlines of the order, and of its present step, count from here: when the event happened or was taken up
   // by an engine that started, on that engine's timeline and not on the wall clock (runtime/wall_clock.h).
   engine::Time order_since{};

@@ -12,6 +12,7 @@ from harness.shop import checkpoint_offset, redis_value, shop_order
 from harness.topic import SAGA, chains, valid
 from harness.wait import until
 
+TURNS = ["payment.charge", "inventory.reserve", "shipping.ship", "notification.send"]  # that the first four give
 SOURCES = ["/saga/order", "/saga/payment", "/saga/inventory", "/saga/shipping", "/saga/notification"]
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 
@@ -98,7 +99,9 @@ def test_events_lie_on_the_topic_in_order_as_structured_cloudevents(engine, worl
             assert record.headers == (("content-type", b"application/cloudevents+json; charset=UTF-8"),)
             raw = json.loads(record.value)
             wanted = {"specversion", "id", "source", "type", "subject", "time", "datacontenttype", "epoch", "seq", "data"}
-            assert set(raw) == (wanted | {"causationid"} if number > 1 else wanted)
+            wanted |= {"causationid"} if number > 1 else set()
+            assert set(raw) == wanted | ({"turn"} if number < 5 else set())
+            assert raw.get("turn") == dict(enumerate(TURNS, start=1)).get(number)
             assert TIME.fullmatch(raw["time"])
             event = record.event  # decoded by the official SDK
             assert event.get_specversion() == "1.0"
@@ -148,7 +151,8 @@ def test_binary_mode_puts_attributes_into_headers(world):
     for number, record in enumerate(records, start=1):
         names = {"ce_specversion", "ce_id", "ce_source", "ce_type", "ce_subject", "ce_time", "ce_epoch", "ce_seq",
                  "content-type"}
-        assert {name for name, _ in record.headers} == (names | {"ce_causationid"} if number > 1 else names)
+        names |= {"ce_causationid"} if number > 1 else set()
+        assert {name for name, _ in record.headers} == names | ({"ce_turn"} if number < 5 else set())
         assert dict(record.headers)["content-type"].split(b";")[0] == b"application/json"
         assert "specversion" not in json.loads(record.value)
         event = record.event

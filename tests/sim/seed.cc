@@ -65,12 +65,12 @@ std::size_t check_parked(World& world) {
   for (const orders::Listed& listed : live) {
     if (listed.live == nullptr) continue;
     const saga::OrderId& id = listed.live->order.id;
-    require(listed.live->status == saga::State::parked, [&] {
+    require(listed.live->status == saga::State::parked_refunding, [&] {
       return "order " + id.str() +
              " neither ends nor is parked: " + std::string{saga::name(listed.live->status)};
     });
     const auto kept = world.redis.orders.find(id);
-    require(kept != world.redis.orders.end() && codec::status(kept->second) == saga::State::parked,
+    require(kept != world.redis.orders.end() && codec::status(kept->second) == saga::State::parked_refunding,
             [&] { return "order " + id.str() + " is parked, but Redis does not say so"; });
     ++parked;
   }
@@ -105,7 +105,7 @@ void end_well(World& world) {
   for (; check_parked(world) > 0; ++rounds) {
     require(rounds < rounds_of_retries_max, "a parked order never ends, however often it is sent on");
     for (const orders::Listed& listed :
-         world.engine().orders.list({.status = saga::State::parked}, UINT64_MAX, 1000))
+         world.engine().orders.list({.status = saga::State::parked_refunding}, UINT64_MAX, 1000))
       world.clients.retry(listed.live->order.id);
     world.come_to_rest();
   }

@@ -68,6 +68,7 @@ void Call::render(const desk::Answer& answer, Exchange& exchange) {
     case Outcome::accepted:
       if (about_ == About::place && !answer.replayed)
         calls_.place_latency.record(static_cast<std::uint64_t>((calls_.reactor.now() - arrived_).count()));
+      if (about_ == About::answer && answer.replayed) return answer_known(exchange, answer.id, answer.status);
       return answer_accepted(exchange, answer.id, answer.status, terms);
     case Outcome::ended:
       return answer_ended(exchange, answer.id, answer.document, terms);
@@ -83,6 +84,7 @@ void Call::render(const desk::Answer& answer, Exchange& exchange) {
       return answer_other_body(exchange);
     case Outcome::refused:
       if (about_ == About::mail) return answer_no_mail_yet(exchange, answer.id);
+      if (about_ == About::answer) return answer_not_its_turn(exchange, answer.id);
       return about_ == About::cancel ? answer_shipped(exchange, answer.id)
                                      : answer_not_parked(exchange, answer.id);
     case Outcome::uncounted:

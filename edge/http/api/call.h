@@ -34,7 +34,7 @@ struct Calls {
 
 class Call final : public desk::Client, private Pending {
  public:
-  enum class About : std::uint8_t { place, show, list, cancel, retry, mail, stock };
+  enum class About : std::uint8_t { place, show, list, cancel, retry, mail, answer, stock };
 
   explicit Call(Calls& calls) : calls_(calls) {}
 

@@ -45,9 +45,8 @@ void answer_conflict(Exchange& exchange, const saga::OrderId& id, std::string_vi
       {.status = 409, .detail = std::move(detail), .type = type, .title = title, .order_id = id.str()});
 }
 
-}  // namespace
-
-void answer_accepted(Exchange& exchange, const saga::OrderId& id, saga::State status, const Terms& terms) {
+void answer_status(Exchange& exchange, int code, const saga::OrderId& id, saga::State status,
+                   const Terms& terms) {
   std::array<char, 192> body;
   char* to = put(body.data(), R"({"orderId":")");
   to = saga::json::id(to, id);
@@ -59,7 +58,24 @@ void answer_accepted(Exchange& exchange, const saga::OrderId& id, saga::State st
   Headers headers;
   headers.order(id).terms(terms);
   exchange.answer(
-      {202, "application/json", headers.view(), {body.data(), static_cast<std::size_t>(to - body.data())}});
+      {code, "application/json", headers.view(), {body.data(), static_cast<std::size_t>(to - body.data())}});
+}
+
+}  // namespace
+
+void answer_accepted(Exchange& exchange, const saga::OrderId& id, saga::State status, const Terms& terms) {
+  answer_status(exchange, 202, id, status, terms);
+}
+
+void answer_known(Exchange& exchange, const saga::OrderId& id, saga::State status) {
+  answer_status(exchange, 200, id, status, {});
+}
+
+void answer_not_its_turn(Exchange& exchange, const saga::OrderId& id) {
+  answer_conflict(
+      exchange, id, problem_type::not_its_turn, "The order does not wait for that",
+      "It is not the order's turn for this answer: it has moved on, or waits for somebody else. A mail's "
+      "answer is given to the call itself, which comes again with the same key.");
 }
 
 void answer_ended(Exchange& exchange, const saga::OrderId& id, std::string_view document,

@@ -32,6 +32,10 @@ void answer_shipped(Exchange& exchange, const saga::OrderId& id);
 /// Only what is parked can be sent on: 409.
 void answer_not_parked(Exchange& exchange, const saga::OrderId& id);
 void answer_no_mail_yet(Exchange& exchange, const saga::OrderId& id);
+/// What was said has happened already: 200.
+void answer_known(Exchange& exchange, const saga::OrderId& id, saga::State status);
+/// The order does not wait for that: 409.
+void answer_not_its_turn(Exchange& exchange, const saga::OrderId& id);
 /// The id or key belongs to an order with another body: 422.
 void answer_other_body(Exchange& exchange);
 /// Taken but not known to be acknowledged: 504.

@@ -1,5 +1,6 @@
 #include "edge/http/api/order_requests.h"
 
+#include "edge/http/api/answer_fields.h"
 #include "edge/http/api/identity.h"
 #include "edge/http/api/list_query.h"
 #include "edge/http/api/order_answers.h"
@@ -83,6 +84,26 @@ void OrderRequests::mail(std::string_view id_text, std::string_view caller, desk
   if (!id) return answer_no_order(exchange);
   Call& call = begin(Call::About::mail, exchange);
   desk.mail_again(*id, caller.empty() ? std::string_view{"customer"} : caller, deadlines(), call);
+  call.wait_unless_answered();
+}
+
+/// A participant says which call it answers, and only those of its handler. A person need not, and is named.
+void OrderRequests::answer(const Request& request, std::string_view id_text, const Auth::Answer& caller,
+                           desk::Desk& desk, Exchange& exchange) {
+  const auto id = saga::OrderId::parse(id_text);
+  if (!id) return answer_no_order(exchange);
+  if (present(request.content_type) && !is_json(request.content_type))
+    return exchange.refuse({.status = 415, .detail = "an answer is application/json"});
+  desk::AnswerRequest wanted;
+  if (const auto problem = read_answer(request.body, *id, wanted)) return exchange.refuse(*problem);
+  const bool person = caller.token == nullptr ? wanted.turn == saga::Turn::none : caller.token->admin;
+  if (!person && wanted.turn == saga::Turn::none)
+    return exchange.refuse(wrong_field("/key", "is missing: only a person settles an order without it"));
+  if (!person && !may_answer(caller.token, saga::handler_of(wanted.turn)))
+    return exchange.refuse({.status = 403, .detail = "the token is another handler's"});
+  if (person) wanted.said.by = caller.caller.empty() ? std::string_view{"customer"} : caller.caller;
+  Call& call = begin(Call::About::answer, exchange);
+  desk.answer(*id, std::move(wanted), deadlines(), call);
   call.wait_unless_answered();
 }
 

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string_view>
 
+#include "edge/http/api/auth.h"
 #include "edge/http/api/call.h"
 #include "edge/http/api/order_parser.h"
 #include "edge/http/api/random.h"
@@ -22,6 +23,8 @@ class OrderRequests {
   void place(const Request& request, std::string_view caller, desk::Desk& desk, Exchange& exchange);
   void show(const Request& request, std::string_view id, desk::Desk& desk, Exchange& exchange);
   void list(const Request& request, desk::Desk& desk, Exchange& exchange);
+  void answer(const Request& request, std::string_view id_text, const Auth::Answer& caller, desk::Desk& desk,
+              Exchange& exchange);
   void mail(std::string_view id, std::string_view caller, desk::Desk& desk, Exchange& exchange);
   /// Cancel, retry.
   void request(Call::About about, std::string_view id, desk::Desk& desk, Exchange& exchange);

@@ -18,6 +18,7 @@ enum class Route : std::uint8_t {
   cancel_order,
   retry_order,
   mail_order,
+  answer_turn,
   get_stock,
   put_stock,
   event_stream,

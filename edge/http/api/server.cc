@@ -24,6 +24,7 @@ Tally::Group group_of(Route route) {
     case Route::cancel_order:
     case Route::retry_order:
     case Route::mail_order:
+    case Route::answer_turn:
       return 4;
     case Route::get_stock:
     case Route::put_stock:
@@ -92,11 +93,9 @@ int Server::do_work(runtime::Time) {
   return done;
 }
 
-bool Server::admitted(const Match& match, const Request& request, Exchange& exchange,
-                      std::string_view& caller) {
-  const Auth::Answer answer = auth_.check(match.scope, request.authorization);
-  caller = answer.caller;
-  switch (answer.verdict) {
+bool Server::admitted(const Match& match, const Request& request, Exchange& exchange, Auth::Answer& caller) {
+  caller = auth_.check(match.scope, request.authorization);
+  switch (caller.verdict) {
     case Auth::Verdict::granted:
       return true;
     case Auth::Verdict::unknown:
@@ -126,7 +125,7 @@ void Server::respond(const Request& request, Exchange& exchange) {
     return exchange.refuse({.status = 405, .detail = "not with this method"},
                            "Allow: " + allowed(request.path) + "\r\n");
   exchange.belongs_to(group_of(match.route));
-  std::string_view caller;
+  Auth::Answer caller;
   if (!admitted(match, request, exchange, caller)) return;
   if (match.scope != Scope::open && !attached())
     return answer_not_serving(exchange, with_.readiness().stage, changes(request.method));
@@ -136,7 +135,8 @@ void Server::respond(const Request& request, Exchange& exchange) {
   route(match, request, caller, exchange);
 }
 
-void Server::route(const Match& match, const Request& request, std::string_view caller, Exchange& exchange) {
+void Server::route(const Match& match, const Request& request, const Auth::Answer& caller,
+                   Exchange& exchange) {
   switch (match.route) {
     case Route::livez:
       return exchange.answer({200, "application/json", {}, R"({"status":"alive"})"});
@@ -156,11 +156,11 @@ void Server::route(const Match& match, const Request& request, std::string_view 
 }
 
 /// What only an engine that serves can answer.
-void Server::ask(const Match& match, const Request& request, std::string_view caller, Exchange& exchange) {
+void Server::ask(const Match& match, const Request& request, const Auth::Answer& caller, Exchange& exchange) {
   desk::Desk& desk = *desk_;
   switch (match.route) {
     case Route::place_order:
-      return order_requests_.place(request, caller, desk, exchange);
+      return order_requests_.place(request, caller.caller, desk, exchange);
     case Route::get_order:
       return order_requests_.show(request, match.parameter, desk, exchange);
     case Route::list_orders:
@@ -170,7 +170,9 @@ void Server::ask(const Match& match, const Request& request, std::string_view ca
     case Route::retry_order:
       return order_requests_.request(Call::About::retry, match.parameter, desk, exchange);
     case Route::mail_order:
-      return order_requests_.mail(match.parameter, caller, desk, exchange);
+      return order_requests_.mail(match.parameter, caller.caller, desk, exchange);
+    case Route::answer_turn:
+      return order_requests_.answer(request, match.parameter, caller, desk, exchange);
     case Route::get_stock:
       return stock_requests_.show(request, match.parameter, desk, exchange);
     case Route::put_stock:

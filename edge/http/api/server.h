@@ -91,9 +91,9 @@ class Server final : public runtime::Agent, public engine::AckedListener, privat
 
  private:
   void respond(const Request& request, Exchange& exchange) override;
-  bool admitted(const Match& match, const Request& request, Exchange& exchange, std::string_view& caller);
-  void route(const Match& match, const Request& request, std::string_view caller, Exchange& exchange);
-  void ask(const Match& match, const Request& request, std::string_view caller, Exchange& exchange);
+  bool admitted(const Match& match, const Request& request, Exchange& exchange, Auth::Answer& caller);
+  void route(const Match& match, const Request& request, const Auth::Answer& caller, Exchange& exchange);
+  void ask(const Match& match, const Request& request, const Auth::Answer& caller, Exchange& exchange);
   void answer_ready(Exchange& exchange);
   void answer_metrics(Exchange& exchange);
   void want(std::atomic<bool>& wanted);

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "engine/limits.h"
+#include "engine/tape/advance.h"
 #include "tests/catch.h"
 #include "tests/unit/journal/orders.h"
 
@@ -56,10 +57,16 @@ tape::Event event(tape::Record& record, std::uint32_t step, EventKind kind, Stat
 std::string head(const std::string& step, const std::string& handler, const std::string& type,
                  const std::string& cause) {
   const std::string id = "0190a1b2-0000-7000-8000-000000000001";
+  const std::map<std::string, std::string> turns{{"OrderPlaced", "payment.charge"},
+                                                 {"PaymentConfirmed", "inventory.reserve"},
+                                                 {"InventoryUpdated", "shipping.ship"},
+                                                 {"ShippingConfirmed", "notification.send"}};
+  const auto turn = turns.find(type);
   return R"({"specversion":"1.0","id":")" + id + "." + step + R"(","source":"/saga/)" + handler +
          R"(","type":")" + type + R"(","subject":")" + id + R"(","time":"2026-01-02T03:04:05.123456Z",)" +
          R"("datacontenttype":"application/json",)" +
          (cause.empty() ? "" : R"("causationid":")" + id + "." + cause + R"(",)") +
+         (turn == turns.end() ? "" : R"("turn":")" + turn->second + R"(",)") +
          R"("epoch":"1841","seq":"77","data":{"orderId":")" + id + R"(",)";
 }
 
@@ -104,6 +111,46 @@ TEST_CASE("the events of the happy path, letter by letter") {
                                     R"("reason":"mail_refused"}})");
 }
 
+TEST_CASE(
+    "whoever has the turn is told the event that gave it, without its place, with the order and what to "
+    "undo") {
+  const CloudEvents events({.mail_domain = "shop.example"});
+  const tape::OwnedRecord record = journal::test::short_order();
+  const std::string id = "0190a1b2-0000-7000-8000-000000000001";
+  const std::string order =
+      R"({"orderId":")" + id +
+      R"(","userId":"a7f3e2c9-8b1f-4d23-bb0f-9a1e97c1a3b2","userEmail":"you@example.com",)"
+      R"("item":"keyboard","amount":49.99,"amountMinor":4999,"currency":"USD","bodyHash":")" +
+      hex_of_body_hash() + R"("})";
+  const engine::Time at = journal::test::placed(*record).at;
+  const auto step = [&](EventKind kind, State to, saga::Reason reason = saga::Reason::none) {
+    tape::take_step(*record, kind, to, reason, at);
+  };
+  step(EventKind::OrderPlaced, State::placed);
+  const std::string head = R"({"specversion":"1.0","id":")" + id;
+  REQUIRE(events.render_turn(*record) ==
+          head + R"(.1","source":"/saga/order","type":"OrderPlaced","subject":")" + id +
+              R"(","time":"2026-01-02T03:04:05.123456Z","datacontenttype":"application/json",)"
+              R"("turn":"payment.charge","data":)" +
+              order.substr(0, order.size() - 1) + R"(,"capture":"now","order":)" + order + "}}");
+
+  record->keep_answer(EventKind::PaymentConfirmed,
+                      {.reference = "pi_1", .data = R"({"n":1e999})", .cause = "/pay#7"});
+  step(EventKind::PaymentConfirmed, State::paid);
+  const std::string reserve = events.render_turn(*record);
+  REQUIRE(reserve.find(R"("causationid":"/pay#7","turn":"inventory.reserve")") != std::string::npos);
+  REQUIRE(reserve.find(R"("reference":"pi_1","data":{"n":1e999},"order":{)") != std::string::npos);
+
+  step(EventKind::OrderCancelRequested, State::refunding, saga::Reason::customer_request);
+  const std::string undo = events.render_turn(*record);
+  REQUIRE(undo.starts_with(head + R"(.3","source":"/saga/order","type":"OrderCancelRequested")"));
+  REQUIRE(undo.find(R"("by":"customer","undoes":")" + id +
+                    R"(.payment.charge","reference":"pi_1","order":{)") != std::string::npos);
+  step(EventKind::OrderParked, State::parked_refunding, saga::Reason::unavailable);
+  step(EventKind::OrderResumed, State::refunding);
+  REQUIRE(events.render_turn(*record) == undo);  // it is the turn it was
+}
+
 TEST_CASE("a mail that is asked for again has an id of its own, by the step that asked for it") {
   const CloudEvents events({.source = "/saga", .mail_domain = "shop.example"});
   const tape::OwnedRecord record = journal::test::short_order();
@@ -133,6 +180,7 @@ TEST_CASE("prefix and source of the settings, escaped in the text and plain in t
                                        {"ce_specversion", "1.0"},
                                        {"ce_id", "0190a1b2-0000-7000-8000-000000000001.1"},
                                        {"ce_source", "/a\\b/order"},
+                                       {"ce_turn", "payment.charge"},
                                        {"ce_type", "com.\"shop\".OrderPlaced"},
                                        {"ce_subject", "0190a1b2-0000-7000-8000-000000000001"},
                                        {"ce_time", "2026-01-02T03:04:05.123456Z"},

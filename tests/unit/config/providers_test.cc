@@ -57,7 +57,7 @@ TEST_CASE("what a provider over HTTP is told is read, a secret as one or as seve
   CHECK(told.answer_deadline == 2h);
   CHECK(told.connections == 4);
   CHECK(told.ca_file == "/ca.pem");
-  CHECK(told.capture == edge::Capture::with_shipment);
+  CHECK(told.capture == saga::Capture::with_shipment);
   CHECK(loaded.config.inventory.timeout == 30s);
   CHECK(loaded.config.inventory.answer_deadline == 1h);
   CHECK(loaded.config.inventory.connections == 32);

@@ -118,7 +118,7 @@ struct World {
   orders::Inboxes inboxes{1024, 1, {&parker, &parker, &parker, &parker, &parker}};
   orders::Stock stock;
   orders::Dispatch dispatch{inboxes, tape.room()};
-  orders::Release release{tape, transcript, parker, orders, stock};
+  orders::Release release{tape, transcript, parker, orders, stock, dispatch};
   HeldStore store;
   desk::Desk desk{{orders, dispatch, stock, store, tape, transcript, timers}};
   tape::Offset next_offset = 101;

@@ -149,7 +149,7 @@ struct Mails {
   orders::Stock stock;
   orders::Inboxes inboxes{16, 1, {&parker, &parker, &parker, &parker, &parker}};
   orders::Dispatch dispatch{inboxes, tape.room()};
-  orders::Release release{tape, transcript, parker, orders, stock};
+  orders::Release release{tape, transcript, parker, orders, stock, dispatch};
   HeldStore store;
   orders::MailBacklog backlog;
   orders::TaskInbox::Producer back;

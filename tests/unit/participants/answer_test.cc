@@ -38,18 +38,19 @@ TEST_CASE("each turn has its answers, and takes no other turn's") {
                                        "ShippingFailed",    "ShippingRecalled",
                                        "NotificationSent",  "NotificationFailed",
                                        "OrderPlaced",       "Unheard"};
-  for (std::size_t i = 0; i < turns; ++i) {
+  for (std::size_t i = 0; i < saga::turns; ++i) {
     const Turn turn = static_cast<Turn>(i);
-    CHECK(find_turn(name(turn)) == turn);
+    CHECK(saga::find_turn(name(turn)) == turn);
     for (const std::string& type : types) {
       const auto allowed = answers(turn);
-      const bool fits = std::find(allowed.begin(), allowed.end(), type) != allowed.end();
+      const bool fits = std::any_of(allowed.begin(), allowed.end(),
+                                    [&](saga::EventKind kind) { return saga::name(kind) == type; });
       const Outcome outcome = said(R"({"trackingNumber":"1Z","type":")" + type + "\"}", turn);
       CHECK((outcome.verdict == Verdict::decided) == fits);
       CHECK(outcome.leaves_unknown() == !fits);
     }
   }
-  CHECK_FALSE(find_turn("payment"));
+  CHECK_FALSE(saga::find_turn("payment"));
 }
 
 TEST_CASE("a 200 that is not as the contract has it is no answer") {

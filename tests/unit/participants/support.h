@@ -202,7 +202,7 @@ class World {
     return first;
   }
   Outcome made(Call what) {
-    REQUIRE(client->submit(std::move(what)));
+    REQUIRE(client->ask(std::move(what)));
     return outcome();
   }
   std::vector<std::string> lines() {

@@ -86,7 +86,7 @@ struct Pipeline {
   orders::Orders orders;
   orders::Stock stock_view;
   orders::Dispatch dispatch{inboxes, tape.room()};
-  orders::Release release{tape, transcript, parker, orders, stock_view};
+  orders::Release release{tape, transcript, parker, orders, stock_view, dispatch};
   std::map<std::string, std::int64_t> stock;
   std::vector<Line> log;  // by tape index
 };

@@ -15,7 +15,7 @@ void step(tape::Record& record, bool read, EventKind kind, State to, Reason reas
   if (read) {
     REQUIRE(tape::advance(record, {kind, reason, {}, offset}) == saga::Verdict::apply);
   } else {
-    tape::take_step(record, to, reason, {});
+    tape::take_step(record, kind, to, reason, {});
     tape::show_step(record, {{}, offset, kind, to, reason});
   }
   REQUIRE(record.state == to);

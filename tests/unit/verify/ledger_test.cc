@@ -76,7 +76,9 @@ TEST_CASE("the money balances wherever an order stands, and not if a payment or 
     ++n;
     REQUIRE(money_told(path, n, EventKind::StockSet).empty());
     for (const EventKind kind : {EventKind::PaymentConfirmed, EventKind::PaymentRefunded}) {
-      const bool happened = std::find(path.begin(), path.end(), kind) != path.end();
+      // What is given back of a charge that nobody knows to have been made counts for nothing.
+      const auto has = [&](EventKind one) { return std::find(path.begin(), path.end(), one) != path.end(); };
+      const bool happened = has(kind) && !has(EventKind::PaymentUnresolved);
       REQUIRE(money_told(path, n, kind).size() == (happened ? 1 : 0));
     }
   }

@@ -28,7 +28,7 @@ struct WithOrder : World {
     has({{EventKind::OrderPlaced, State::placed},
          {EventKind::PaymentConfirmed, State::paid},
          {EventKind::InventoryInsufficient, State::refunding},
-         {EventKind::OrderParked, State::parked}});
+         {EventKind::OrderParked, State::parked_refunding}});
   }
   /// Payment and shipping take their pokes.
   int pokes_taken() {
@@ -155,7 +155,8 @@ TEST_CASE("an order that is being asked something else: 503, nothing was passed 
   WithOrder world;
   world.has({{EventKind::OrderPlaced, State::placed}});
   world.send("cancel");
-  world.has({{EventKind::OrderCancelRequested, State::refunding}, {EventKind::OrderParked, State::parked}});
+  world.has({{EventKind::OrderCancelRequested, State::refunding},
+             {EventKind::OrderParked, State::parked_refunding}});
   CHECK(world.reply().status == 202);
   world.send("retry");  // the pokes of the cancel were not taken yet
   const Reply busy = world.reply();

@@ -131,7 +131,7 @@ struct World {
   orders::Inboxes inboxes{1024, 1, {&parker, &parker, &parker, &parker, &parker}};
   orders::Stock stock;
   orders::Dispatch dispatch{inboxes, tape.room()};
-  orders::Release release{tape, transcript, parker, orders, stock};
+  orders::Release release{tape, transcript, parker, orders, stock, dispatch};
   HeldStore store;
   runtime::Metrics metrics;
   SeededRandom random;

@@ -1,0 +1,81 @@
+#include "edge/http/api/answer_fields.h"
+
+#include <algorithm>
+
+#include "edge/http/api/opaque_object.h"
+#include "engine/saga/text.h"
+
+namespace http {
+namespace {
+
+constexpr std::size_t text_characters_max = 255;
+constexpr std::array<std::string_view, 7> keys{"key",     "type", "reference", "reason", "trackingNumber",
+                                               "carrier", "data"};
+enum Key : unsigned { key, type, reference, reason, tracking_number, carrier, data };
+
+/// "<orderId>.<turn>", of this order.
+std::optional<Problem> read_key(std::string_view text, const saga::OrderId& id, saga::Turn& turn) {
+  const bool ours = text.starts_with(id.str() + ".");
+  const auto found = ours ? saga::find_turn(text.substr(saga::OrderId::text_size + 1)) : std::nullopt;
+  if (!found) return wrong_field("/key", "is no key of a call about this order, <orderId>.<turn>");
+  turn = *found;
+  return std::nullopt;
+}
+
+bool answers_some_turn(saga::EventKind kind) {
+  return std::any_of(saga::turn_rules.begin(), saga::turn_rules.end(), [&](const saga::TurnRules& rules) {
+    return std::find(rules.answers.begin(), rules.answers.end(), kind) != rules.answers.end();
+  });
+}
+
+std::optional<Problem> read_type(std::string_view text, saga::EventKind& kind) {
+  const auto found = saga::find_event_kind(text);
+  if (!found || !answers_some_turn(*found)) return wrong_field("/type", "is no event that answers a turn");
+  kind = *found;
+  return std::nullopt;
+}
+
+/// What is only wrong beside the other fields.
+std::optional<Problem> check(const desk::AnswerRequest& wanted, const json::Seen& seen) {
+  if (!seen.has(type)) return wrong_field("/type", "is missing");
+  if (wanted.turn != saga::Turn::none) {
+    const auto allowed = saga::answers(wanted.turn);
+    if (std::find(allowed.begin(), allowed.end(), wanted.kind) == allowed.end())
+      return wrong_field("/type", "does not answer " + std::string{saga::name(wanted.turn)});
+  }
+  if (wanted.kind == saga::EventKind::ShippingConfirmed && wanted.said.tracking_number.empty())
+    return wrong_field("/trackingNumber", "is missing");
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Problem> read_answer(std::string_view body, const saga::OrderId& id,
+                                   desk::AnswerRequest& wanted) {
+  json::ondemand::parser parser{limits::body_bytes + limits::padding};
+  json::Seen seen;
+  OpaqueObjects objects;
+  tape::AnswerData& said = wanted.said;
+  const std::array<std::string*, keys.size()> texts{
+      nullptr, nullptr, &said.reference, &said.detail, &said.tracking_number, &said.carrier, nullptr};
+  json::Verdict problem = json::read_body(parser, body, [&](json::ondemand::object& object) {
+    return json::walk(object, keys, "", seen,
+                      [&](unsigned at, json::ondemand::value value, std::string_view name) -> json::Verdict {
+                        if (at == data)
+                          return objects.read(value, name, OpaqueObjects::Cards::may_stand, said.data);
+                        std::string_view text;
+                        if (auto wrong = json::read_text(value, json::pointer_to("", name), text))
+                          return wrong;
+                        if (at == key) return read_key(text, id, wanted.turn);
+                        if (at == type) return read_type(text, wanted.kind);
+                        if (!saga::printable_text(text, text_characters_max))
+                          return wrong_field(json::pointer_to("", name),
+                                             "must be 1 to 255 printable characters");
+                        *texts[at] = text;
+                        return std::nullopt;
+                      });
+  });
+  return problem ? problem : check(wanted, seen);
+}
+
+}  // namespace http

@@ -1,0 +1,92 @@
+#include "handlers/calls.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/ensure.h"
+#include "engine/saga/table.h"
+
+namespace handlers {
+
+void Calls::ask(tape::Record& record) {
+  ENSURE(record.asking.call == 0 && !record.asking.queued);
+  if (participant_ == nullptr) {  // its event is on the topic, and acknowledged
+    record.asking.calls = 1;
+    record.asking.unknown = true;
+    return;
+  }
+  record.asking.queued = true;
+  queue_.push_back(&record);
+  go_on();
+}
+
+void Calls::go_on() {
+  while (!queue_.empty() && called_.size() < rules_.at_once) {
+    if (!begin(*queue_.front())) return;
+    queue_.pop_front();
+  }
+}
+
+bool Calls::begin(tape::Record& record) {
+  const saga::Turn turn = saga::turn_of(record.state);
+  const std::uint64_t id = last_id_ + 1;
+  if (!participant_->ask({.id = id,
+                          .turn = turn,
+                          .key = record.order.id.str() + "." + std::string{saga::name(turn)},
+                          .body = events_.render_turn(record),
+                          .attempt = record.asking.calls + 1}))
+    return false;
+  last_id_ = id;
+  called_.emplace(id, &record);
+  record.asking.queued = false;
+  record.asking.call = id;
+  ++record.asking.calls;
+  return true;
+}
+
+tape::Record* Calls::find(const tape::Answer& answer) const {
+  if (answer.call != 0) {
+    const auto called = called_.find(answer.call);
+    return called == called_.end() ? nullptr : called->second;
+  }
+  tape::Record& record = *answer.record;
+  const bool kept = record.kept_by.load(std::memory_order_relaxed) == saga::handler_of(answer.turn);
+  const bool its_turn =
+      answer.turn == saga::turn_of(record.state) || answer.turn == saga::parked_turn(record.state);
+  return kept && its_turn ? &record : nullptr;
+}
+
+void Calls::answered(tape::Record& record) { called_.erase(std::exchange(record.asking.call, 0)); }
+
+void Calls::leave(tape::Record& record) {
+  tape::Asking& asking = record.asking;
+  if (asking.queued) queue_.erase(std::find(queue_.begin(), queue_.end(), &record));
+  asking.queued = false;
+  if (const std::uint64_t call = std::exchange(asking.call, 0); call != 0) {
+    called_.erase(call);
+    if (!participant_->withdraw(call)) asking.unknown = true;
+  }
+  const std::lock_guard lock(mutex_);
+  if (!later_.empty()) later_.erase(record.order.id);
+}
+
+void Calls::later(tape::Record& record, const tape::Answer& answer, engine::Time now) {
+  tape::Asking& asking = record.asking;
+  if (asking.later_until == engine::Time{}) asking.later_until = now + rules_.answer_deadline;
+  const std::lock_guard lock(mutex_);
+  later_.insert_or_assign(record.order.id, Later{answer.action, answer.until});
+}
+
+engine::Time Calls::due(const tape::Record& record, engine::Time due) const {
+  if (record.asking.later_until != engine::Time{}) return record.asking.later_until;
+  return participant_ == nullptr ? record.step_since + rules_.answer_deadline : due;
+}
+
+std::optional<Calls::Later> Calls::waiting(const saga::OrderId& id) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = later_.find(id);
+  if (found == later_.end()) return std::nullopt;
+  return found->second;
+}
+
+}  // namespace handlers

@@ -1,0 +1,124 @@
+"""A participant that does what a test tells it, call by call, and keeps what it was sent: harness/participant.py is the one
+that keeps the contract by itself."""
+
+import http.server
+import json
+import tempfile
+import threading
+from dataclasses import dataclass
+
+from standardwebhooks import Webhook
+
+from .wait import reserved_port, until
+
+SECRET = "whsec_" + "c2VjcmV0IHNlY3JldCBzZWNyZXQgc2VjcmV0"
+DONE = {"payment.charge": {"type": "PaymentConfirmed", "reference": "pi_1", "data": {"risk": 7}},
+        "payment.capture": {"type": "PaymentCaptured", "reference": "cap_1"},
+        "payment.undo": {"type": "PaymentRefunded", "reference": "re_1"},
+        "inventory.reserve": {"type": "InventoryUpdated"},
+        "inventory.release": {"type": "InventoryReleased"},
+        "shipping.ship": {"type": "ShippingConfirmed", "trackingNumber": "T1", "carrier": "Post"},
+        "shipping.recall": {"type": "ShippingRecalled", "reference": "rec_1"},
+        "notification.send": {"type": "NotificationSent"}}
+CUT = object()  # as a script's answer: the connection ends without one
+
+
+@dataclass
+class Call:
+    key: str
+    turn: str
+    attempt: int
+    body: bytes
+
+    @property
+    def event(self):
+        return json.loads(self.body)
+
+    @property
+    def order_id(self):
+        return self.event["subject"]
+
+    def done(self):
+        return 200, DONE[self.turn]
+
+
+class Scripted:
+    """`script(call)` gives (status, answer), (status, answer, headers), or CUT; it may block. Serves between `up` and `down`, always
+    on the same port, and refuses connections otherwise."""
+
+    def __init__(self, script=Call.done):
+        self.script, self.calls, self.problems = script, [], []
+        self.secret = tempfile.NamedTemporaryFile("w", prefix="secret-")  # pylint: disable=consider-using-with; stop() ends it
+        self.secret.write(SECRET)
+        self.secret.flush()
+        self.keeper = reserved_port()
+        self.port = self.keeper.getsockname()[1]
+        self.server = None
+        self.up()
+
+    @property
+    def settings(self):
+        return {"provider": "http", "url": f"http://127.0.0.1:{self.port}/saga", "secret": {"file": self.secret.name}}
+
+    def up(self):
+        outer = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self):
+                outer.serve(self)
+
+            def log_message(self, *_):
+                pass
+
+        class Server(http.server.ThreadingHTTPServer):
+            request_queue_size = 128
+
+        self.server = Server(("127.0.0.1", self.port), Handler)
+        self.server.daemon_threads = True
+        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
+
+    def down(self):
+        self.server.shutdown()
+        self.server.server_close()
+        self.server = None
+
+    def stop(self):
+        if self.server:
+            self.down()
+        self.keeper.close()
+        self.secret.close()
+
+    def serve(self, request):
+        body = request.rfile.read(int(request.headers["Content-Length"]))
+        try:
+            Webhook(SECRET).verify(body, {name.lower(): value for name, value in request.headers.items()})
+            call = Call(request.headers["Idempotency-Key"], json.loads(body)["turn"], int(request.headers["Saga-Attempt"]), body)
+            assert call.key == request.headers["webhook-id"]
+        except Exception as problem:  # pylint: disable=broad-except; the test is to see it
+            self.problems.append(repr(problem))
+            raise
+        self.calls.append(call)
+        said = self.script(call)
+        if said is CUT:
+            request.close_connection = True
+            return
+        status, answer, headers = (*said, {})[:3]
+        text = json.dumps(answer).encode()
+        try:
+            request.send_response(status)
+            for name, value in {**headers, "Content-Length": str(len(text))}.items():
+                request.send_header(name, value)
+            request.end_headers()
+            request.wfile.write(text)
+        except OSError:  # the engine has gone meanwhile
+            request.close_connection = True
+
+    def of(self, order_id, turn=None):
+        return [call for call in self.calls if call.order_id == order_id and turn in (None, call.turn)]
+
+    def called(self, order_id, turn, times=1, seconds=30):
+        """Waits until it has been called so often for this turn of the order."""
+        return until(lambda: len(self.of(order_id, turn)) >= times and self.of(order_id, turn), seconds,
+                     f"{times} calls {turn} of {order_id}")

@@ -1,0 +1,196 @@
+"""Orders whose work is done outside, over HTTP: the real engine, a broker, Redis, and participants that answer, refuse, hang, go away."""
+
+import threading
+
+import pytest
+
+from harness.scripted import CUT, Scripted
+from harness.shop import shop_order
+from harness.wait import until
+
+QUICK = {"backoff": "50ms", "backoff_max": "200ms"}
+
+
+@pytest.fixture
+def payment():
+    made = Scripted()
+    yield made
+    made.stop()
+    assert made.problems == []
+
+
+@pytest.fixture
+def shipping():
+    made = Scripted()
+    yield made
+    made.stop()
+    assert made.problems == []
+
+
+@pytest.fixture
+def gate():
+    """What hangs until a test opens it, and at the latest at its end."""
+    opened = threading.Event()
+    yield opened
+    opened.set()
+
+
+def paid_by(participant, retry=None, **settings):
+    return {"payment": {**participant.settings, "retry": {**QUICK, **(retry or {})}, **settings}}
+
+
+def placed(engine, **changes):
+    answer = engine.post(shop_order(**changes))
+    assert answer.status_code == 202, answer.text
+    return answer.json()["orderId"]
+
+
+def types(order):
+    return [step["type"] for step in order["steps"]]
+
+
+def test_an_order_is_paid_and_shipped_outside(world, payment, shipping):
+    engine = world.engine({**paid_by(payment), "shipping": shipping.settings}).start()
+    order_id = placed(engine, payment={"token": "tok_1"})
+    order = engine.completed(order_id)
+    assert types(order) == ["OrderPlaced", "PaymentConfirmed", "InventoryUpdated", "ShippingConfirmed", "NotificationSent"]
+    assert (order["paymentReference"], order["trackingNumber"], order["carrier"]) == ("pi_1", "T1", "Post")
+    charge, ship = payment.of(order_id)[0], shipping.of(order_id)[0]
+    assert [call.key for call in payment.calls + shipping.calls] == [f"{order_id}.payment.charge", f"{order_id}.shipping.ship"]
+    assert charge.attempt == 1
+    event = charge.event
+    assert (event["type"], event["id"], "seq" in event) == ("OrderPlaced", f"{order_id}.1", False)
+    assert (event["data"]["capture"], event["data"]["order"]["payment"]) == ("now", {"token": "tok_1"})
+    assert ship.event["data"]["order"]["orderId"] == order_id
+    paid = next(record.event for record in world.events_of(order_id) if record.event.get_type() == "PaymentConfirmed")
+    assert paid.get_data()["reference"] == "pi_1"
+    assert engine.stop() == 0
+
+
+def test_a_declined_payment_cancels_the_order(world, payment):
+    payment.script = lambda call: (200, {"type": "PaymentNotAuthorized", "reason": "no funds"})
+    engine = world.engine(paid_by(payment)).start()
+    order = engine.reaches(placed(engine), "cancelled")
+    assert order["reason"] == "payment_declined"
+    assert types(order)[:3] == ["OrderPlaced", "PaymentNotAuthorized", "OrderCancelled"]
+    assert [call.turn for call in payment.calls] == ["payment.charge"]
+
+
+def test_cancelled_while_the_participant_hangs_it_is_undone_by_its_key(world, payment, gate):
+    def hang(call):
+        if call.turn == "payment.charge":
+            gate.wait(120)
+        return call.done()
+    payment.script = hang
+    engine = world.engine(paid_by(payment)).start()
+    order_id = placed(engine)
+    payment.called(order_id, "payment.charge")
+    assert engine.cancel(order_id).status_code == 202
+    order = engine.reaches(order_id, "cancelled")
+    assert types(order)[:4] == ["OrderPlaced", "PaymentUnresolved", "PaymentRefunded", "OrderCancelled"]
+    assert order["reason"] == "customer_request"
+    undo = payment.of(order_id, "payment.undo")[0]
+    assert (undo.key, undo.event["data"]["undoes"]) == (f"{order_id}.payment.undo", f"{order_id}.payment.charge")
+
+
+def test_one_that_is_down_is_waited_for_and_nobody_else_is(world, payment):
+    payment.down()
+    engine = world.engine(paid_by(payment, {"attempts": 1000})).start()
+    waits = placed(engine)
+    until(lambda: "payment does not answer" in engine.get("/readyz").text, 30, "/readyz names it")
+    assert engine.get("/readyz").status_code == 200
+    free = placed(engine, amount=0)  # nobody is asked to pay
+    engine.completed(free)
+    assert engine.order(waits)["status"] == "placed"
+    payment.up()
+    engine.completed(waits)
+    assert len(payment.of(waits, "payment.charge")) == 1
+    until(lambda: "does not answer" not in engine.get("/readyz").text, 30, "/readyz no longer names it")
+
+
+def test_one_that_was_never_reached_is_given_up_and_not_undone(world, payment):
+    payment.down()
+    engine = world.engine(paid_by(payment, {"attempts": 2})).start()
+    order = engine.reaches(placed(engine), "cancelled")
+    assert order["reason"] == "unavailable"
+    assert types(order)[1] == "PaymentNotAuthorized"
+
+
+def test_not_now_is_heard_and_asked_again_with_the_same_key(world, payment):
+    payment.script = lambda call: (503, {}, {"Retry-After": "1"}) if len(payment.calls) == 1 else call.done()
+    engine = world.engine(paid_by(payment, {"attempts": 1})).start()  # it counts as none
+    order_id = placed(engine)
+    engine.completed(order_id)
+    first, second = payment.calls
+    assert (first.key, first.body, first.attempt, second.attempt) == (second.key, second.body, 1, 2)
+
+
+def test_later_is_asked_again_until_it_is_decided(world, payment):
+    payment.script = lambda call: (202, {}) if len(payment.calls) < 4 else call.done()
+    engine = world.engine(paid_by(payment, {"attempts": 1})).start()
+    order_id = placed(engine)
+    engine.completed(order_id)
+    assert len({(call.key, call.body) for call in payment.calls}) == 1
+    assert len(payment.calls) == 4
+
+
+def test_cut_off_behind_the_effect_it_is_asked_again_with_the_same_key(world, payment):
+    payment.script = lambda call: CUT if len(payment.calls) == 1 else call.done()
+    engine = world.engine(paid_by(payment)).start()
+    order_id = placed(engine)
+    order = engine.completed(order_id)
+    assert "PaymentUnresolved" not in types(order)
+    assert len({(call.key, call.body) for call in payment.calls}) == 1
+    assert len(payment.calls) == 2
+
+
+def test_attempts_that_were_sent_and_never_answered_are_undone(world, payment):
+    payment.script = lambda call: CUT if call.turn == "payment.charge" else call.done()
+    engine = world.engine(paid_by(payment, {"attempts": 2})).start()
+    order_id = placed(engine)
+    order = engine.reaches(order_id, "cancelled")
+    assert types(order)[:4] == ["OrderPlaced", "PaymentUnresolved", "PaymentRefunded", "OrderCancelled"]
+    assert order["reason"] == "unresolved"
+    assert payment.of(order_id, "payment.undo")[0].event["data"]["undoes"] == f"{order_id}.payment.charge"
+
+
+def test_killed_during_a_call_the_next_start_asks_with_the_same_key_and_bytes(world, payment, gate):
+    def hang(call):
+        if len(payment.calls) == 1:
+            gate.wait(120)
+        return call.done()
+    payment.script = hang
+    engine = world.engine(paid_by(payment)).start()
+    order_id = placed(engine)
+    payment.called(order_id, "payment.charge")
+    engine.kill()
+    engine.start()
+    engine.completed(order_id)
+    first, second = payment.of(order_id, "payment.charge")
+    assert (first.key, first.body) == (second.key, second.body)
+
+
+def test_a_drain_does_not_wait_for_one_that_hangs(world, payment, gate):
+    def hang(call):
+        if len(payment.calls) == 1:
+            gate.wait(120)
+        return call.done()
+    payment.script = hang
+    engine = world.engine(paid_by(payment)).start()
+    order_id = placed(engine)
+    payment.called(order_id, "payment.charge")
+    assert engine.stop() == 0
+    engine.start()
+    engine.completed(order_id)
+    assert len({(call.key, call.body) for call in payment.of(order_id)}) == 1
+
+
+def test_the_money_is_taken_with_the_shipment(world, payment, shipping):
+    engine = world.engine({**paid_by(payment, capture="with_shipment"), "shipping": shipping.settings}).start()
+    order_id = placed(engine)
+    order = engine.completed(order_id)
+    assert types(order) == ["OrderPlaced", "PaymentConfirmed", "InventoryUpdated", "ShippingConfirmed", "PaymentCaptured",
+                            "NotificationSent"]
+    charge, capture = payment.of(order_id)
+    assert charge.event["data"].get("capture") == "later"
+    assert (capture.key, capture.event["type"]) == (f"{order_id}.payment.capture", "ShippingConfirmed")
