@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "edge/app/settings.h"
+#include "edge/participants/mail_caller.h"
 #include "edge/participants/participant.h"
 #include "edge/web/page.h"
 
@@ -57,10 +58,9 @@ void Assembly::begin() {
 engine::Result<> Assembly::serve(const handlers::Opened& opened) {
   workers_.stop();  // the front's: what follows is the reactor's
   redis_->stands_at(opened.checkpoint.offset);
-  const auto mailer = [this](orders::TaskInbox& results) {
-    auto pool = std::make_unique<smtp::Pool>(with_.mail, results);
-    mailer_ = pool.get();
-    return pool;
+  const bool mails_itself = with_.config.notification.provider == ProviderKind::ours;
+  const auto mailer = [this, mails_itself](orders::TaskInbox& results) {
+    return mails_itself ? make_mail_pool(results) : make_mail_caller(results);
   };
   const auto participant = [this](saga::HandlerId handler, orders::TaskInbox& answers) {
     auto made = std::make_unique<participants::HttpParticipant>(
@@ -68,17 +68,21 @@ engine::Result<> Assembly::serve(const handlers::Opened& opened) {
     participants_.push_back(&made->client);
     return made;
   };
-  partition_.emplace(partition_sizes(with_.config), partition_rules(with_.config),
-                     handlers::PartitionPorts{.log = log_->producer(),
-                                              .events = with_.events,
-                                              .store = *redis_,
-                                              .mailer = mailer,
-                                              .mailer_producers = smtp::Pool::producers(with_.mail),
-                                              .providers = providers(with_.config),
-                                              .participant = participant},
-                     parkers(workers_), with_.clock, opened);
-  mailer_->add_metrics(*engine_metrics_);
-  if (auto started = mailer_->start(); !started.ok()) return started;
+  partition_.emplace(
+      partition_sizes(with_.config), partition_rules(with_.config),
+      handlers::PartitionPorts{.log = log_->producer(),
+                               .events = with_.events,
+                               .store = *redis_,
+                               .mailer = mailer,
+                               .mailer_producers = mails_itself ? smtp::Pool::producers(with_.mail)
+                                                                : participants::MailCaller::producers,
+                               .providers = providers(with_.config),
+                               .participant = participant},
+      parkers(workers_), with_.clock, opened);
+  if (mailer_ != nullptr) {
+    mailer_->add_metrics(*engine_metrics_);
+    if (auto started = mailer_->start(); !started.ok()) return started;
+  }
   for (participants::Client* client : participants_) {
     client->add_metrics(*engine_metrics_);
     if (auto started = client->start(); !started.ok()) return started;
@@ -105,6 +109,20 @@ engine::Result<> Assembly::serve(const handlers::Opened& opened) {
   beside_reactor.push_back(&server_);
   workers_.start(partition_->placed(), beside_reactor);
   return {};
+}
+
+std::unique_ptr<engine::Mailer> Assembly::make_mail_pool(orders::TaskInbox& results) {
+  auto pool = std::make_unique<smtp::Pool>(with_.mail, results);
+  mailer_ = pool.get();
+  return pool;
+}
+
+std::unique_ptr<engine::Mailer> Assembly::make_mail_caller(orders::TaskInbox& results) {
+  constexpr saga::HandlerId handler = saga::HandlerId::notification;
+  auto made = std::make_unique<participants::MailCaller>(
+      participant_settings(provider_of(with_.config, handler), handler, &with_.log), with_.events, results);
+  participants_.push_back(&made->client);
+  return made;
 }
 
 void Assembly::drop() {

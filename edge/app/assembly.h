@@ -7,7 +7,8 @@
 //               ▼                      │                      ▼
 //   engine   Partition ─────────▶ redis::Connection ◀──── desk::Desk           from begin() to drop(); the
 //               ├─▶ kafka::StartLog                       of the partition     partition, its mailer and the
-//               └─▶ smtp::Pool, its mailer                                     desk from serve()
+//               ├─▶ smtp::Pool or participants::MailCaller                     desk from serve()
+//               └─▶ participants::HttpParticipant, each of whose work is done outside
 //
 // Thread: main's. The workers' agents meet each other only through what is wired here: nothing is made or taken down
 // while they run.
@@ -80,6 +81,8 @@ class Assembly {
   handlers::Partition& partition() { return *partition_; }
 
  private:
+  std::unique_ptr<engine::Mailer> make_mail_pool(orders::TaskInbox& results);
+  std::unique_ptr<engine::Mailer> make_mail_caller(orders::TaskInbox& results);
   void stop_calls();
 
   const Dependencies with_;
@@ -94,7 +97,7 @@ class Assembly {
   std::optional<redis::Connection> redis_;
   std::optional<kafka::StartLog> log_;
   // Of the partition, which owns them.
-  smtp::Pool* mailer_ = nullptr;
+  smtp::Pool* mailer_ = nullptr;  // null: a participant sends the mails
   std::vector<participants::Client*> participants_;
   std::optional<handlers::Partition> partition_;
   std::optional<desk::Desk> desk_;

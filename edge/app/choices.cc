@@ -36,8 +36,6 @@ std::string not_in_this_build(const Config& config) {
     if (kind == ProviderKind::topic)
       return fmt::format("{}.provider: provider topic is not available in this build", saga::name(handler));
   }
-  if (config.notification.provider == ProviderKind::http)
-    return "notification.provider: provider http is not available in this build";
   return {};
 }
 

@@ -14,8 +14,8 @@ namespace edge {
 /// machine in clear.
 std::vector<std::string> warnings(const Config& config, bool dev);
 
-/// NOT WIRED YET. Empty, or what the settings choose and the handlers cannot do so far: the start ends with 78
-/// rather than pretend. Wiring participants deletes this function, its caller in main.cc and its tests.
+/// NOT WIRED YET. Empty, or which provider is "topic": the start ends with 78 rather than pretend. Wiring the topic
+/// deletes this function, its caller in main.cc and its tests.
 std::string not_in_this_build(const Config& config);
 
 }  // namespace edge

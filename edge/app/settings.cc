@@ -96,7 +96,10 @@ codec::EventStyle event_style(const Config& config) {
   style.type_prefix = config.events.type_prefix;
   style.source = config.events.source;
   style.mode = config.events.mode;
-  if (const auto sender = smtp::parse_sender(config.mail.from)) style.mail_domain = sender->domain();
+  if (config.notification.provider != ProviderKind::ours)
+    style.mail_domain.clear();  // whoever sends the mails has ids of their own
+  else if (const auto sender = smtp::parse_sender(config.mail.from))
+    style.mail_domain = sender->domain();
   return style;
 }
 

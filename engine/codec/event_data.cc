@@ -121,10 +121,8 @@ char* put_again(char* to, const tape::Event& event) {
   return event.record->mail_step == 0 ? to : put(to, R"(,"again":true)");
 }
 
-char* put_sent(char* to, const tape::Event& event, std::string_view mail_domain) {
-  to = put(to, R"(,"template":")");
-  to = put(to, template_of(event));
-  to = put(to, R"(","messageId":")");
+char* put_message_id(char* to, const tape::Event& event, std::string_view mail_domain) {
+  to = put(to, R"(,"messageId":")");
   to = put(to, template_of(event));
   to = put(to, ".");
   to = saga::json::id(to, event.record->order.id);
@@ -132,9 +130,15 @@ char* put_sent(char* to, const tape::Event& event, std::string_view mail_domain)
     to = put(to, ".");
     to = saga::json::number(to, event.record->mail_step);
   }
-  to = put(to, "@");
-  to = put(to, mail_domain);
-  to = put(to, event.record->mail_unconfirmed ? R"(","confirmed":false)" : R"(")");
+  return put(put(put(to, "@"), mail_domain), R"(")");
+}
+
+/// Without a domain it is somebody outside who sends the mails, under ids of their own.
+char* put_sent(char* to, const tape::Event& event, std::string_view mail_domain) {
+  to = put(to, R"(,"template":")");
+  to = put(put(to, template_of(event)), R"(")");
+  if (!mail_domain.empty()) to = put_message_id(to, event, mail_domain);
+  if (event.record->mail_unconfirmed) to = put(to, R"(,"confirmed":false)");
   return put_again(to, event);
 }
 

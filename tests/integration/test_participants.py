@@ -194,3 +194,48 @@ def test_the_money_is_taken_with_the_shipment(world, payment, shipping):
     charge, capture = payment.of(order_id)
     assert charge.event["data"].get("capture") == "later"
     assert (capture.key, capture.event["type"]) == (f"{order_id}.payment.capture", "ShippingConfirmed")
+
+
+@pytest.fixture
+def telling():
+    made = Scripted()
+    yield made
+    made.stop()
+    assert made.problems == []
+
+
+def told_by(participant):
+    return {"notification": participant.settings, "mail": {"url": None, "from": None, "retry": {**QUICK}}}
+
+
+def test_the_customer_is_told_outside(world, telling):
+    telling.script = lambda call: (500, {}) if len(telling.calls) == 1 else call.done()
+    engine = world.engine(told_by(telling)).start()
+    order_id = placed(engine)
+    assert types(engine.completed(order_id))[-1] == "NotificationSent"
+    key = f"{order_id}.notification.send.shipping-confirmation"
+    assert [call.key for call in telling.calls] == [key, key]
+    assert len({call.body for call in telling.calls}) == 1
+    assert engine.mail_again(order_id).status_code == 202
+    again = until(lambda: telling.of(order_id)[2:], 30, "the mail that was asked for")[0]
+    assert again.key == f"{key}.6"
+    sent = next(record.event for record in world.events_of(order_id) if record.event.get_type() == "NotificationSent")
+    assert sent.get_data() == {"orderId": order_id, "template": "shipping-confirmation"}
+
+
+def test_a_mail_that_is_refused_outside_ends_the_order(world, telling):
+    telling.script = lambda call: (200, {"type": "NotificationFailed", "reason": "no such box"})
+    engine = world.engine(told_by(telling)).start()
+    order = engine.completed(placed(engine))
+    assert (order["steps"][-1]["type"], order["steps"][-1]["answer"]) == ("NotificationFailed", "no such box")
+
+
+def test_who_tells_the_customer_is_waited_for(world, telling):
+    telling.down()
+    engine = world.engine(told_by(telling)).start()
+    order_id = placed(engine)
+    engine.reaches(order_id, "shipped")
+    until(lambda: "notification does not answer" in engine.get("/readyz").text, 30, "/readyz names it")
+    telling.up()
+    engine.completed(order_id)
+    assert engine.stop() == 0
