@@ -5,6 +5,7 @@
 
 #include "engine/runtime/parker.h"
 #include "engine/tape/advance.h"
+#include "tests/make_order.h"
 #include "tests/unit/participants/support.h"
 
 using namespace participants_test;
@@ -16,7 +17,7 @@ namespace {
 struct Bench {
   explicit Bench(const std::string& url)
       : inboxes(16, MailCaller::producers, {&parker, &parker, &parker, &parker, &parker}),
-        record(tape::Record::create(draft())),
+        record(tape::Record::create(tests::make_order(1).order)),
         mailer(settings(url), events, inboxes.of(saga::HandlerId::notification)) {
     take_step(*record, saga::EventKind::OrderPlaced, saga::State::placed, saga::Reason::none, {});
     take_step(*record, saga::EventKind::ShippingConfirmed, saga::State::shipped, saga::Reason::none, {});
@@ -26,14 +27,6 @@ struct Bench {
     mailer.client.stop(engine::Duration::zero());
     tape::Record::destroy(record);
   }
-  static saga::Order draft() {
-    saga::Order order;
-    order.id = *saga::OrderId::parse("0f8fad5b-d9cb-469f-a165-70867728950e");
-    order.user_id = "u";
-    order.email = "you@example.com";
-    return order;
-  }
-
   /// Its result, when it has come.
   MailOutcome sent(std::uint32_t again = 0) {
     mailer.submit({.record = record, .what = saga::MailTemplate::shipping_confirmation, .again = again});
