@@ -6,7 +6,9 @@ import pytest
 
 from harness.scripted import CUT, Scripted
 from harness.shop import shop_order
+from harness.stripe import Stripe
 from harness.wait import until
+from test_reference_participants import DECLINED, Service
 
 QUICK = {"backoff": "50ms", "backoff_max": "200ms"}
 
@@ -239,3 +241,30 @@ def test_who_tells_the_customer_is_waited_for(world, telling):
     telling.up()
     engine.completed(order_id)
     assert engine.stop() == 0
+
+
+def test_the_participants_to_copy_do_the_work(world, payment, tmp_path, logs):
+    """docker/participants: Stripe's own SDK against localstripe, and the carrier."""
+    stripe = Stripe(logs / "localstripe.log")
+    (tmp_path / "payment").mkdir()
+    (tmp_path / "carrier").mkdir()
+    pays = Service("payment", tmp_path / "payment", logs / "payment.log", {"STRIPE_KEY": "sk_test_1", "STRIPE_URL": stripe.url})
+    ships = Service("carrier", tmp_path / "carrier", logs / "carrier.log", {"LABELS": str(tmp_path / "labels")})
+    try:
+        engine = world.engine({"payment": {**payment.settings, "url": pays.url, "capture": "with_shipment"},
+                               "shipping": {**payment.settings, "url": ships.url}}).start()
+        address = {"name": "Ada Lovelace", "city": "London"}
+        order = engine.completed(placed(engine, payment={"payment_method": stripe.card()}, shipping=address), 60)
+        intent = stripe.ask("GET", f"/v1/payment_intents/{order['paymentReference']}")
+        assert (intent["status"], intent["amount"]) == ("succeeded", 4999)
+        assert (tmp_path / "labels" / f"{order['trackingNumber']}.txt").is_file()
+        declined = engine.reaches(placed(engine, payment={"payment_method": stripe.card(DECLINED)}, shipping=address), "cancelled", 60)
+        assert declined["reason"] == "payment_declined"
+        nowhere = engine.reaches(placed(engine, payment={"payment_method": stripe.card()}), "cancelled", 60)
+        assert nowhere["reason"] == "shipping_failed"
+        intents = {each["metadata"]["order"]: each["status"] for each in stripe.intents() if "order" in each["metadata"]}
+        assert intents[nowhere["orderId"]] == "canceled"
+    finally:
+        for service in (pays, ships):
+            service.process.stop()
+        stripe.stop()
