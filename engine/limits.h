@@ -22,6 +22,11 @@ inline constexpr std::size_t finished_bytes = std::size_t{96} << 20;
 // a way through Redis. So many that a mail server that keeps up never makes one wait (this many in an ack's
 // time: 200 000 a second at 20 ms), and few enough to be held in memory beside all live orders.
 inline constexpr std::size_t mails_under_way = 4096;
+// Requests off the topic that are not settled: what orders of a full intake are answered at once, and as many again
+// that come early.
+inline constexpr std::size_t requests_kept = std::size_t{1} << 17;
+inline constexpr std::size_t requests_kept_bytes = std::size_t{64} << 20;
+inline constexpr std::size_t request_batch = 64;
 inline constexpr std::size_t stock_changes = 1024;  // set by PUT, not yet stored
 inline constexpr std::size_t key_owners = 65'536;   // Idempotency-Keys that are remembered beside an orderId
 

@@ -80,6 +80,36 @@ class Log {
   virtual std::optional<Reopened> reopen_result() = 0;
 };
 
+/// What somebody outside says of an order on the topic of requests: a record without epoch and seq.
+struct Request {
+  enum class Kind : std::uint8_t {
+    answer,   // to an event of an order
+    foreign,  // an event of another kind
+    broken,   // not as it must be
+  };
+  tape::Offset offset = -1;  // in its own topic
+  Kind kind = Kind::broken;
+
+  // --- Of an answer.
+  saga::OrderId order{};
+  std::uint32_t step = 0;  // of the event that it answers
+  saga::EventKind event = saga::EventKind::OrderPlaced;
+  tape::AnswerData said{};  // with `cause`, which is its own name
+  std::size_t bytes = 0;    // about as many as it takes
+};
+
+/// The topic of requests, read in offset order. Thread: the reactor's, which is signalled when there are some.
+class RequestLog {
+ public:
+  virtual ~RequestLog() = default;
+  /// Called once, before the first take(): where to begin.
+  virtual void start(tape::Offset from) = 0;
+  /// Appends the next ones, at most `count`. Returns how many.
+  virtual std::size_t take(std::size_t count, std::vector<Request>& out) = 0;
+  /// Everything below it has been taken, or is no request.
+  virtual tape::Offset taken_to() const = 0;
+};
+
 /// Redis, as the store and the HTTP edge see it. Thread: the reactor's.
 class Store {
  public:
@@ -106,6 +136,7 @@ class Store {
     saga::Contents contents{};       // of Redis, once the batch is applied
     std::string_view fingerprint{};  // of the log, as is remembered from now on; empty: it stays
     bool recent_lost = false;        // the list of finished orders is short, and goes on as it is
+    tape::Offset requests = -1;      // below which all requests are settled; negative: it stays
   };
   enum class Applied : std::uint8_t {
     applied,    // now, or already

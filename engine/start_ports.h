@@ -56,6 +56,7 @@ class StartStore {
     std::optional<std::uint64_t> recent_then{};
     std::string refusal{};                // about a setting with which no promise holds; empty: none
     std::vector<std::string> warnings{};  // about settings that break a promise
+    tape::Offset requests = 0;            // below which all requests off the topic are settled
   };
   struct Fence {
     std::int64_t epoch = -1;

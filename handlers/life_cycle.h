@@ -143,7 +143,7 @@ class LifeCycle final : public runtime::Agent {
   // The start (life_start.cc): blocks.
   int begin();
   Result start();
-  Result read_redis(engine::LogBegin& begin);
+  Result read_redis(engine::LogBegin& begin, tape::Offset& requests);
   Result open_log(const engine::LogBegin& begin, const std::string& opening_id);
   Result replay(recovery::Replay& replay);
   void read_up_to(tape::Offset offset);

@@ -50,7 +50,8 @@ LifeCycle::Result LifeCycle::start() {
   reach(Phase::reading_redis);
   if (Result connected = host_.connect(told_to_stop); !connected.ok()) return connected;
   engine::LogBegin begin;
-  if (Result read = read_redis(begin); !read.ok()) return read;
+  tape::Offset requests = 0;
+  if (Result read = read_redis(begin, requests); !read.ok()) return read;
   const std::string opening_id = settings_.new_opening_id();
   reach(Phase::opening_log);
   if (Result opened = open_log(begin, opening_id); !opened.ok()) return opened;
@@ -87,7 +88,8 @@ LifeCycle::Result LifeCycle::start() {
   if (Result served = host_.serve({.checkpoint = {epoch_, epoch_, 0},
                                    .opening_id = opening_id,
                                    .found = replay.fold(),
-                                   .recent = replay.recent()});
+                                   .recent = replay.recent(),
+                                   .requests = requests});
       !served.ok())
     return served;
   partition_ = &host_.partition();
@@ -98,7 +100,7 @@ LifeCycle::Result LifeCycle::start() {
   return {};
 }
 
-LifeCycle::Result LifeCycle::read_redis(engine::LogBegin& begin) {
+LifeCycle::Result LifeCycle::read_redis(engine::LogBegin& begin, tape::Offset& requests) {
   const auto stored = host_.store().load();
   if (!stored) return Setback{Kind::unreachable, host_.store().error()};
   if (!stored->refusal.empty()) return Setback{Kind::wrong_setting, "redis: " + stored->refusal};
@@ -112,6 +114,7 @@ LifeCycle::Result LifeCycle::read_redis(engine::LogBegin& begin) {
       return Setback{Kind::do_not_belong_together, std::move(wrong)};
   }
   begin = {stored->checkpoint, stored->opening};
+  requests = stored->requests;
   return {};
 }
 

@@ -35,6 +35,13 @@ std::array<bool, saga::handlers> called(const PartitionPorts& ports) {
   return all;
 }
 
+orders::Requests::Rules request_rules(const PartitionRules& rules, const PartitionPorts& ports) {
+  orders::Requests::Rules made{.keep = rules.early_requests};
+  for (std::size_t i = 0; i < saga::handlers; ++i)
+    made.by_topic[i] = ports.providers[i] == Provider::by_topic;
+  return made;
+}
+
 }  // namespace
 
 Partition::Partition(const PartitionSizes& sizes, const PartitionRules& rules, const PartitionPorts& ports,
@@ -69,6 +76,12 @@ Partition::Partition(const PartitionSizes& sizes, const PartitionRules& rules, c
   tape.announced_to(parkers.journal);
   tape.acked.followed_by(parkers.reactor);
   for (runtime::Parker* parker : each_once(parkers)) tape.room().wake_on_return(*parker);
+  if (ports.requests != nullptr) {
+    requests.emplace(request_rules(rules, ports), *ports.requests, tape, orders, dispatch);
+    release.add_listener(*requests);
+    store.settles(*requests);
+    ports.requests->start(opened.requests);
+  }
   store.start(opened.checkpoint, opened.opening_id);
   store.holds(opened.found.contents());
   for (const auto& [sku, free] : opened.found.stock()) {
@@ -101,6 +114,12 @@ saga::Outside Partition::outside() const {
 std::map<std::string_view, runtime::Agent*> Partition::placed() {
   std::map<std::string_view, runtime::Agent*> agents{{journal.name(), &journal}};
   for (std::size_t i = 0; i < saga::handlers; ++i) agents.emplace(stages.stage(i).name(), &stages.stage(i));
+  return agents;
+}
+
+std::vector<runtime::Agent*> Partition::beside_reactor() {
+  std::vector<runtime::Agent*> agents{&release, &store, &mail_backlog};
+  if (requests) agents.insert(agents.begin() + 1, &*requests);
   return agents;
 }
 
@@ -141,6 +160,7 @@ void Partition::list(runtime::Metrics& metrics) const {
         [](auto& p) { return p.tape.acked.read() - p.tape.stored.read(); });
   journal.list(metrics);
   store.list(metrics);
+  if (requests) requests->list(metrics);
   mail_backlog.list(metrics);
 }
 

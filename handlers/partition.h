@@ -8,6 +8,7 @@
 //      └────────┴───────────┴───────────┴────────────┴──▶ tape
 //   tape ──▶ journal ──acked──▶ release ──released──▶ store, mail backlog      on any; these three beside the
 //   reactor
+//   topic of requests ──▶ requests ──▶ the handler whose turn it is
 //
 // Thread: wired by one, before the workers run; then each member belongs to the worker of its agent.
 #pragma once
@@ -25,6 +26,7 @@
 #include "engine/orders/mail_backlog.h"
 #include "engine/orders/orders.h"
 #include "engine/orders/release.h"
+#include "engine/orders/requests.h"
 #include "engine/orders/stock.h"
 #include "engine/recovery/fold.h"
 #include "engine/recovery/recent.h"
@@ -65,6 +67,7 @@ struct PartitionRules {
   SilenceRules mail_silence{};
   saga::Capture capture = saga::Capture::at_once;  // of orders that are placed from now on
   std::array<CallRules, saga::handlers> calls{};   // of those whose work is done outside
+  engine::Duration early_requests{std::chrono::minutes{10}};  // are kept so long
 };
 
 /// What a start has come to.
@@ -73,6 +76,7 @@ struct Opened {
   const std::string& opening_id;
   recovery::Fold& found;     // all of it is written; its orders are the partition's from then on
   recovery::Recent& recent;  // so are those that ended before
+  tape::Offset requests = 0;  // below which all requests off the topic are settled
 };
 
 /// Its neighbours.
@@ -93,6 +97,7 @@ struct PartitionPorts {
   /// Makes whoever is called, which puts its answers into this inbox, as one producer.
   std::function<std::unique_ptr<engine::Participant>(saga::HandlerId handler, orders::TaskInbox& answers)>
       participant{};
+  engine::RequestLog* requests = nullptr;  // there if anything is done by topic
 };
 
 /// Who is woken; several may be the same one.
@@ -112,7 +117,7 @@ class Partition {
   /// By the names of the placement.
   std::map<std::string_view, runtime::Agent*> placed();
   /// In their order.
-  std::vector<runtime::Agent*> beside_reactor() { return {&release, &store, &mail_backlog}; }
+  std::vector<runtime::Agent*> beside_reactor();
   void list(runtime::Metrics& metrics) const;
 
   /// Whose work is done outside.
@@ -149,6 +154,7 @@ class Partition {
   NotificationHandler notification;
   Stages stages;
   orders::Release release;
+  std::optional<orders::Requests> requests;  // if anything is done by topic
   store::StoreAgent store;
   journal::Journal journal;
 };

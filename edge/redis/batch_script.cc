@@ -68,7 +68,7 @@ class Writer {
 };
 
 constexpr std::size_t fixed_keys = 4;
-constexpr std::size_t fixed_arguments = 19;
+constexpr std::size_t fixed_arguments = 20;
 
 }  // namespace
 
@@ -106,13 +106,13 @@ end
 local documents = {}
 for i = 1, open do
   documents[2 * i - 1] = KEYS[4 + i]
-  documents[2 * i] = ARGV[19 + i]
+  documents[2 * i] = ARGV[20 + i]
 end
 chunked(256, documents, 'MSET')
-for i = open + 1, all do call('SET', KEYS[4 + i], ARGV[19 + i], 'EX', keep) end
+for i = open + 1, all do call('SET', KEYS[4 + i], ARGV[20 + i], 'EX', keep) end
 
 local stock = {}
-for i = 20 + all, #ARGV do stock[#stock + 1] = ARGV[i] end
+for i = 21 + all, #ARGV do stock[#stock + 1] = ARGV[i] end
 chunked(1000, stock, 'HSET', KEYS[4])
 
 chunked(1000, ids(open_leave + 1, open), 'SADD', KEYS[2])
@@ -126,6 +126,7 @@ call('HSET', KEYS[1], 'offset', ARGV[5], 'epoch', ARGV[6], 'seq', ARGV[7], 'open
      'live', ARGV[15], 'skus', ARGV[16], 'digest', ARGV[17], 'counted', ARGV[5],
      'recent', call('LLEN', KEYS[3]), 'listed', ARGV[5])
 if ARGV[18] ~= '' then call('HSET', KEYS[1], 'fingerprint', ARGV[18]) end
+if ARGV[20] ~= '-1' then call('HSET', KEYS[1], 'requests', ARGV[20]) end
 return 1
 )lua";
 
@@ -208,6 +209,7 @@ void format_batch(const engine::Store::Batch& batch, engine::Duration keep, std:
   to.unsigned_number(batch.contents.digest);
   to.text(batch.fingerprint);
   to.number(batch.recent_lost ? 1 : 0);
+  to.number(batch.requests < 0 ? -1 : batch.requests);
   for (const Run run : runs) {
     for (const auto& order : batch.orders) {
       if (run_of(order) == run) to.text(order.document);

@@ -66,7 +66,7 @@ Start::Reply Start::send(std::string_view formatted) {
 std::optional<Start::Loaded> Start::load() {
   Loaded loaded;
   const Reply at = ask({"HMGET", checkpoint_key, "offset", "epoch", "seq", "fence", "engine", "fingerprint",
-                        "opening", "counted", "live", "skus", "digest", "listed", "recent"});
+                        "opening", "counted", "live", "skus", "digest", "listed", "recent", "requests"});
   if (!at) return std::nullopt;
   const auto field = [&](std::size_t index) -> const redisReply& { return *at->element[index]; };
   loaded.checkpoint = {number_of(field(0), -1), number_of(field(1), -1),
@@ -85,6 +85,7 @@ std::optional<Start::Loaded> Start::load() {
   const Reply listed = ask({"LLEN", recent_key});
   if (!listed && !wrong_type()) return std::nullopt;
   if (listed) loaded.recent = static_cast<std::uint64_t>(listed->integer);
+  loaded.requests = std::max<std::int64_t>(number_of(field(13), 0), 0);
   check_settings(loaded);
   return loaded;
 }

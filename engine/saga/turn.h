@@ -61,6 +61,14 @@ constexpr std::span<const EventKind> answers(Turn turn) {
   return std::span(both).first(both[0] == both[1] ? 1 : 2);
 }
 
+/// Whose turns such an event answers; nobody's: it answers none.
+constexpr HandlerId answered_by(EventKind kind) {
+  for (const TurnRules& rules : turn_rules) {
+    if (rules.answers[0] == kind || rules.answers[1] == kind) return rules.handler;
+  }
+  return HandlerId::nobody;
+}
+
 /// Why an order goes back when somebody outside says no.
 constexpr Reason reason_of(EventKind answer) {
   switch (answer) {

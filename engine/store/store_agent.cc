@@ -112,7 +112,8 @@ bool StoreAgent::submit(runtime::Time now) {
                                    .orders = writes_,
                                    .stock = building_.stock,
                                    .opening = known ? opening_ : std::string_view{},
-                                   .contents = contents_};
+                                   .contents = contents_,
+                                   .requests = requests_ == nullptr ? -1 : requests_->settled(building_.end)};
   ENSURE(store_.submit(batch));  // we have no other in flight
   checkpoint_ = building_.reaches;
   std::swap(building_, in_flight_);

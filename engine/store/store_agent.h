@@ -28,6 +28,7 @@
 #include "engine/limits.h"
 #include "engine/orders/dispatch.h"
 #include "engine/orders/orders.h"
+#include "engine/orders/requests.h"
 #include "engine/ports.h"
 #include "engine/runtime/agent.h"
 #include "engine/runtime/histogram.h"
@@ -45,6 +46,9 @@ class StoreAgent final : public runtime::Agent {
   /// What Redis holds there, and each stock level of it; not called for an empty Redis.
   void holds(const saga::Contents& contents) { contents_ = contents; }
   void holds(std::string_view sku, std::int64_t free) { levels_[std::string{sku}].free = free; }
+
+  /// Before the workers run: each batch says how far requests are settled with it.
+  void settles(orders::Requests& requests) { requests_ = &requests; }
 
   int do_work(runtime::Time now) override;
   std::string_view name() const override { return "store"; }
@@ -99,6 +103,7 @@ class StoreAgent final : public runtime::Agent {
   orders::Orders& orders_;
   orders::Dispatch& dispatch_;
   engine::Store& store_;
+  orders::Requests* requests_ = nullptr;  // nullptr: nobody answers over the topic
   engine::Store::Checkpoint checkpoint_;  // where the last submitted batch leads
   std::int64_t opened_epoch_ = -1;
   std::string opening_;  // of that epoch
