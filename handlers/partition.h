@@ -65,8 +65,8 @@ struct PartitionRules {
   RetryRulesByHandler retry{};
   RetryRules mail_retry{};  // backoff and deadline
   SilenceRules mail_silence{};
-  saga::Capture capture = saga::Capture::at_once;  // of orders that are placed from now on
-  std::array<CallRules, saga::handlers> calls{};   // of those whose work is done outside
+  saga::Capture capture = saga::Capture::at_once;             // of orders that are placed from now on
+  std::array<CallRules, saga::handlers> calls{};              // of those whose work is done outside
   engine::Duration early_requests{std::chrono::minutes{10}};  // are kept so long
 };
 
@@ -74,8 +74,8 @@ struct PartitionRules {
 struct Opened {
   engine::Store::Checkpoint checkpoint;  // our EpochStarted, which Redis has reached
   const std::string& opening_id;
-  recovery::Fold& found;     // all of it is written; its orders are the partition's from then on
-  recovery::Recent& recent;  // so are those that ended before
+  recovery::Fold& found;      // all of it is written; its orders are the partition's from then on
+  recovery::Recent& recent;   // so are those that ended before
   tape::Offset requests = 0;  // below which all requests off the topic are settled
 };
 

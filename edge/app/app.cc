@@ -68,7 +68,10 @@ App::Result App::start_embedded() {
   if (dev_ && embedded_redis && !embedded_redis_.start(10s))
     return engine::Setback{Kind::unreachable, embedded_redis_.error()};
   if (dev_ && config_.kafka.brokers.empty()) {
-    if (auto started = mock_cluster_.start(config_.kafka.topic); !started.ok())
+    std::vector<std::string> topics{config_.kafka.topic};
+    if (any_by_topic(config_) && config_.kafka.requests != config_.kafka.topic)
+      topics.push_back(config_.kafka.requests);
+    if (auto started = mock_cluster_.start(topics); !started.ok())
       return engine::Setback{Kind::unreachable, std::move(started).error()};
     kafka_settings_.brokers = mock_cluster_.brokers();
     kafka_settings_.embedded = true;

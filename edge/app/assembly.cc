@@ -77,7 +77,8 @@ engine::Result<> Assembly::serve(const handlers::Opened& opened) {
                                .mailer_producers = mails_itself ? smtp::Pool::producers(with_.mail)
                                                                 : participants::MailCaller::producers,
                                .providers = providers(with_.config),
-                               .participant = participant},
+                               .participant = participant,
+                               .requests = listen_to_topic()},
       parkers(workers_), with_.clock, opened);
   if (mailer_ != nullptr) {
     mailer_->add_metrics(*engine_metrics_);
@@ -125,12 +126,20 @@ std::unique_ptr<engine::Mailer> Assembly::make_mail_caller(orders::TaskInbox& re
   return made;
 }
 
+/// nullptr: nobody answers there.
+engine::RequestLog* Assembly::listen_to_topic() {
+  if (!any_by_topic(with_.config)) return nullptr;
+  return &requests_.emplace(with_.kafka, with_.config.kafka.requests, with_.config.events.type_prefix,
+                            workers_.parker_of("reactor"));
+}
+
 void Assembly::drop() {
   workers_.stop();
   server_.detach();
   stop_calls();
   desk_.reset();
   partition_.reset();
+  requests_.reset();
   log_.reset();
   redis_.reset();
   engine_metrics_.reset();

@@ -25,6 +25,7 @@
 #include "edge/http/api/random.h"
 #include "edge/http/api/server.h"
 #include "edge/http/api/settings.h"
+#include "edge/kafka/request_reader.h"
 #include "edge/kafka/start_log.h"
 #include "edge/log.h"
 #include "edge/participants/client.h"
@@ -84,6 +85,7 @@ class Assembly {
   std::unique_ptr<engine::Mailer> make_mail_pool(orders::TaskInbox& results);
   std::unique_ptr<engine::Mailer> make_mail_caller(orders::TaskInbox& results);
   void stop_calls();
+  engine::RequestLog* listen_to_topic();
 
   const Dependencies with_;
   runtime::Metrics metrics_;
@@ -96,6 +98,7 @@ class Assembly {
   std::optional<runtime::Metrics> engine_metrics_;
   std::optional<redis::Connection> redis_;
   std::optional<kafka::StartLog> log_;
+  std::optional<kafka::RequestReader> requests_;  // if anything is done by topic
   // Of the partition, which owns them.
   smtp::Pool* mailer_ = nullptr;  // null: a participant sends the mails
   std::vector<participants::Client*> participants_;

@@ -31,11 +31,8 @@ std::vector<std::string> warnings(const Config& config, bool dev) {
 }
 
 std::string not_in_this_build(const Config& config) {
-  for (const saga::HandlerId handler : provided) {
-    const ProviderKind kind = provider_of(config, handler).provider;
-    if (kind == ProviderKind::topic)
-      return fmt::format("{}.provider: provider topic is not available in this build", saga::name(handler));
-  }
+  if (config.notification.provider == ProviderKind::topic)
+    return "notification.provider: provider topic is not available in this build";
   return {};
 }
 

@@ -150,13 +150,20 @@ std::array<handlers::PartitionPorts::Provider, saga::handlers> providers(const C
   using By = handlers::PartitionPorts::Provider;
   std::array<By, saga::handlers> chosen{};
   for (const saga::HandlerId handler : provided) {
-    if (handler == saga::HandlerId::notification) continue;  // its participant is a mailer
     const ProviderKind kind = provider_of(config, handler).provider;
+    if (handler == saga::HandlerId::notification && kind == ProviderKind::http)
+      continue;  // its participant is a mailer
     chosen[static_cast<std::size_t>(handler)] = kind == ProviderKind::http    ? By::called
                                                 : kind == ProviderKind::topic ? By::by_topic
                                                                               : By::own;
   }
   return chosen;
+}
+
+bool any_by_topic(const Config& config) {
+  return std::any_of(provided.begin(), provided.end(), [&](saga::HandlerId handler) {
+    return provider_of(config, handler).provider == ProviderKind::topic;
+  });
 }
 
 handlers::PartitionSizes partition_sizes(const Config& config) {
@@ -175,7 +182,8 @@ handlers::PartitionRules partition_rules(const Config& config) {
           .retry = step_retry(config),
           .mail_retry = config.mail.retry,
           .capture = config.payment.capture,
-          .calls = call_rules(config)};
+          .calls = call_rules(config),
+          .early_requests = config.retry.deadline};
 }
 
 redis::UrlParse redis_url(const Config& config) {

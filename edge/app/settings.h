@@ -35,6 +35,9 @@ std::array<handlers::PartitionPorts::Provider, saga::handlers> providers(const C
 /// Of a provider that is called over HTTP.
 participants::Settings participant_settings(const Provider& provider, saga::HandlerId handler, Log* log);
 
+/// Whether anything is done by whoever reads the topic.
+bool any_by_topic(const Config& config);
+
 handlers::PartitionSizes partition_sizes(const Config& config);
 handlers::PartitionRules partition_rules(const Config& config);
 

@@ -8,7 +8,7 @@
 
 namespace kafka {
 
-engine::Result<> MockCluster::start(const std::string& topic) {
+engine::Result<> MockCluster::start(const std::vector<std::string>& topics) {
   std::array<char, 512> error{};
   rd_kafka_conf_t* const conf = rd_kafka_conf_new();
   // The handle only carries the mock and its thread; it connects to nothing, and has nothing to say.
@@ -21,9 +21,10 @@ engine::Result<> MockCluster::start(const std::string& topic) {
   }
   cluster_ = rd_kafka_mock_cluster_new(client_, 1);
   if (cluster_ == nullptr) return "the embedded Kafka: its broker could not listen on 127.0.0.1";
-  const rd_kafka_resp_err_t created = rd_kafka_mock_topic_create(cluster_, topic.c_str(), 1, 1);
-  if (created != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    return "the embedded Kafka: topic \"" + topic + "\": " + rd_kafka_err2str(created);
+  for (const std::string& topic : topics) {
+    const rd_kafka_resp_err_t created = rd_kafka_mock_topic_create(cluster_, topic.c_str(), 1, 1);
+    if (created != RD_KAFKA_RESP_ERR_NO_ERROR)
+      return "the embedded Kafka: topic \"" + topic + "\": " + rd_kafka_err2str(created);
   }
   brokers_ = rd_kafka_mock_cluster_bootstraps(cluster_);
   return {};

@@ -1,11 +1,12 @@
 // The embedded Kafka of --dev: librdkafka's mock cluster, one broker on 127.0.0.1 and a free port, with the
-// topic in one partition. For plumbing and the demo, never as proof: it has no fencing, no transactions and
+// topics in one partition each. For plumbing and the demo, never as proof: it has no fencing, no transactions and
 // no admin calls.
-// Bounds: keeps the newest 5 MiB of the partition and drops what is older.
+// Bounds: keeps the newest 5 MiB of a partition and drops what is older.
 // Thread: the owner's; serves its connections on librdkafka's.
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "engine/result.h"
 
@@ -21,7 +22,8 @@ class MockCluster {
   MockCluster& operator=(const MockCluster&) = delete;
   ~MockCluster();
 
-  engine::Result<> start(const std::string& topic);
+  engine::Result<> start(const std::vector<std::string>& topics);
+  engine::Result<> start(const std::string& topic) { return start(std::vector{topic}); }
   /// host:port, for Settings::brokers.
   const std::string& brokers() const { return brokers_; }
   /// For tests that inject faults.

@@ -96,7 +96,8 @@ bool RequestReader::prepare() {
 
 void RequestReader::read(tape::Offset from) {
   Reader reader(settings_);
-  if (auto started = reader.start(from); !started.ok()) return say(error, "requests: " + std::move(started).error());
+  if (auto started = reader.start(from); !started.ok())
+    return say(error, "requests: " + std::move(started).error());
   engine::LogRecord record;
   while (!stopping()) {
     switch (reader.next(slice, record)) {
@@ -106,8 +107,9 @@ void RequestReader::read(tape::Offset from) {
       case engine::ReadStatus::no_offset: {
         const Reader::Bounds bounds = reader.bounds(bounds_patience);
         if (bounds.first < 0) return;
-        say(warning, "requests: topic \"" + settings_.topic + "\" does not have offset " + std::to_string(from) +
-                         ", up to which they were read: from " + std::to_string(bounds.first) + " on");
+        say(warning, "requests: topic \"" + settings_.topic + "\" does not have offset " +
+                         std::to_string(from) + ", up to which they were read: from " +
+                         std::to_string(bounds.first) + " on");
         const std::lock_guard lock(mutex_);
         read_to_ = bounds.first;
         news_.store(true, std::memory_order_release);

@@ -62,7 +62,8 @@ class RequestReader final : public engine::RequestLog {
   tape::Offset read_to_ = 0;             // under mutex_
   // Whether there may be anything to take, so that a turn of the reactor costs one look. release: pairs with take().
   std::atomic<bool> news_{false};
-  std::atomic<bool> stopping_{false};  // relaxed: the thread looks often; under mutex_ for whoever waits for room
+  std::atomic<bool> stopping_{
+      false};  // relaxed: the thread looks often; under mutex_ for whoever waits for room
   std::thread thread_;
 };
 

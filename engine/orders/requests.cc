@@ -61,9 +61,8 @@ void Requests::list(runtime::Metrics& metrics) const {
                 "Requests off the topic, by what became of them; an early one is counted once more later.",
                 counters_[i]);
   }
-  metrics.add_gauge("saga_requests_kept", "", "Requests that are early, or whose event is not stored.", [this] {
-    return static_cast<double>(size_.load(std::memory_order_relaxed));
-  });
+  metrics.add_gauge("saga_requests_kept", "", "Requests that are early, or whose event is not stored.",
+                    [this] { return static_cast<double>(size_.load(std::memory_order_relaxed)); });
 }
 
 int Requests::do_work(runtime::Time now) {
@@ -153,9 +152,11 @@ Requests::Verdict Requests::verdict(const engine::Request& request, const tape::
   // Kafka has an event before this engine knows that it has, and whoever reads the topic may be faster.
   if (request.step > record.step_count) return Verdict::not_yet;
   const Given given = given_by(record, request);
-  if (given.turn == saga::Turn::none) return Verdict::behind;  // of steps alike the ones in the middle are not kept
+  if (given.turn == saga::Turn::none)
+    return Verdict::behind;  // of steps alike the ones in the middle are not kept
   if (!answers_turn(given.turn, request.event)) return Verdict::nobodys;
-  const bool due = given.turn == saga::turn_of(record.status) || given.turn == saga::parked_turn(record.status);
+  const bool due =
+      given.turn == saga::turn_of(record.status) || given.turn == saga::parked_turn(record.status);
   if (due && !given.answered) return Verdict::its_turn;
   return given.alike ? Verdict::twice : Verdict::behind;
 }
