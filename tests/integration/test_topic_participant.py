@@ -1,0 +1,126 @@
+"""Payment done by a service that reads the topic and answers on the topic of requests."""
+
+import re
+import uuid
+
+import pytest
+
+from harness.shop import redis_value, shop_order
+from harness.topic import read_topic
+from harness.topic_participant import TopicParticipant, producer, request, send
+from harness.wait import until
+
+CHARGED = {"payment.charge": ("PaymentConfirmed", {"reference": "pi_1", "data": {"method": "card"}})}
+REFUNDED = {"payment.undo": ("PaymentRefunded", {"reference": "re_1"})}
+
+
+@pytest.fixture
+def by_topic(world):
+    def made(**payment):
+        return world.engine({"payment": {"provider": "topic", "simulate": None, **payment}})
+    return made
+
+
+def requests_topic(world):
+    return f"{world.topic}.requests"
+
+
+def counts(engine):
+    return {outcome: int(value) for outcome, value in
+            re.findall(r'saga_requests_total\{outcome="(\w+)"\} (\d+)', engine.get("/metrics").text)}
+
+
+def service(world, answers, topic=None):
+    return TopicParticipant(world.broker.bootstrap, world.topic, topic or requests_topic(world), answers)
+
+
+def place(engine, **changes):
+    answer = engine.post(shop_order(**changes))
+    assert answer.status_code == 202, answer.text
+    return answer.json()["orderId"]
+
+
+def event(world, order_id, kind):
+    return next(record for record in world.events_of(order_id) if record.type == kind)
+
+
+def test_an_order_completes_by_a_request(world, by_topic):
+    engine = by_topic().start()
+    with service(world, CHARGED):
+        order_id = place(engine)
+        engine.completed(order_id)
+    asked = next(record for record in read_topic(world.broker.bootstrap, requests_topic(world)) if record.key == order_id)
+    confirmed = event(world, order_id, "PaymentConfirmed").attributes
+    assert confirmed["causationid"] == f"{asked.attributes['source']}#{asked.attributes['id']}"
+    assert confirmed["source"] == "/saga/payment"
+    assert counts(engine)["taken"] == 1
+    assert engine.stop() == 0
+
+
+def test_requests_on_the_topic_itself(world, by_topic):
+    engine = world.engine({"payment": {"provider": "topic"}, "kafka": {"requests": world.topic}}).start()
+    with service(world, CHARGED, world.topic):
+        for _ in range(3):
+            engine.completed(place(engine))
+    assert counts(engine)["taken"] == 3
+    assert engine.stop() == 0
+
+
+def test_early_late_twice_foreign_and_broken(world, by_topic):
+    engine = by_topic().start()
+    made, topic, order_id = producer(world.broker.bootstrap), requests_topic(world), str(uuid.uuid4())
+    counted = lambda **wanted: until(lambda: all(counts(engine)[key] >= value for key, value in wanted.items()), 20,
+                                     str(wanted))
+    send(made, topic, b"no JSON")
+    send(made, topic, request("PaymentConfirmed", order_id, 1, reference="pi_early"))
+    counted(broken=1, early=1)
+    assert place(engine, orderId=order_id) == order_id
+    engine.completed(order_id)
+    send(made, topic, request("PaymentConfirmed", order_id, 1))
+    send(made, topic, request("PaymentNotAuthorized", order_id, 1))
+    send(made, topic, request("ShippingFailed", order_id, 3))
+    counted(taken=1, twice=1, late=1, foreign=1)
+    assert len([record for record in world.events_of(order_id) if record.type == "PaymentConfirmed"]) == 1
+    assert engine.stop() == 0
+
+
+def test_the_next_engine_reads_on(world, by_topic):
+    engine = by_topic().start()
+    with service(world, CHARGED):
+        first = place(engine)
+        engine.completed(first)
+    left = place(engine)
+    assert engine.stop() == 0
+    until(lambda: int(redis_value(world.redis.client, "saga:0:checkpoint")["requests"]) == 1, 20, "the place is stored")
+    send(producer(world.broker.bootstrap), requests_topic(world), request("PaymentConfirmed", left, 1))
+    engine = by_topic().start()
+    engine.completed(left)
+    assert counts(engine)["taken"] == 1
+    assert counts(engine)["twice"] == 0
+    assert engine.stop() == 0
+
+
+def test_what_is_not_answered_is_unresolved_and_undone(world, by_topic):
+    engine = by_topic(answer_deadline="1s").start()
+    with service(world, REFUNDED) as payment:
+        order_id = place(engine)
+        order = engine.reaches(order_id, "cancelled")
+        assert payment.seen == [("payment.undo", order_id)]
+    assert [step["type"] for step in order["steps"]][:3] == ["OrderPlaced", "PaymentUnresolved", "PaymentRefunded"]
+    assert engine.stop() == 0
+
+
+def test_a_failed_shipment_is_refunded_over_the_topic(world, by_topic):
+    engine = world.engine({"payment": {"provider": "topic"}, "shipping": {"simulate": {"fail_sku": "glass*"}}}).start()
+    with service(world, {**CHARGED, **REFUNDED}):
+        order_id = place(engine, item="glass")
+        engine.reaches(order_id, "cancelled")
+    assert event(world, order_id, "PaymentRefunded").attributes["causationid"].startswith("/payment.undo#")
+    assert counts(engine)["taken"] == 2
+    assert engine.stop() == 0
+
+
+def test_without_a_provider_over_the_topic_nothing_reads_it(world, engine):
+    engine.completed(place(engine))
+    assert "saga_requests_total" not in engine.get("/metrics").text
+    assert read_topic(world.broker.bootstrap, requests_topic(world)) == []
