@@ -124,3 +124,31 @@ def test_without_a_provider_over_the_topic_nothing_reads_it(world, engine):
     engine.completed(place(engine))
     assert "saga_requests_total" not in engine.get("/metrics").text
     assert read_topic(world.broker.bootstrap, requests_topic(world)) == []
+
+
+def test_payment_stock_and_shipping_moved_over(world):
+    engine = world.engine({handler: {"provider": "topic"} for handler in ("payment", "inventory", "shipping")}).start()
+    answers = {**CHARGED, "inventory.reserve": ("InventoryUpdated", {}),
+               "shipping.ship": ("ShippingConfirmed", {"trackingNumber": "T1", "carrier": "UPS"})}
+    with service(world, answers):
+        order_id = place(engine)
+        engine.completed(order_id)
+    assert event(world, order_id, "ShippingConfirmed").event.get_data()["carrier"] == "UPS"
+    assert counts(engine)["taken"] == 3
+    assert engine.stop() == 0
+
+
+def test_an_engine_that_is_killed_loses_no_request(world, by_topic):
+    engine = by_topic().start()
+    orders = [place(engine) for _ in range(5)]
+    made = producer(world.broker.bootstrap)
+    for order_id in orders[:3]:
+        send(made, requests_topic(world), request("PaymentConfirmed", order_id, 1))
+    engine.kill()
+    for order_id in orders[3:]:
+        send(made, requests_topic(world), request("PaymentConfirmed", order_id, 1))
+    engine = world.engine({"payment": {"provider": "topic", "simulate": None}}, ["--takeover"]).start()
+    for order_id in orders:
+        engine.completed(order_id)
+        assert len([record for record in world.events_of(order_id) if record.type == "PaymentConfirmed"]) == 1
+    assert engine.stop() == 0

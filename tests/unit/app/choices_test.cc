@@ -79,6 +79,8 @@ TEST_CASE("what is not wired yet is refused rather than pretended") {
   REQUIRE(edge::not_in_this_build(defaults()).empty());
   REQUIRE(edge::not_in_this_build(with_payment("https://pay.example")).empty());
   edge::Config config = defaults();
-  config.notification.provider = edge::ProviderKind::topic;
+  config.payment.provider = config.shipping.provider = edge::ProviderKind::topic;
   REQUIRE(edge::not_in_this_build(config).empty());
+  config.notification.provider = edge::ProviderKind::topic;
+  REQUIRE(edge::not_in_this_build(config).find("provider topic") != std::string::npos);
 }
