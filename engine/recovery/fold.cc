@@ -25,10 +25,11 @@ bool match_levels(const codec::EventRead& event, const saga::Order& order, const
   return level == event.levels.end();
 }
 
-/// The lines that were short, in the order's order.
+/// The lines that were short, in the order's order. Of lines alike those are short that come last: from the end on it is
+/// clear which are meant.
 void take_short(const codec::EventRead& event, tape::Record& record) {
-  auto level = event.levels.begin();
-  for (std::size_t i = 0; i < record.order.lines.size() && level != event.levels.end(); ++i) {
+  auto level = event.levels.rbegin();
+  for (std::size_t i = record.order.lines.size(); i-- > 0 && level != event.levels.rend();) {
     const saga::Line& line = record.order.lines[i];
     if (!line.stocked || level->sku != line.sku || level->quantity != line.quantity) continue;
     record.lines_left[i] = (level++)->left;
