@@ -13,7 +13,7 @@ void Audit::watch(Engine& engine) {
   tape_next_ = released_next_ = 0;
   placed_ = 0;
   orders_.clear();
-  seen = Model(books_.untracked_accepted());
+  seen = books_.log.anew();
   seen_next_ = books_.partition().begin();
   told_of(engine.log.epoch());
   engine.release.add_listener(*this);
@@ -122,7 +122,8 @@ void Audit::submitted(const engine::Mail& mail) {
   const std::string id = mail.record->order.id.str();
   const Model::Order* const order = seen.find(id);
   const bool shipped = mail.what == saga::MailTemplate::shipping_confirmation;
-  const std::string_view due = shipped ? (mail.again == 0 ? "shipped" : "completed, mailing")
+  const std::string_view shipment = order != nullptr && order->captured_later ? "captured" : "shipped";
+  const std::string_view due = shipped ? (mail.again == 0 ? shipment : "completed, mailing")
                                        : (mail.again == 0 ? "mailing" : "cancelled, mailing");
   require(order != nullptr && order->state == due, [&] { return "a mail before its event is acked: " + id; });
   require(mail.again == 0 || mail.again == order->steps.size(),

@@ -18,7 +18,7 @@ namespace sim {
 class Audit final : public engine::AckedListener, public MailWatcher {
  public:
   Audit(Books& books, const Settings& settings)
-      : seen(books.untracked_accepted()), books_(books), settings_(settings) {}
+      : seen(books.log.anew()), books_(books), settings_(settings) {}
 
   /// A new engine has been built, on what the log says up to its opening; nothing of it has run.
   void watch(Engine& engine);

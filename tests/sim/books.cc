@@ -73,7 +73,7 @@ void Books::applied(const engine::Store::Batch& batch) {
 
 void Books::set_back(const engine::Store::Checkpoint& checkpoint) {
   was_set_back_ = true;
-  stored = Model(untracked_accepted());
+  stored = log.anew();
   stored_next_ = partition_.begin();
   if (checkpoint.offset >= 0) advance(stored, stored_next_, checkpoint.offset);
 }

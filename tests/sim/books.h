@@ -16,12 +16,8 @@ namespace sim {
 
 class Books final : public StoreWatcher {
  public:
-  Books(const Partition& partition, bool untracked_accepted)
-      : log(untracked_accepted),
-        stored(untracked_accepted),
-        partition_(partition),
-        next_(partition.begin()),
-        stored_next_(next_) {}
+  Books(const Partition& partition, const Model& nothing)
+      : log(nothing), stored(nothing), partition_(partition), next_(partition.begin()), stored_next_(next_) {}
 
   /// Reads what has come to the log since, into `log`.
   void read_log();
@@ -43,7 +39,6 @@ class Books final : public StoreWatcher {
     const auto found = resumes_allowed_.find(id);
     return found == resumes_allowed_.end() ? 0 : found->second;
   }
-  bool untracked_accepted() const { return log.untracked_accepted(); }
   const Partition& partition() const { return partition_; }
 
   Model log, stored;

@@ -23,7 +23,8 @@ handlers::PartitionRules rules(const Ground& ground) {
                                  .untracked = settings.untracked,
                                  .retry = settings.retry,
                                  .mail_retry = settings.mail_retry,
-                                 .mail_silence = {.time = settings.mail_silence}};
+                                 .mail_silence = {.time = settings.mail_silence},
+                                 .capture = settings.capture};
   rules.payment.away = rules.shipping.away = &ground.providers_away;
   return rules;
 }

@@ -12,6 +12,7 @@
 #include "engine/runtime/clock.h"
 #include "engine/runtime/timers.h"
 #include "handlers/partition.h"
+#include "tests/sim/model.h"
 #include "tests/sim/virtual_log.h"
 #include "tests/sim/virtual_mailer.h"
 #include "tests/sim/virtual_store.h"
@@ -32,6 +33,8 @@ struct Settings {
                                   .backoff_max = std::chrono::minutes{5},
                                   .deadline = std::chrono::hours{24}};
   engine::Duration mail_silence = std::chrono::minutes{10};
+  Model::Outside outside{};
+  saga::Capture capture = saga::Capture::at_once;
   std::size_t mails_under_way = 4;
   std::size_t mails_waiting = 1000;
 };
@@ -80,7 +83,8 @@ struct Engine : EngineNeighbours, handlers::Partition {
                    .store = redis,
                    .tape = tape,
                    .transcript = transcript,
-                   .timers = timers}};
+                   .timers = timers,
+                   .capture = capture}};
   std::vector<runtime::Agent*> agents;
   std::vector<Worker*> workers;
 };

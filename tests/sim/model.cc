@@ -11,27 +11,46 @@ namespace {
 
 using Text = std::string_view;
 
-// The contract's table of events, with what follows each.
+// The contract's table of events, with what follows each. Behind a comma stands what nobody outside is shown.
 const std::map<std::pair<Text, Text>, Text> legal{
     {{"", "OrderPlaced"}, "placed"},
     {{"placed", "PaymentConfirmed"}, "paid"},
     {{"placed", "PaymentNotAuthorized"}, "cancelling"},
+    {{"placed", "PaymentUnresolved"}, "refunding"},
     {{"placed", "OrderCancelRequested"}, "cancelling"},
     {{"paid", "InventoryUpdated"}, "reserved"},
     {{"paid", "InventoryInsufficient"}, "refunding"},
+    {{"paid", "InventoryUnresolved"}, "releasing"},
     {{"paid", "OrderCancelRequested"}, "refunding"},
     {{"reserved", "ShippingConfirmed"}, "shipped"},
     {{"reserved", "ShippingFailed"}, "releasing"},
+    {{"reserved", "ShippingUnresolved"}, "recalling"},
     {{"reserved", "OrderCancelRequested"}, "releasing"},
+    {{"recalling", "ShippingRecalled"}, "releasing"},
+    {{"recalling", "ShippingConfirmed"}, "shipped"},
+    {{"recalling", "OrderParked"}, "parked, recalling"},
+    {{"parked, recalling", "OrderResumed"}, "recalling"},
+    {{"parked, recalling", "ShippingRecalled"}, "releasing"},
+    {{"parked, recalling", "ShippingConfirmed"}, "shipped"},
     {{"releasing", "InventoryReleased"}, "refunding"},
+    {{"releasing", "OrderParked"}, "parked, releasing"},
+    {{"parked, releasing", "OrderResumed"}, "releasing"},
+    {{"parked, releasing", "InventoryReleased"}, "refunding"},
     {{"refunding", "PaymentRefunded"}, "cancelling"},
-    {{"refunding", "OrderParked"}, "parked"},
-    {{"parked", "OrderResumed"}, "refunding"},
+    {{"refunding", "OrderParked"}, "parked, refunding"},
+    {{"parked, refunding", "OrderResumed"}, "refunding"},
+    {{"parked, refunding", "PaymentRefunded"}, "cancelling"},
     {{"cancelling", "OrderCancelled"}, "mailing"},
     {{"mailing", "NotificationSent"}, "cancelled"},
     {{"mailing", "NotificationFailed"}, "cancelled"},
+    {{"shipped, capturing", "PaymentCaptured"}, "captured"},
+    {{"shipped, capturing", "OrderParked"}, "parked, capturing"},
+    {{"parked, capturing", "OrderResumed"}, "shipped, capturing"},
+    {{"parked, capturing", "PaymentCaptured"}, "captured"},
     {{"shipped", "NotificationSent"}, "completed"},
     {{"shipped", "NotificationFailed"}, "completed"},
+    {{"captured", "NotificationSent"}, "completed"},
+    {{"captured", "NotificationFailed"}, "completed"},
     {{"completed", "MailRequested"}, "completed, mailing"},
     {{"completed, mailing", "NotificationSent"}, "completed"},
     {{"completed, mailing", "NotificationFailed"}, "completed"},
@@ -40,16 +59,37 @@ const std::map<std::pair<Text, Text>, Text> legal{
     {{"cancelled, mailing", "NotificationFailed"}, "cancelled"},
 };
 
+// Whose turn it is in a state.
+const std::map<Text, Text> turns{
+    {"placed", "payment.charge"},
+    {"shipped, capturing", "payment.capture"},
+    {"refunding", "payment.undo"},
+    {"paid", "inventory.reserve"},
+    {"releasing", "inventory.release"},
+    {"reserved", "shipping.ship"},
+    {"recalling", "shipping.recall"},
+    {"shipped", "notification.send"},
+    {"captured", "notification.send"},
+    {"mailing", "notification.send"},
+    {"completed, mailing", "notification.send"},
+    {"cancelled, mailing", "notification.send"},
+};
+
 const std::map<Text, Text> emitters{
     {"OrderPlaced", "/saga/order"},
     {"PaymentConfirmed", "/saga/payment"},
     {"PaymentRefunded", "/saga/payment"},
     {"PaymentNotAuthorized", "/saga/payment"},
+    {"PaymentUnresolved", "/saga/payment"},
+    {"PaymentCaptured", "/saga/payment"},
     {"InventoryUpdated", "/saga/inventory"},
     {"InventoryInsufficient", "/saga/inventory"},
     {"InventoryReleased", "/saga/inventory"},
+    {"InventoryUnresolved", "/saga/inventory"},
     {"ShippingConfirmed", "/saga/shipping"},
     {"ShippingFailed", "/saga/shipping"},
+    {"ShippingUnresolved", "/saga/shipping"},
+    {"ShippingRecalled", "/saga/shipping"},
     {"OrderCancelled", "/saga/order"},
     {"MailRequested", "/saga/notification"},
     {"NotificationSent", "/saga/notification"},
@@ -67,6 +107,8 @@ std::string about(const RecordText& record) {
 bool Model::Order::has(Text type) const {
   return std::any_of(steps.begin(), steps.end(), [&](const Step& step) { return step.type == type; });
 }
+
+bool Model::Order::nobody_asked(Text turn) const { return amount == 0 && turn.starts_with("payment."); }
 
 const Model::Order* Model::find(Text id) const {
   const auto found = orders.find(id);
@@ -129,8 +171,15 @@ void Model::order_event(std::int64_t at, const RecordText& record) {
   const auto to = legal.find({order.state, record.type});
   require(to != legal.end(),
           [&] { return about(record) + "cannot follow in state \"" + std::string{order.state} + "\""; });
+  const Text from = order.state;
   effects(order, record);
-  order.state = to->second;
+  order.state = to->second == "shipped" && order.captured_later ? Text{"shipped, capturing"} : to->second;
+  // What had stopped it is over.
+  const bool stopped = from == "recalling" || from.starts_with("parked, ");
+  if (stopped && (order.state.starts_with("shipped") || order.state == "captured")) order.reason = {};
+  const auto turn = turns.find(order.state);
+  require(record.turn == (turn == turns.end() || order.nobody_asked(turn->second) ? Text{} : turn->second),
+          [&] { return about(record) + "gives another turn: " + std::string{record.turn}; });
   order.status = order.state == "mailing" ? Text{"cancelling"} : order.state.substr(0, order.state.find(','));
   order.steps.push_back({record.type, record.time, at, record.epoch, record.seq});
 }
@@ -143,36 +192,70 @@ void Model::effects(Order& order, const RecordText& record) {
   const auto payment = [&] {
     require(number_of(record.data, "amountMinor") == order.amount,
             [&] { return about(record) + "another amount than the order's"; });
-    const std::string key = order.amount == 0 ? "free" : "sim-" + std::string{record.id};
-    require(text_of(record.data, "reference") == key, [&] {
+    const Text reference = text_of(record.data, "reference");
+    const bool right = order.amount == 0  ? reference == "free"
+                       : outside_.payment ? !reference.empty()
+                                          : reference == "sim-" + std::string{record.id};
+    require(right, [&] {
       return about(record) + "the call's key is not the event's id, or nobody was to be asked";
     });
+  };
+  const auto unresolved = [&](Text key, bool outside) {
+    require(outside && text_of(record.data, "key") == std::string{record.key} + "." + std::string{key},
+            [&] { return about(record) + "names another call, or nobody was called"; });
+    require(number_of(record.data, "attempts").value_or(0) > 0,
+            [&] { return about(record) + "no call was sent"; });
+    turn(text_of(record.data, "reason"));
   };
   if (type == "OrderPlaced") {
     order.body_hash = text_of(record.data, "bodyHash");
     order.amount = number_of(record.data, "amountMinor").value_or(-1);
     order.reference = text_of(record.data, "reference");
     order.discount = text_of(record.data, "discount");
+    order.captured_later = text_of(record.data, "capture") == "later";
     order.opaque = record.opaque;
+    order.all_lines = record.lines;
     std::copy_if(record.lines.begin(), record.lines.end(), std::back_inserter(order.lines),
                  [](const LineText& line) { return line.stocked; });
   } else if (type == "PaymentConfirmed") {
     payment();
-    order.captured += order.amount;
+    order.payment_reference = text_of(record.data, "reference");
+    order.charged = true;
+  } else if (type == "PaymentUnresolved") {
+    unresolved("payment.charge", outside_.payment);
+    order.charged = true;  // perhaps
+  } else if (type == "PaymentCaptured") {
+    payment();
+    order.captured = true;
   } else if (type == "PaymentRefunded") {
     payment();
-    order.refunded += order.amount;
+    require(order.charged && !order.captured,
+            [&] { return about(record) + "there is nothing to give back"; });
+    order.charged = false;
+  } else if (type == "InventoryUnresolved") {
+    unresolved("inventory.reserve", outside_.inventory);
+  } else if (type == "ShippingUnresolved") {
+    unresolved("shipping.ship", outside_.shipping);
+  } else if (type == "ShippingConfirmed") {
+    order.tracking = text_of(record.data, "trackingNumber");
+    order.carrier = text_of(record.data, "carrier");
+    require(!order.tracking.empty(), [&] { return about(record) + "without a tracking number"; });
   } else if (type == "InventoryUpdated") {
     reserve(order, record);
   } else if (type == "InventoryReleased") {
     release(order, record);
   } else if (type == "InventoryInsufficient") {
+    order.left = record.lines;
+    if (outside_.inventory) {
+      const Text reason = text_of(record.data, "reason");
+      return turn(reason.empty() ? Text{"out_of_stock"} : reason);
+    }
     require(!enough(order), [&] { return about(record) + "but there was enough"; });
     turn("out_of_stock");
   } else if (type == "OrderCancelRequested") {
     turn("customer_request");
   } else if (type == "OrderCancelled") {
-    require(order.captured == order.refunded && order.reserved.empty(),
+    require(!order.charged && order.reserved.empty(),
             [&] { return about(record) + "not everything is undone"; });
     require(text_of(record.data, "reason") == order.reason, [&] { return about(record) + "another reason"; });
   } else if (type == "NotificationSent" || type == "NotificationFailed" || type == "MailRequested") {
@@ -191,13 +274,14 @@ void Model::effects(Order& order, const RecordText& record) {
 }
 
 void Model::reserve(Order& order, const RecordText& record) {
+  order.left = record.lines;
   require(record.lines.size() == order.lines.size(), [&] { return about(record) + "other lines"; });
   for (std::size_t i = 0; i < order.lines.size(); ++i) {
     const LineText& line = order.lines[i];
-    const auto level = stock.find(line.sku);
+    const auto level = outside_.inventory ? stock.end() : stock.find(line.sku);
     require(record.lines[i].sku == line.sku && record.lines[i].quantity == line.quantity,
             [&] { return about(record) + "other lines"; });
-    require(level != stock.end() || untracked_accepted_,
+    require(outside_.inventory || level != stock.end() || untracked_accepted_,
             [&] { return about(record) + "an unknown sku was sold"; });
     if (level != stock.end()) {
       level->second -= line.quantity;
@@ -211,6 +295,7 @@ void Model::reserve(Order& order, const RecordText& record) {
 }
 
 void Model::release(Order& order, const RecordText& record) {
+  order.after = record.lines;
   std::size_t taken = 0;
   for (const LineText& line : record.lines) {
     if (taken == order.reserved.size() || order.reserved[taken].sku != line.sku || !line.left) {
@@ -238,11 +323,9 @@ bool Model::enough(const Order& order) const {
 void Model::check_books() const {
   for (const auto& [id, order] : orders) {
     if (!order.ended()) continue;  // its engine was replaced
-    const std::int64_t cost = order.state == "completed" ? order.amount : 0;
-    require(order.captured - order.refunded == cost, [&id = id] {
-      return "the money of order " + std::string{id} +
-             " is wrong: captured less refunded is not what it cost";
-    });
+    require(order.charged == (order.state == "completed") &&
+                order.captured == (order.captured_later && order.state == "completed"),
+            [&id = id] { return "the money of order " + std::string{id} + " is wrong"; });
     require(order.state != "cancelled" || order.reserved.empty(),
             [&id = id] { return "order " + std::string{id} + " is cancelled and still holds stock"; });
   }

@@ -30,20 +30,32 @@ class Model {
     std::string_view state;  // a status, or "mailing": cancelled in all but the mail
     std::string_view status, reason, body_hash;
     std::string_view reference, discount, opaque;
+    std::string_view payment_reference, tracking, carrier;
     std::int64_t amount = 0;
-    std::vector<LineText> lines;  // that are stock
+    std::vector<LineText> all_lines, lines;  // the second: that are stock
+    std::vector<LineText> left, after;  // as InventoryUpdated or …Insufficient, and …Released, said it
     std::vector<Taken> reserved;
-    std::int64_t captured = 0, refunded = 0;
+    bool captured_later = false;  // with the shipment
+    bool charged = false;         // or perhaps charged, and not given back
+    bool captured = false;
     std::vector<Step> steps;
 
     bool ended() const { return state == "completed" || state == "cancelled"; }
     bool has(std::string_view type) const;
+    /// It costs nothing, and the turn is about its money.
+    bool nobody_asked(std::string_view turn) const;
+  };
+  /// Whose work is done outside.
+  struct Outside {
+    bool payment = false, inventory = false, shipping = false;
   };
 
-  /// Whether the engine takes a sku that nobody counts.
-  explicit Model(bool untracked_accepted) : untracked_accepted_(untracked_accepted) {}
+  /// `untracked_accepted`: the engine takes a sku that nobody counts.
+  explicit Model(bool untracked_accepted, const Outside& outside)
+      : untracked_accepted_(untracked_accepted), outside_(outside) {}
 
-  bool untracked_accepted() const { return untracked_accepted_; }
+  /// One that has read nothing yet.
+  Model anew() const { return Model(untracked_accepted_, outside_); }
   /// Whether the record was valid and an event.
   bool read(std::int64_t offset, const RecordText& record);
 
@@ -78,6 +90,7 @@ class Model {
   bool enough(const Order& order) const;
 
   bool untracked_accepted_;
+  Outside outside_;
   bool holed_ = false;
   std::set<std::string_view> openings_;
   std::string_view opening_;  // of the epoch; one's own reopenings bear its id and a plus

@@ -58,7 +58,31 @@ void compare_public(Text id, const Model::Order& order, Text whole) {
   if (number_of(document, "amountMinor") != order.amount) fail("amount");
   if (text_of(document, "reference") != order.reference) fail("reference");
   if (text_of(document, "discount") != order.discount) fail("discount");
+  if (text_of(document, "paymentReference") != order.payment_reference) fail("payment reference");
+  if (text_of(document, "trackingNumber") != order.tracking) fail("tracking number");
+  if (text_of(document, "carrier") != order.carrier) fail("carrier");
   compare_steps(id, order, document);
+}
+
+/// What an inventory event said, by line of the order; of lines that it did not speak of, nothing. Of lines alike it
+/// speaks of those that come last.
+std::string levels(Text key, const Model::Order& order, const std::vector<LineText>& said) {
+  std::string text = "]";
+  auto next = said.rbegin();
+  for (auto line = order.all_lines.rbegin(); line != order.all_lines.rend(); ++line) {
+    const bool spoken_of =
+        line->stocked && next != said.rend() && next->sku == line->sku && next->quantity == line->quantity;
+    text.insert(0, spoken_of && next->left ? std::to_string(*next->left) : "null");
+    if (spoken_of) ++next;
+    text.insert(0, line + 1 == order.all_lines.rend() ? "[" : ",");
+  }
+  return ",\"" + std::string{key} + "\":" + text;
+}
+
+void compare_levels(Text id, Text key, const Model::Order& order, bool happened,
+                    const std::vector<LineText>& said, Text document) {
+  const std::string wanted = happened ? levels(key, order, said) : ",\"" + std::string{key} + "\":[";
+  if ((document.find(wanted) != Text::npos) != happened) differs(id, key, document);
 }
 
 }  // namespace
@@ -70,6 +94,10 @@ void Model::compare(Text id, const Order& order, Text document) {
   if (text_of(private_part, "bodyHash") != order.body_hash) differs(id, "body hash", document);
   if (number_of(private_part, "step") != static_cast<std::int64_t>(order.steps.size()))
     differs(id, "last step", document);
+  const bool spoken_of_stock = order.has("InventoryUpdated") || order.has("InventoryInsufficient");
+  compare_levels(id, "left", order, spoken_of_stock, order.left, private_part);
+  compare_levels(id, "after", order, order.has("InventoryReleased"), order.after, private_part);
+  if ((text_of(private_part, "capture") == "later") != order.captured_later) differs(id, "capture", document);
 }
 
 void Model::compare_shown(Text id, const Order& order, Text document) {

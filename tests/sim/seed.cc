@@ -43,6 +43,7 @@ Settings draw_settings(Random& random) {
                          .backoff_max = 1s,
                          .deadline = 1ms * random.one_of<std::uint64_t>({300, 2000, 8000, 60'000})};
   settings.mail_silence = random.one_of<engine::Duration>({200ms, 10min});
+  if (random.chance(0.3)) settings.capture = saga::Capture::with_shipment;
   settings.mails_under_way = random.between(1, 4);
   settings.mails_waiting = random.one_of<std::size_t>({2, 1000});
   return settings;

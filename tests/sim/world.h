@@ -52,7 +52,7 @@ class World {
   Stragglers stragglers;
   Redis redis;
   Mailbox mailbox;
-  Books books{partition, settings.untracked == handlers::Untracked::accept};
+  Books books{partition, Model{settings.untracked == handlers::Untracked::accept, settings.outside}};
   Clients clients{books, random, clock};
   bool providers_away = false;
   std::uint64_t steps = 0;
