@@ -59,7 +59,8 @@ void Audit::check_event(const tape::Event& event) {
   require(event.step == order.step + 1,
           [&] { return "two tokens: " + what + " is out of turn on the tape"; });
   order.step = event.step;
-  require(event.kind != EventKind::ShippingConfirmed || !event.record->requested(tape::OrderRequest::cancel),
+  require(event.kind != EventKind::ShippingConfirmed || settings_.outside.shipping ||
+              !event.record->requested(tape::OrderRequest::cancel),
           [&] { return what + " although its customer had cancelled before"; });
   order.resumes += event.kind == EventKind::OrderResumed ? 1 : 0;
   require(order.resumes <= books_.resumes_allowed(event.record->order.id),
@@ -116,6 +117,12 @@ void Audit::released(tape::Index end) {
                      id;
             });
   }
+}
+
+void Audit::called(const engine::Call& call) {
+  const Model::Order* const order = seen.find(call.key.substr(0, call.key.find('.')));
+  require(order != nullptr && order->turn() == saga::name(call.turn),
+          [&] { return "a call before its event is acked, or behind its turn: " + call.key; });
 }
 
 void Audit::submitted(const engine::Mail& mail) {

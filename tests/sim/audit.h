@@ -4,7 +4,8 @@
 // Invariants it holds the engine to, after every step: one token an order (its events follow each other, on
 // the tape already); cursors in order; room conserved; a released event is acked, valid, and lies where the
 // engine says, so that a replaced engine releases nothing behind its replacement; nothing is shipped that its
-// customer had cancelled before; an order is resumed at most as often as somebody asked.
+// customer had cancelled before; an order is resumed at most as often as somebody asked; nobody outside is called for a
+// turn whose event it has not seen acked.
 #pragma once
 
 #include <map>
@@ -15,7 +16,7 @@
 
 namespace sim {
 
-class Audit final : public engine::AckedListener, public MailWatcher {
+class Audit final : public engine::AckedListener, public MailWatcher, public CallWatcher {
  public:
   Audit(Books& books, const Settings& settings)
       : seen(books.log.anew()), books_(books), settings_(settings) {}
@@ -31,6 +32,7 @@ class Audit final : public engine::AckedListener, public MailWatcher {
   // --- Watching.
   void released(tape::Index end) override;
   void submitted(const engine::Mail& mail) override;
+  void called(const engine::Call& call) override;
 
   Model seen;
   bool trace = false;

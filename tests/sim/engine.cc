@@ -25,17 +25,34 @@ handlers::PartitionRules rules(const Ground& ground) {
                                  .mail_retry = settings.mail_retry,
                                  .mail_silence = {.time = settings.mail_silence},
                                  .capture = settings.capture};
+  rules.calls.fill(settings.calls);
   rules.payment.away = rules.shipping.away = &ground.providers_away;
   return rules;
 }
 
-handlers::PartitionPorts ports(const Ground& ground, EngineNeighbours& neighbours, MailWatcher& mails) {
-  return {.log = neighbours.log,
-          .events = neighbours.events,
-          .store = neighbours.redis,
-          .mailer = [&ground, &mails](orders::TaskInbox& results) {
-            return std::make_unique<VirtualMailer>(ground.mailbox, results, mails);
-          }};
+std::vector<saga::HandlerId> outside(const Model::Outside& who) {
+  std::vector<saga::HandlerId> all;
+  if (who.payment) all.push_back(saga::HandlerId::payment);
+  if (who.inventory) all.push_back(saga::HandlerId::inventory);
+  if (who.shipping) all.push_back(saga::HandlerId::shipping);
+  return all;
+}
+
+handlers::PartitionPorts ports(const Ground& ground, EngineNeighbours& neighbours, MailWatcher& mails,
+                               CallWatcher& calls) {
+  handlers::PartitionPorts all{.log = neighbours.log,
+                               .events = neighbours.events,
+                               .store = neighbours.redis,
+                               .mailer = [&ground, &mails](orders::TaskInbox& results) {
+                                 return std::make_unique<VirtualMailer>(ground.mailbox, results, mails);
+                               }};
+  for (const saga::HandlerId handler : outside(ground.settings.outside))
+    all.providers[static_cast<std::size_t>(handler)] = handlers::PartitionPorts::Provider::called;
+  all.participant = [&ground, &calls](saga::HandlerId, orders::TaskInbox& answers) {
+    return std::make_unique<VirtualParticipant>(ground.effects, answers, calls, ground.providers_away,
+                                                ground.settings.calls_waiting);
+  };
+  return all;
 }
 
 handlers::PartitionParkers parkers(EngineNeighbours& neighbours) {
@@ -55,11 +72,11 @@ EngineNeighbours::EngineNeighbours(const Ground& ground, const handlers::Opened&
   reactor_worker.attach();  // whose thread the partition is made on
 }
 
-Engine::Engine(const Ground& ground, MailWatcher& mails, const handlers::Opened& opened,
+Engine::Engine(const Ground& ground, MailWatcher& mails, CallWatcher& watcher, const handlers::Opened& opened,
                const runtime::Clock& clock)
     : EngineNeighbours(ground, opened),
-      Partition(sizes(ground.settings), rules(ground), ports(ground, *this, mails), parkers(*this), clock,
-                opened),
+      Partition(sizes(ground.settings), rules(ground), ports(ground, *this, mails, watcher), parkers(*this),
+                clock, opened),
       timers(clock.now()) {
   redis.stands_at(opened.checkpoint.offset);
   for (std::size_t i = 0; i < saga::handlers; ++i) {
@@ -76,6 +93,14 @@ Engine::Engine(const Ground& ground, MailWatcher& mails, const handlers::Opened&
     reactor_worker.give(*agent);
   }
   workers.insert(workers.end(), {&journal_worker, &reactor_worker});
+}
+
+std::vector<VirtualParticipant*> Engine::outside() {
+  std::vector<VirtualParticipant*> all;
+  for (const auto& one : participants) {
+    if (one != nullptr) all.push_back(static_cast<VirtualParticipant*>(one.get()));
+  }
+  return all;
 }
 
 }  // namespace sim

@@ -15,6 +15,7 @@
 #include "tests/sim/model.h"
 #include "tests/sim/virtual_log.h"
 #include "tests/sim/virtual_mailer.h"
+#include "tests/sim/virtual_participant.h"
 #include "tests/sim/virtual_store.h"
 #include "tests/sim/worker.h"
 
@@ -35,6 +36,8 @@ struct Settings {
   engine::Duration mail_silence = std::chrono::minutes{10};
   Model::Outside outside{};
   saga::Capture capture = saga::Capture::at_once;
+  handlers::CallRules calls{};
+  std::size_t calls_waiting = 1000;
   std::size_t mails_under_way = 4;
   std::size_t mails_waiting = 1000;
 };
@@ -46,6 +49,7 @@ struct Ground {
   Stragglers& stragglers;
   Redis& redis;
   Mailbox& mailbox;
+  Effects& effects;
   Faults& faults;
   Random& random;
   const bool& providers_away;
@@ -71,10 +75,12 @@ struct EngineNeighbours {
 };
 
 struct Engine : EngineNeighbours, handlers::Partition {
-  Engine(const Ground& ground, MailWatcher& mails, const handlers::Opened& opened,
+  Engine(const Ground& ground, MailWatcher& mails, CallWatcher& calls, const handlers::Opened& opened,
          const runtime::Clock& clock);
 
   VirtualMailer& mails() { return static_cast<VirtualMailer&>(*mailer); }
+  /// Those whose work is done outside.
+  std::vector<VirtualParticipant*> outside();
 
   ReactorTimers timers;
   desk::Desk desk{{.orders = orders,

@@ -34,6 +34,15 @@ enum class Fault : std::uint8_t {
   mail_away,
   mail_stalled,
   provider_away,
+  participant_slow,
+  call_unreached,
+  call_silent,
+  call_not_now,
+  call_twice,
+  answer_lost,
+  answer_nonsense,
+  answer_later,
+  answer_never,
   worker_frozen,
   clock_jump,
   wall_set,
@@ -82,6 +91,15 @@ inline constexpr std::array fault_names{
     "mail server away",
     "mail stalled",
     "provider away",
+    "participant slow",
+    "call never reached",
+    "call without an answer",
+    "call at a bad time",
+    "call doubled",
+    "answer lost",
+    "answer without sense",
+    "answer promised",
+    "promise never kept",
     "worker frozen",
     "clock jumped",
     "wall clock set",
@@ -106,6 +124,8 @@ inline constexpr std::array fault_names{
     "Redis' list of the finished cut",
 };
 inline constexpr std::size_t fault_kinds = fault_names.size();
+inline constexpr auto first_of_participants = static_cast<std::size_t>(Fault::participant_slow);
+inline constexpr auto last_of_participants = static_cast<std::size_t>(Fault::answer_never);
 
 class Faults {
  public:
@@ -114,6 +134,9 @@ class Faults {
   /// Draws which kinds there are in this world, and how often.
   void choose() {
     for (double& rate : rates_) rate = random_.one_of({0.0, 0.0, 0.01, 0.05, 0.3});
+    // An order makes a handful of calls, so these have fewer chances than the others.
+    for (auto kind = first_of_participants; kind <= last_of_participants; ++kind)
+      rates_[kind] = random_.one_of({0.0, 0.0, 0.05, 0.3, 0.6});
   }
   void stop() { rates_ = {}; }
 

@@ -110,6 +110,11 @@ bool Model::Order::has(Text type) const {
 
 bool Model::Order::nobody_asked(Text turn) const { return amount == 0 && turn.starts_with("payment."); }
 
+Text Model::Order::turn() const {
+  const auto found = turns.find(state);
+  return found == turns.end() || nobody_asked(found->second) ? Text{} : found->second;
+}
+
 const Model::Order* Model::find(Text id) const {
   const auto found = orders.find(id);
   return found == orders.end() ? nullptr : &found->second;
@@ -177,11 +182,10 @@ void Model::order_event(std::int64_t at, const RecordText& record) {
   // What had stopped it is over.
   const bool stopped = from == "recalling" || from.starts_with("parked, ");
   if (stopped && (order.state.starts_with("shipped") || order.state == "captured")) order.reason = {};
-  const auto turn = turns.find(order.state);
-  require(record.turn == (turn == turns.end() || order.nobody_asked(turn->second) ? Text{} : turn->second),
+  require(record.turn == order.turn(),
           [&] { return about(record) + "gives another turn: " + std::string{record.turn}; });
   order.status = order.state == "mailing" ? Text{"cancelling"} : order.state.substr(0, order.state.find(','));
-  order.steps.push_back({record.type, record.time, at, record.epoch, record.seq});
+  order.steps.push_back({record.type, record.time, order.state, at, record.epoch, record.seq});
 }
 
 void Model::effects(Order& order, const RecordText& record) {

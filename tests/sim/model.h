@@ -18,6 +18,7 @@ class Model {
  public:
   struct Step {
     std::string_view type, time;
+    std::string_view state;  // after it
     std::int64_t offset = -1;
     std::int64_t epoch = -1;
     std::int64_t seq = 0;
@@ -44,6 +45,8 @@ class Model {
     bool has(std::string_view type) const;
     /// It costs nothing, and the turn is about its money.
     bool nobody_asked(std::string_view turn) const;
+    /// Whose turn it is; empty: nobody's.
+    std::string_view turn() const;
   };
   /// Whose work is done outside.
   struct Outside {

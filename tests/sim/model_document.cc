@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "tests/sim/model.h"
 #include "tests/sim/violation.h"
@@ -16,13 +17,13 @@ using Text = std::string_view;
                   std::string{document});
 }
 
-/// Steps of one kind are shown as one, where the first of them was.
+/// Steps of one kind that led to the same are shown as one, where the first of them was.
 void compare_steps(Text id, const Model::Order& order, Text document) {
   const auto fail = [&](Text what) { differs(id, what, document); };
   Text rest = document.substr(std::min(document.find(R"("steps":[)"), document.size()));
-  std::set<Text> shown;
+  std::set<std::pair<Text, Text>> shown;
   for (std::size_t i = 0; i < order.steps.size(); ++i) {
-    if (!shown.insert(order.steps[i].type).second) continue;
+    if (!shown.insert({order.steps[i].type, order.steps[i].state}).second) continue;
     const std::size_t at = rest.find(R"({"step":)");
     if (at == Text::npos) fail("number of steps");
     rest.remove_prefix(at + 1);
@@ -30,7 +31,8 @@ void compare_steps(Text id, const Model::Order& order, Text document) {
     std::size_t last = i;
     std::int64_t count = 0;
     for (std::size_t j = i; j < order.steps.size(); ++j) {
-      if (order.steps[j].type != order.steps[i].type) continue;
+      if (order.steps[j].type != order.steps[i].type || order.steps[j].state != order.steps[i].state)
+        continue;
       last = j;
       ++count;
     }

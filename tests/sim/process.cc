@@ -70,7 +70,7 @@ Process::Result Process::begin() {
 
 Process::Result Process::serve(const handlers::Opened& opened) {
   require(setup_.type_prefix.empty(), "a start with another prefix serves");
-  engine_ = std::make_unique<Engine>(ground_, audit_, opened, clock_);
+  engine_ = std::make_unique<Engine>(ground_, audit_, audit_, opened, clock_);
   audit_.watch(*engine_);
   check_listing();
   reactor();
@@ -165,7 +165,8 @@ void Process::step() {
   if (life_.starting()) return start_on();
   if (ended()) return;
   if (engine_ == nullptr) return look_after();  // a start that has failed tells who waits
-  const std::uint64_t dice = random.below(95);
+  const auto outside = engine_->outside();
+  const std::uint64_t dice = random.below(outside.empty() ? 95 : 105);
   if (dice < 70) {
     run_somebody();
   } else if (dice < 74) {
@@ -179,6 +180,9 @@ void Process::step() {
   } else if (dice < 91) {
     reactor();
     note("Redis", engine_->redis.turn());
+  } else if (dice >= 95) {
+    outside_.attach();
+    note("outside", outside[random.below(outside.size())]->turn(ground_.faults, random));
   } else {
     outside_.attach();
     note("mail", engine_->mails().turn(ground_.faults, random));
@@ -242,6 +246,9 @@ int Process::calm_turn() {
   const int reported = engine_->log.turn_calmly();
   if (reported > 0) engine_->journal_worker.signal();
   for (; !engine_->mails().waiting.empty(); ++work) engine_->mails().answer_calmly();
+  for (VirtualParticipant* const one : engine_->outside()) {
+    for (; one->waits(); ++work) one->answer_calmly(ground_.faults);
+  }
   const Phase before = life_.phase();
   look_after();
   return work + reported + (life_.phase() != before ? 1 : 0);

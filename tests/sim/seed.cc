@@ -21,6 +21,17 @@ handlers::RetryRules retry_rules(Random& random) {
           .order_deadline = 1ms * random.one_of<std::uint64_t>({400, 5000, 60'000})};
 }
 
+void draw_outside(Settings& settings, Random& random) {
+  const bool all = random.chance(0.4);
+  settings.outside = {.payment = all || random.chance(0.5),
+                      .inventory = all || random.chance(0.4),
+                      .shipping = all || random.chance(0.5)};
+  settings.retry.of(saga::HandlerId::inventory) = retry_rules(random);
+  settings.calls = {.at_once = random.one_of<std::size_t>({1, 4, 64}),
+                    .answer_deadline = 1ms * random.one_of<std::uint64_t>({200, 3000})};
+  settings.calls_waiting = random.one_of<std::size_t>({1, 1000});
+}
+
 Settings draw_settings(Random& random) {
   Settings settings;
   settings.live = random.one_of<std::size_t>({1, 3, 8, 32, 100});
@@ -44,6 +55,7 @@ Settings draw_settings(Random& random) {
                          .deadline = 1ms * random.one_of<std::uint64_t>({300, 2000, 8000, 60'000})};
   settings.mail_silence = random.one_of<engine::Duration>({200ms, 10min});
   if (random.chance(0.3)) settings.capture = saga::Capture::with_shipment;
+  if (random.chance(0.4)) draw_outside(settings, random);
   settings.mails_under_way = random.between(1, 4);
   settings.mails_waiting = random.one_of<std::size_t>({2, 1000});
   return settings;
@@ -66,7 +78,7 @@ std::size_t check_parked(World& world) {
   for (const orders::Listed& listed : live) {
     if (listed.live == nullptr) continue;
     const saga::OrderId& id = listed.live->order.id;
-    require(listed.live->status == saga::State::parked_refunding, [&] {
+    require(saga::parked(listed.live->status), [&] {
       return "order " + id.str() +
              " neither ends nor is parked: " + std::string{saga::name(listed.live->status)};
     });
@@ -105,6 +117,10 @@ void end_well(World& world) {
   int rounds = 0;
   for (; check_parked(world) > 0; ++rounds) {
     require(rounds < rounds_of_retries_max, "a parked order never ends, however often it is sent on");
+    if (rounds == 2) {
+      world.settle_parked();
+      world.come_to_rest();
+    }
     for (const orders::Listed& listed :
          world.engine().orders.list({.status = saga::State::parked_refunding}, UINT64_MAX, 1000))
       world.clients.retry(listed.live->order.id);
@@ -161,9 +177,11 @@ Statistics run_seed(std::uint64_t seed, bool trace) {
   World world(seed ^ 0x9e3779b97f4a7c15U, draw_settings(random));
   world.trace(trace);
   world.faults.choose();
+  world.effects.refused_rate = world.random.one_of({0.0, 0.0, 0.3});
   disturb(world, static_cast<unsigned>(random.one_of<std::uint64_t>({2, 10, 40, 150})));
   end_well(world);
   world.books.check_all(world.redis);
+  world.effects.check(world.books.log, world.settings.outside);
   world.clients.check_all();
   go_on(world);
   Statistics statistics;

@@ -33,7 +33,8 @@ void World::trace(bool on) {
 }
 
 Process& World::start_process(Process::Setup setup) {
-  const Ground ground{settings, partition, stragglers, redis, mailbox, faults, random, providers_away};
+  const Ground ground{settings, partition, stragglers, redis,         mailbox,
+                      effects,  faults,    random,     providers_away};
   Process& process = *processes_.emplace_back(std::make_unique<Process>(
       ground, books, clock, "engine-" + std::to_string(++started_), std::move(setup),
       Process::Callers{.waiting = [this](const Engine& engine) { return clients.waiting(engine); },
@@ -88,7 +89,37 @@ void World::ask(unsigned orders) {
   if (process.frozen() || !process.has_engine() || process.ended()) return;
   clients.talk_to(process.engine(), process.audit());
   process.reactor();
-  clients.ask(orders);
+  if (process.engine().outside().empty() || !random.chance(0.1)) return clients.ask(orders);
+  hear_from_outside(process.engine());
+}
+
+/// Somebody who was not called says something: whoever had promised an answer, or a person about a parked order.
+void World::hear_from_outside(Engine& engine) {
+  const auto listed = engine.orders.list({}, UINT64_MAX, 1000);
+  if (listed.empty()) return;
+  const orders::Listed& one = listed[random.below(listed.size())];
+  if (one.live == nullptr) return;
+  const saga::OrderId& id = one.live->order.id;
+  const saga::Turn parked = saga::parked_turn(one.live->status), due = saga::turn_of(one.live->status);
+  const saga::Turn turn = parked != saga::Turn::none ? parked : due;
+  if (turn == saga::Turn::none ||
+      engine.participants[static_cast<std::size_t>(saga::handler_of(turn))] == nullptr)
+    return;
+  auto answer = parked != saga::Turn::none ? effects.settle(id, turn) : effects.call_back(id, turn, faults);
+  if (answer) static_cast<void>(engine.dispatch.answer(*engine.orders.find_live(id), std::move(*answer)));
+}
+
+void World::settle_parked() {
+  Engine& at = engine();
+  for (const orders::Listed& one : at.orders.list({}, UINT64_MAX, 1000)) {
+    if (one.live == nullptr) continue;
+    const saga::Turn turn = saga::parked_turn(one.live->status);
+    if (turn == saga::Turn::none ||
+        at.participants[static_cast<std::size_t>(saga::handler_of(turn))] == nullptr)
+      continue;
+    static_cast<void>(at.dispatch.answer(*at.orders.find_live(one.live->order.id),
+                                         effects.settle(one.live->order.id, turn)));
+  }
 }
 
 void World::step() {
@@ -106,6 +137,7 @@ void World::step() {
   } else if (dice == 5) {
     if (random.chance(0.3)) stragglers.turn(partition, random);
     if (random.chance(0.3)) redis.turn(random);
+    effects.turn(faults);
   } else {
     processes_[random.below(processes_.size())]->step();
   }
@@ -193,6 +225,7 @@ bool World::overtaken() {
 void World::calm_down() {
   stragglers.cut();
   redis.late.clear();
+  effects.cut();
   // That a document is gone whose order is in memory, only the next start sees.
   if (redis.lacks_document()) processes_.clear();
   if (processes_.empty()) start_process();

@@ -36,6 +36,8 @@ class World {
   void step();
   /// No faults, no clients: until nothing moves and nothing is due any more. One process is left, the newest.
   void come_to_rest();
+  /// A person settles each parked order whose turn is done outside.
+  void settle_parked();
   /// Whether there are orders that have not ended, in memory or only in Redis.
   bool unfinished() { return engine().orders.counts().live + engine().mail_backlog.size() > 0; }
 
@@ -52,6 +54,7 @@ class World {
   Stragglers stragglers;
   Redis redis;
   Mailbox mailbox;
+  Effects effects{random};
   Books books{partition, Model{settings.untracked == handlers::Untracked::accept, settings.outside}};
   Clients clients{books, random, clock};
   bool providers_away = false;
@@ -70,6 +73,7 @@ class World {
   Process& serving();
   void calm_down();
   bool overtaken();
+  void hear_from_outside(Engine& engine);
   int calm_turn();
   void misfortunes();
   void lose_parts_of_redis();
