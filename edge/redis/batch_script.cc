@@ -82,8 +82,11 @@ if at[1] == ARGV[5] and at[2] == ARGV[6] and at[3] == ARGV[7] then return 2 end
 local fence, mine = tonumber(at[4] or -1), tonumber(ARGV[1])
 if fence > mine then return 3 end
 if (at[1] or '-1') ~= ARGV[2] or (at[2] or '-1') ~= ARGV[3] or (at[3] or '0') ~= ARGV[4] then return 4 end
--- What this batch adds would hide that the list has been lost since the last one.
-if at[5] and at[5] == at[1] and ARGV[19] == '0' and redis.pcall('LLEN', KEYS[3]) ~= tonumber(at[6]) then return 4 end
+-- What this batch adds would hide that the list has been lost since the last one; or that the checkpoint has, and what it
+-- lists has stayed. An older engine does not say how long it is.
+local listed = 0
+if at[1] then listed = at[5] == at[1] and tonumber(at[6]) end
+if listed and ARGV[19] == '0' and redis.pcall('LLEN', KEYS[3]) ~= listed then return 4 end
 
 local open_leave, open_add = tonumber(ARGV[8]), tonumber(ARGV[9])
 local done_leave, done_remove = tonumber(ARGV[10]), tonumber(ARGV[11])

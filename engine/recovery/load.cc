@@ -18,6 +18,8 @@ std::string differ(std::uint64_t here, std::uint64_t at_checkpoint, const std::s
 std::string missing(const engine::StartStore::Loaded& loaded, const saga::Contents& now) {
   if (loaded.checkpoint.offset < 0 && now.live > 0)
     return "there is no checkpoint, and orders are listed as unfinished";
+  if (loaded.checkpoint.offset < 0 && loaded.recent > 0)
+    return "there is no checkpoint, and orders are listed as finished";
   if (!loaded.contents) return {};
   const saga::Contents& then = *loaded.contents;
   if (now.live != then.live) return differ(now.live, then.live, "unfinished orders");

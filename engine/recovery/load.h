@@ -4,7 +4,7 @@
 //
 // So is a list of finished orders that has become shorter; but no order's life hangs on it.
 //
-// Before there is a checkpoint, stock may be there, filled by hand, but no order.
+// Before there is a checkpoint, stock may be there, filled by hand, but no order, finished or not.
 //
 // Thread: the caller's, which it blocks. Bounds: the orders under way.
 #pragma once

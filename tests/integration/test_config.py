@@ -164,6 +164,7 @@ GOOD = [
     {"payment": {"simulate": {"decline_over": "1000.00"}}},
     {"workers": {"placement": {name: min(os.sched_getaffinity(0)) for name in (
         "reactor", "journal", "order", "payment", "inventory", "shipping", "notification")}}},
+    {"payment": {"provider": "topic", "answer_deadline": "2h"}, "kafka": {"requests": "orders"}},
     over_http("payment"),
     over_http("payment", url="http://127.0.0.1:1/saga", timeout="70s", connections=4, answer_deadline="2h",
               capture="with_shipment", retry={"attempts": 3}),
@@ -175,7 +176,7 @@ GOOD = [
 
 
 NOT_WIRED = [
-    {"payment": {"provider": "topic", "answer_deadline": "2h"}, "kafka": {"requests": "orders"}},
+    {"notification": {"provider": "topic"}, "mail": {"url": None, "from": None}},
 ]
 
 

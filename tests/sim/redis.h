@@ -53,7 +53,10 @@ struct RedisState {
   /// In figures, as it is there; an order without a document counts for nothing.
   saga::Contents held() const;
   bool lacks_document() const;
-  bool list_is_whole() const { return !listed || *listed == recent.size(); }
+  /// Without a checkpoint none is listed.
+  bool list_is_whole() const {
+    return listed ? *listed == recent.size() : checkpoint.offset >= 0 || recent.empty();
+  }
 };
 
 /// What of it may be lost alone.

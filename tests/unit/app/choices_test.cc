@@ -75,7 +75,7 @@ TEST_CASE("the box of a participant gets what its section says") {
   REQUIRE(told.ca_file == "/ca.pem");
 }
 
-TEST_CASE("what is not wired yet is refused rather than pretended") {
+TEST_CASE("mails over the topic are refused rather than pretended") {
   REQUIRE(edge::not_in_this_build(defaults()).empty());
   REQUIRE(edge::not_in_this_build(with_payment("https://pay.example")).empty());
   edge::Config config = defaults();
