@@ -149,18 +149,29 @@ constexpr bool may_keep_waiting(HandlerId handler) {
   return handler == HandlerId::payment || handler == HandlerId::inventory || handler == HandlerId::shipping;
 }
 
-/// Whether an order can be in `to` after having been in `from`.
-constexpr bool reaches(State from, State to) {
-  std::array<bool, states> reached{};
-  reached[static_cast<std::size_t>(from)] = true;
-  for (bool grows = true; grows;) {
-    grows = false;
-    for (const Row& row : rows) {
-      if (!reached[static_cast<std::size_t>(row.from)] || reached[static_cast<std::size_t>(row.to)]) continue;
-      reached[static_cast<std::size_t>(row.to)] = grows = true;
+using Reached = std::array<std::array<bool, states>, states>;
+
+constexpr Reached find_reached() {
+  Reached found{};
+  for (std::size_t from = 0; from < states; ++from) {
+    std::array<bool, states>& reached = found[from];
+    reached[from] = true;
+    for (bool grows = true; grows;) {
+      grows = false;
+      for (const Row& row : rows) {
+        if (!reached[static_cast<std::size_t>(row.from)] || reached[static_cast<std::size_t>(row.to)])
+          continue;
+        reached[static_cast<std::size_t>(row.to)] = grows = true;
+      }
     }
   }
-  return reached[static_cast<std::size_t>(to)];
+  return found;
+}
+inline constexpr Reached reached = find_reached();
+
+/// Whether an order can be in `to` after having been in `from`.
+constexpr bool reaches(State from, State to) {
+  return reached[static_cast<std::size_t>(from)][static_cast<std::size_t>(to)];
 }
 
 /// The answer to a pair without a row.
