@@ -32,7 +32,7 @@ bool Calls::begin(tape::Record& record) {
   const std::uint64_t id = last_id_ + 1;
   if (!participant_->ask({.id = id,
                           .turn = turn,
-                          .key = record.order.id.str() + "." + std::string{saga::name(turn)},
+                          .key = saga::effect_key(record.order.id, turn),
                           .body = events_.render_turn(record),
                           .attempt = record.asking.calls + 1}))
     return false;
@@ -51,9 +51,7 @@ tape::Record* Calls::find(const tape::Answer& answer) const {
   }
   tape::Record& record = *answer.record;
   const bool kept = record.kept_by.load(std::memory_order_relaxed) == saga::handler_of(answer.turn);
-  const bool its_turn =
-      answer.turn == saga::turn_of(record.state) || answer.turn == saga::parked_turn(record.state);
-  return kept && its_turn ? &record : nullptr;
+  return kept && answer.turn == saga::due_or_parked_turn(record.state) ? &record : nullptr;
 }
 
 void Calls::answered(tape::Record& record) { called_.erase(std::exchange(record.asking.call, 0)); }
@@ -74,7 +72,7 @@ void Calls::later(tape::Record& record, const tape::Answer& answer, engine::Time
   tape::Asking& asking = record.asking;
   if (asking.later_until == engine::Time{}) asking.later_until = now + rules_.answer_deadline;
   const std::lock_guard lock(mutex_);
-  later_.insert_or_assign(record.order.id, Later{answer.action, answer.until});
+  later_.insert_or_assign(record.order.id, answer.later);
 }
 
 engine::Time Calls::due(const tape::Record& record, engine::Time due) const {
@@ -82,7 +80,7 @@ engine::Time Calls::due(const tape::Record& record, engine::Time due) const {
   return participant_ == nullptr ? record.step_since + rules_.answer_deadline : due;
 }
 
-std::optional<Calls::Later> Calls::waiting(const saga::OrderId& id) const {
+std::optional<tape::SaidLater> Calls::waiting(const saga::OrderId& id) const {
   const std::lock_guard lock(mutex_);
   const auto found = later_.find(id);
   if (found == later_.end()) return std::nullopt;

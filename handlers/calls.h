@@ -56,11 +56,8 @@ class Calls {
   /// When an order whose step must be done by `due` is not waited for any longer.
   engine::Time due(const tape::Record& record, engine::Time due) const;
 
-  struct Later {
-    std::string action, until;  // as they said it; both may be empty
-  };
   /// From any thread: of an order that is answered later.
-  std::optional<Later> waiting(const saga::OrderId& id) const;
+  std::optional<tape::SaidLater> waiting(const saga::OrderId& id) const;
 
  private:
   bool begin(tape::Record& record);
@@ -72,7 +69,7 @@ class Calls {
   std::deque<tape::Record*> queue_;
   std::unordered_map<std::uint64_t, tape::Record*> called_;
   mutable std::mutex mutex_;
-  std::unordered_map<saga::OrderId, Later, saga::OrderIdHash> later_;  // under mutex_
+  std::unordered_map<saga::OrderId, tape::SaidLater, saga::OrderIdHash> later_;  // under mutex_
 };
 
 }  // namespace handlers

@@ -35,6 +35,14 @@ std::array<bool, saga::handlers> called(const PartitionPorts& ports) {
   return all;
 }
 
+saga::Outside outside_of(const PartitionPorts& ports) {
+  saga::Outside outside;
+  for (std::size_t i = 0; i < saga::handlers; ++i) {
+    if (ports.providers[i] != Provider::own) outside.of(static_cast<saga::HandlerId>(i)) = true;
+  }
+  return outside;
+}
+
 orders::Requests::Rules request_rules(const PartitionRules& rules, const PartitionPorts& ports) {
   orders::Requests::Rules made{.keep = rules.early_requests};
   for (std::size_t i = 0; i < saga::handlers; ++i)
@@ -62,13 +70,14 @@ Partition::Partition(const PartitionSizes& sizes, const PartitionRules& rules, c
                    tape, orders, dispatch, ports.store, parkers.reactor, clock.now()),
       mailer(ports.mailer(inboxes.of(saga::HandlerId::notification))),
       participants(make_participants(ports, inboxes)),
+      outside(outside_of(ports)),
       capture(rules.capture),
       payment(rules.payment),
       inventory(rules.untracked),
       shipping(rules.shipping),
       notification(*mailer, rules.mail_retry, mail_backlog.returned_tokens(), rules.mail_silence),
-      stages({&order, &payment, &inventory, &shipping, &notification}, make_calls(rules, ports), rules.retry,
-             tape, inboxes, clock.wall(), clock.now()),
+      stages({&order, &payment, &inventory, &shipping, &notification}, make_calls(rules, ports), outside,
+             rules.retry, tape, inboxes, clock.wall(), clock.now()),
       release(tape, transcript, parkers.journal, orders, stock, dispatch),
       store(tape, orders, dispatch, ports.store),
       journal(tape, transcript, ports.log, ports.events, opened.checkpoint.epoch) {
@@ -101,14 +110,6 @@ std::array<Calls*, saga::handlers> Partition::make_calls(const PartitionRules& r
     made[i] = &calls[i].emplace(participants[i].get(), ports.events, rules.calls[i]);
   }
   return made;
-}
-
-saga::Outside Partition::outside() const {
-  saga::Outside outside;
-  for (std::size_t i = 0; i < saga::handlers; ++i) {
-    if (calls[i]) outside.of(static_cast<saga::HandlerId>(i)) = true;
-  }
-  return outside;
 }
 
 std::map<std::string_view, runtime::Agent*> Partition::placed() {

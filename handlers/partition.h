@@ -120,9 +120,6 @@ class Partition {
   std::vector<runtime::Agent*> beside_reactor();
   void list(runtime::Metrics& metrics) const;
 
-  /// Whose work is done outside.
-  saga::Outside outside() const;
-
   // --- From any thread.
   /// What is not done waits for the outside, and everything said is acked and stored.
   bool at_rest() const;
@@ -145,7 +142,8 @@ class Partition {
   orders::MailBacklog mail_backlog;
   const std::unique_ptr<engine::Mailer> mailer;
   const std::array<std::unique_ptr<engine::Participant>, saga::handlers> participants;
-  std::array<std::optional<Calls>, saga::handlers> calls;  // of those whose work is done outside
+  const saga::Outside outside;                             // whose work is done outside,
+  std::array<std::optional<Calls>, saga::handlers> calls;  // and who waits for it
   const saga::Capture capture;
   OrderHandler order;
   PaymentHandler payment;

@@ -168,7 +168,7 @@ void Stage::take_answer(tape::Record& record, tape::Answer& answer, runtime::Tim
   if (answer.call != 0) calls_->answered(record);
   if (answer.verdict == tape::Answer::Verdict::decided) {
     calls_->leave(record);
-    record.keep_answer(answer.kind, std::move(answer.said));
+    record.keep_answer(answer.kind, answer.said);
     return append(record, {answer.kind, saga::reason_of(answer.kind)}, now);
   }
   if (answer.leaves_unknown()) record.asking.unknown = true;

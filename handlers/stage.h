@@ -90,7 +90,7 @@ class Stage final : public runtime::Agent, private tape::Keeper {
   Handler& handler_;
   Calls* const calls_;
   const RetryRules retry_;
-  saga::Outside outside_;
+  const saga::Outside outside_;
   tape::Tape& tape_;
   orders::TaskInbox& inbox_;
   const runtime::WallClock& wall_;

@@ -17,12 +17,9 @@ namespace handlers {
 class Stages {
  public:
   Stages(const std::array<Handler*, saga::handlers>& handlers,
-         const std::array<Calls*, saga::handlers>& calls, const RetryRulesByHandler& retry, tape::Tape& tape,
-         orders::Inboxes& inboxes, const runtime::WallClock& wall, runtime::Time start) {
-    saga::Outside outside;
-    for (std::size_t i = 0; i < saga::handlers; ++i) {
-      if (calls[i] != nullptr) outside.of(handlers[i]->id()) = true;
-    }
+         const std::array<Calls*, saga::handlers>& calls, const saga::Outside& outside,
+         const RetryRulesByHandler& retry, tape::Tape& tape, orders::Inboxes& inboxes,
+         const runtime::WallClock& wall, runtime::Time start) {
     for (std::size_t i = 0; i < saga::handlers; ++i)
       stages_[i].emplace(*handlers[i], calls[i], Stage::Rules{retry.of(handlers[i]->id()), outside}, tape,
                          inboxes, wall, start);

@@ -90,21 +90,19 @@ engine::Result<> Assembly::serve(const handlers::Opened& opened) {
   }
   partition_->list(*engine_metrics_);
   partition_->release.add_listener(server_);
-  desk_.emplace(desk::Dependencies{
-      .orders = partition_->orders,
-      .dispatch = partition_->dispatch,
-      .stock = partition_->stock,
-      .store = *redis_,
-      .tape = partition_->tape,
-      .transcript = partition_->transcript,
-      .timers = reactor_.timers(),
-      .capture = partition_->capture,
-      .outside = partition_->outside(),
-      .said_later = [this](saga::HandlerId handler, const saga::OrderId& id) {
-        const auto& calls = partition_->calls[static_cast<std::size_t>(handler)];
-        const auto later = calls ? calls->waiting(id) : std::nullopt;
-        return later ? std::optional(desk::SaidLater{later->action, later->until}) : std::nullopt;
-      }});
+  desk_.emplace(desk::Dependencies{.orders = partition_->orders,
+                                   .dispatch = partition_->dispatch,
+                                   .stock = partition_->stock,
+                                   .store = *redis_,
+                                   .tape = partition_->tape,
+                                   .transcript = partition_->transcript,
+                                   .timers = reactor_.timers(),
+                                   .capture = partition_->capture,
+                                   .outside = partition_->outside,
+                                   .said_later = [this](saga::HandlerId handler, const saga::OrderId& id) {
+                                     const auto& calls = partition_->calls[static_cast<std::size_t>(handler)];
+                                     return calls ? calls->waiting(id) : std::nullopt;
+                                   }});
   server_.attach(*desk_, &*engine_metrics_);
   std::vector<runtime::Agent*> beside_reactor = partition_->beside_reactor();
   beside_reactor.push_back(&server_);

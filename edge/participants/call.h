@@ -35,11 +35,7 @@ struct Decision {
   std::string data;  // a JSON object, byte for byte; empty: none
 };
 
-/// Of a 202, both may be empty: what the customer has to do, and how long that is possible.
-struct Waiting {
-  std::string action;  // a JSON object, {"type":"redirect","url":…}, byte for byte
-  std::string until;   // RFC 3339
-};
+using Waiting = tape::SaidLater;  // of a 202
 
 struct Outcome {
   std::uint64_t id = 0;

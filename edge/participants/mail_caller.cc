@@ -17,8 +17,8 @@ tape::Record* record_of(std::uint64_t id) {
 }
 
 std::string key_of(const engine::Mail& mail) {
-  std::string key = mail.record->order.id.str() + "." + std::string(name(Turn::notification_send)) + "." +
-                    std::string(saga::name(mail.what));
+  std::string key = saga::effect_key(mail.record->order.id, Turn::notification_send) + ".";
+  key += saga::name(mail.what);
   if (mail.again != 0) key += "." + std::to_string(mail.again);
   return key;
 }

@@ -36,8 +36,7 @@ tape::Answer answer_of(Outcome&& outcome) {
   answer.verdict = verdict_of(outcome.verdict);
   answer.reach = outcome.reach;
   answer.retry_after = outcome.retry_after;
-  answer.action = std::move(outcome.waiting.action);
-  answer.until = std::move(outcome.waiting.until);
+  answer.later = std::move(outcome.waiting);
   if (outcome.verdict != Verdict::decided) return answer;
   const auto kind = saga::find_event_kind(outcome.decision.type);
   ENSURE(kind && "judge() takes no other");

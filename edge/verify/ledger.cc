@@ -25,7 +25,6 @@ void Ledger::take(const codec::EventRead& event, const tape::Record* record, tap
 }
 
 void Ledger::take_levels(const codec::EventRead& event, tape::Offset offset) {
-  if (event.kind == EventKind::InventoryInsufficient) return;  // nothing was taken
   for (const codec::EventRead::Level& level : event.levels) {
     if (level.left == tape::Record::untracked) continue;
     if (level.left < 0)

@@ -56,8 +56,8 @@ std::string_view emitter(EventKind kind) {
 /// What a turn is about beside its event: the key of the call that is to be undone, and the payment's reference.
 char* put_subject(char* to, const tape::Record& record, saga::Turn turn) {
   if (const saga::Turn undone = saga::rules_of(turn).undoes; undone != saga::Turn::none) {
-    to = saga::json::id(put(to, R"(,"undoes":")"), record.order.id);
-    to = put(put(put(to, "."), saga::name(undone)), R"(")");
+    to = put(put(to, R"(,"undoes":")"), saga::effect_key(record.order.id, undone));
+    to = put(to, R"(")");
   }
   const std::string_view reference = record.reference(EventKind::PaymentConfirmed);
   const bool wanted = turn == saga::Turn::payment_undo || turn == saga::Turn::payment_capture;
@@ -85,12 +85,8 @@ std::string_view foreign_cause(const tape::Event& event) {
   return said == nullptr ? std::string_view{} : std::string_view{said->cause};
 }
 
-/// Nobody is asked for the money of an order that costs nothing.
 std::string_view turn_given(const tape::Event& event) {
-  const saga::Turn turn = saga::turn_of(event.state);
-  if (turn == saga::Turn::none) return {};
-  const bool money = saga::handler_of(turn) == saga::HandlerId::payment;
-  return money && event.record->order.costs_nothing() ? std::string_view{} : saga::name(turn);
+  return saga::name(event.record->order.turn_in(event.state));
 }
 
 /// Puts something at the cursor and keeps a view of it.

@@ -8,6 +8,7 @@ namespace codec {
 namespace {
 
 using saga::json::put;
+using saga::json::text_member;
 
 // status() and body_hash() search the text, so what they look for must not be forged by what a client wrote:
 // the status stands directly behind the id, and the private part behind everything else. The last place that
@@ -60,18 +61,12 @@ bool happened(const tape::Record& record, std::uint32_t steps, saga::EventKind k
   return record.steps().happened(kind, steps);
 }
 
-char* render_text(char* to, std::string_view key, std::string_view text) {
-  if (text.empty()) return to;
-  to = put(put(put(to, R"(,")"), key), R"(":")");
-  return put(saga::json::escape(to, text), R"(")");
-}
-
 /// What the steps have given, for everybody to see.
 char* render_references(char* to, const tape::Record& record, std::uint32_t steps) {
   if (happened(record, steps, saga::EventKind::PaymentConfirmed))
-    to = render_text(to, "paymentReference", record.reference(saga::EventKind::PaymentConfirmed));
+    to = text_member(to, "paymentReference", record.reference(saga::EventKind::PaymentConfirmed));
   if (!happened(record, steps, saga::EventKind::ShippingConfirmed)) return to;
-  return render_text(render_text(to, "trackingNumber", record.tracking()), "carrier", record.carrier());
+  return text_member(text_member(to, "trackingNumber", record.tracking()), "carrier", record.carrier());
 }
 
 char* render_levels(char* to, std::string_view key, std::span<const std::int64_t> levels) {
@@ -100,13 +95,13 @@ char* render_answers(char* to, const tape::Record& record, std::uint32_t steps) 
     to = put(to, first ? R"(,"said":[{"type":")" : R"(,{"type":")");
     first = false;
     to = put(put(to, saga::name(kind)), R"(")");
-    to = render_text(to, "reference", said.reference);
-    to = render_text(to, "detail", said.detail);
-    to = render_text(to, "trackingNumber", said.tracking_number);
-    to = render_text(to, "carrier", said.carrier);
-    to = render_text(to, "data", said.data);
-    to = render_text(to, "cause", said.cause);
-    to = render_text(to, "by", said.by);
+    to = text_member(to, "reference", said.reference);
+    to = text_member(to, "detail", said.detail);
+    to = text_member(to, "trackingNumber", said.tracking_number);
+    to = text_member(to, "carrier", said.carrier);
+    to = text_member(to, "data", said.data);
+    to = text_member(to, "cause", said.cause);
+    to = text_member(to, "by", said.by);
     if (said.attempts > 0) to = saga::json::number(put(to, R"(,"attempts":)"), said.attempts);
     to = put(to, "}");
   });
@@ -217,7 +212,7 @@ std::optional<saga::Digest> body_hash(std::string_view document) {
 bool has_step(std::string_view document, saga::EventKind kind) {
   // The steps stand before everything that a client wrote as it liked, and in the strings before them every quote is
   // escaped.
-  const std::size_t begin = document.find(R"(,"steps":[)");
+  const std::size_t begin = document.find(R"("steps":[)");
   if (begin == std::string_view::npos) return false;
   const std::string_view steps = document.substr(begin, document.find("}]", begin) - begin);
   std::string type = R"(,"type":")";

@@ -144,13 +144,13 @@ engine::Result<> read_results(const element& document, tape::Record& record) {
   if (happened(EventKind::PaymentConfirmed)) {
     tape::AnswerData said;
     said.reference = text_of(document, "paymentReference").value_or("");
-    record.keep_answer(EventKind::PaymentConfirmed, std::move(said));
+    record.keep_answer(EventKind::PaymentConfirmed, said);
   }
   if (happened(EventKind::ShippingConfirmed)) {
     tape::AnswerData said;
     said.tracking_number = text_of(document, "trackingNumber").value_or("");
     said.carrier = text_of(document, "carrier").value_or("simulated");  // older engines had no other
-    record.keep_answer(EventKind::ShippingConfirmed, std::move(said));
+    record.keep_answer(EventKind::ShippingConfirmed, said);
   }
   if (!read_answers(document, record)) return "said";
   return {};

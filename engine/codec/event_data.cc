@@ -12,6 +12,7 @@ namespace {
 
 using saga::EventKind;
 using saga::json::put;
+using saga::json::text_member;
 
 // Keys, an order id, a number of money, a short text with every byte escaped.
 constexpr std::size_t small_data_bytes_max = 256 + saga::json::escaped_max(tape::ShortText::bytes_max);
@@ -30,18 +31,12 @@ char* put_placed(char* to, const saga::Order& order) {
   return saga::json::opaque(to, order);
 }
 
-char* put_text(char* to, std::string_view key, std::string_view text) {
-  if (text.empty()) return to;
-  to = put(put(put(to, R"(,")"), key), R"(":")");
-  return put(saga::json::escape(to, text), R"(")");
-}
-
 /// What somebody outside said with it, but for what its kind shows itself.
 char* put_answer(char* to, const tape::Event& event) {
   const tape::AnswerData* const said = event.record->answers.find(event.kind);
   if (said == nullptr) return to;
-  to = put_text(to, "detail", said->detail);
-  to = put_text(to, "by", said->by);
+  to = text_member(to, "detail", said->detail);
+  to = text_member(to, "by", said->by);
   return said->data.empty() ? to : put(put(to, R"(,"data":)"), said->data);
 }
 
@@ -97,7 +92,7 @@ char* put_reason(char* to, saga::Reason reason) {
 }
 
 char* put_shipping(char* to, const tape::Record& record) {
-  to = put_text(to, "carrier", record.carrier());
+  to = text_member(to, "carrier", record.carrier());
   to = put(to, R"(,"trackingNumber":")");
   to = saga::json::escape(to, record.tracking());
   return put(to, R"(")");
@@ -107,8 +102,7 @@ char* put_shipping(char* to, const tape::Record& record) {
 char* put_unresolved(char* to, const tape::Event& event, saga::Turn turn) {
   const tape::AnswerData* const said = event.record->answers.find(event.kind);
   to = put(to, R"(,"key":")");
-  to = saga::json::id(to, event.record->order.id);
-  to = put(put(to, "."), saga::name(turn));
+  to = put(to, saga::effect_key(event.record->order.id, turn));
   to = put(to, R"(","attempts":)");
   to = saga::json::number(to, said == nullptr ? 0 : said->attempts);
   return put_reason(to, event.reason);
@@ -247,7 +241,7 @@ char* put_data(char* to, const tape::Event& event, std::string_view mail_domain)
       to = put_unresolved(to, event, saga::Turn::shipping_ship);
       break;
     case EventKind::ShippingRecalled:
-      to = put_text(to, "reference", event.record->reference(event.kind));
+      to = text_member(to, "reference", event.record->reference(event.kind));
       break;
     case EventKind::NotificationSent:
       to = put_sent(to, event, mail_domain);

@@ -2,7 +2,6 @@
 
 #include <simdjson.h>
 
-#include <charconv>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -15,16 +14,6 @@ namespace {
 
 using saga::EventKind;
 using saga::Reason;
-
-/// The step behind the order's id in "<orderId>.<step>".
-std::optional<std::uint32_t> step_of(std::string_view id) {
-  if (id.size() < saga::OrderId::text_size + 2 || id[saga::OrderId::text_size] != '.') return std::nullopt;
-  const std::string_view digits = id.substr(saga::OrderId::text_size + 1);
-  std::uint32_t step = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), step);
-  if (error != std::errc{} || end != digits.data() + digits.size() || step == 0) return std::nullopt;
-  return step;
-}
 
 }  // namespace
 
@@ -76,9 +65,9 @@ bool EventParser::read(const Attributes& attributes) {
   event_.kind = *kind;
   event_.at = *at;
   if (*kind == EventKind::StockSet) return read_stock();
-  const auto step = step_of(attributes.id);
   const auto order = saga::OrderId::parse(text_of(json_->data, "orderId").value_or(""));
-  if (!step || !order || attributes.id.substr(0, saga::OrderId::text_size) != order->str()) return false;
+  const auto step = order ? step_of(attributes.id, order->str()) : std::nullopt;
+  if (!step) return false;
   event_.step = *step;
   event_.order = *order;
   read_answer(attributes);
@@ -94,9 +83,10 @@ bool EventParser::read_results() {
       event_.placed = &json_->draft.order;
       return read_order(json_->data, json_->text, json_->draft).ok();
     case EventKind::InventoryUpdated:
-    case EventKind::InventoryInsufficient:
     case EventKind::InventoryReleased:
-      return read_levels();
+      return read_levels(event_.levels);
+    case EventKind::InventoryInsufficient:
+      return read_levels(event_.shortages);
     case EventKind::ShippingConfirmed:
       return text_of(json_->data, "trackingNumber").has_value();
     case EventKind::NotificationFailed:
@@ -112,7 +102,7 @@ bool EventParser::read_results() {
   }
 }
 
-bool EventParser::read_levels() {
+bool EventParser::read_levels(std::span<const EventRead::Level>& levels) {
   simdjson::dom::array lines;
   if (json_->data["lines"].get(lines) != simdjson::SUCCESS) return false;
   for (const simdjson::dom::element line : lines) {
@@ -121,7 +111,7 @@ bool EventParser::read_levels() {
     json_->levels.push_back({*sku, number_of(line, "left").value_or(tape::Record::untracked),
                              number_of(line, "quantity").value_or(0)});
   }
-  event_.levels = json_->levels;
+  levels = json_->levels;
   return true;
 }
 

@@ -31,12 +31,12 @@ struct EventRead {
     std::int64_t left = tape::Record::untracked;
     std::int64_t quantity = 0;  // taken or given back; of StockSet none
   };
-  std::span<const Level>
-      levels;  // InventoryUpdated, …Released: of the stocked lines; …Insufficient: of those short; StockSet: the one
-  tape::AnswerData said{};         // with it, by whoever does the work
-  std::string_view mail_answer;    // NotificationFailed
-  bool mail_again = false;         // MailRequested, and the Notification… that it led to
-  std::int64_t amount_minor = -1;  // PaymentConfirmed, …Captured, …Refunded; -1: it does not say
+  std::span<const Level> levels;     // InventoryUpdated, …Released: of the stocked lines; StockSet: the one
+  std::span<const Level> shortages;  // InventoryInsufficient: of the lines that are short, what there is
+  tape::AnswerData said{};           // with it, by whoever does the work
+  std::string_view mail_answer;      // NotificationFailed
+  bool mail_again = false;           // MailRequested, and the Notification… that it led to
+  std::int64_t amount_minor = -1;    // PaymentConfirmed, …Captured, …Refunded; -1: it does not say
 };
 
 class EventParser {
@@ -55,7 +55,7 @@ class EventParser {
 
   bool read(const Attributes& attributes);
   bool read_results();
-  bool read_levels();
+  bool read_levels(std::span<const EventRead::Level>& levels);
   void read_answer(const Attributes& attributes);
   bool read_stock();
   bool read_reason();

@@ -144,4 +144,12 @@ std::optional<saga::Digest> parse_digest(std::string_view hex) {
   return digest;
 }
 
+std::optional<std::uint32_t> step_of(std::string_view id, std::string_view order) {
+  if (!id.starts_with(order) || id.size() < order.size() + 2 || id[order.size()] != '.') return std::nullopt;
+  const std::string_view digits = id.substr(order.size() + 1);
+  std::uint32_t step = 0;
+  if (!read_digits(digits, 10, step) || step == 0) return std::nullopt;
+  return step;
+}
+
 }  // namespace codec

@@ -38,4 +38,7 @@ std::optional<std::int64_t> number_of(const simdjson::dom::element& object, std:
 std::optional<engine::Time> parse_time(std::string_view text);
 std::optional<saga::Digest> parse_digest(std::string_view hex);
 
+/// The step in "<orderId>.<step>", of this order.
+std::optional<std::uint32_t> step_of(std::string_view id, std::string_view order);
+
 }  // namespace codec

@@ -3,7 +3,6 @@
 #include <simdjson.h>
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <utility>
 
@@ -16,16 +15,6 @@ namespace {
 
 using Kind = engine::Request::Kind;
 using saga::EventKind;
-
-/// The step in "<orderId>.<step>", of this order.
-std::optional<std::uint32_t> step_of(std::string_view id, std::string_view order) {
-  if (!id.starts_with(order) || id.size() < order.size() + 2 || id[order.size()] != '.') return std::nullopt;
-  const std::string_view digits = id.substr(order.size() + 1);
-  std::uint32_t step = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), step);
-  if (error != std::errc{} || end != digits.data() + digits.size() || step == 0) return std::nullopt;
-  return step;
-}
 
 /// May stand in an event of ours: a header's value may be any bytes.
 bool is_plain(std::string_view text) {

@@ -1,6 +1,5 @@
 #include "engine/desk/answering.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "engine/codec/document.h"
@@ -34,14 +33,12 @@ void Answering::looked_up(const Whereabouts& order) {
 
 /// The turn of an order in this state that may be answered so; none: there is none.
 saga::Turn Answering::open_turn(saga::State status) const {
-  saga::Turn turn = saga::turn_of(status);
-  if (turn == saga::Turn::none && request_.turn == saga::Turn::none) turn = saga::parked_turn(status);
-  if (turn == saga::Turn::none || (request_.turn != saga::Turn::none && request_.turn != turn))
-    return saga::Turn::none;
+  const bool person = request_.turn == saga::Turn::none;
+  const saga::Turn turn = person ? saga::due_or_parked_turn(status) : saga::turn_of(status);
+  if (turn == saga::Turn::none || (!person && turn != request_.turn)) return saga::Turn::none;
   const saga::HandlerId handler = saga::handler_of(turn);
-  const auto allowed = saga::answers(turn);
   const bool answerable = handler != saga::HandlerId::notification && with_.outside.waits_for_ack(handler) &&
-                          std::find(allowed.begin(), allowed.end(), request_.kind) != allowed.end();
+                          saga::answers(turn, request_.kind);
   return answerable ? turn : saga::Turn::none;
 }
 

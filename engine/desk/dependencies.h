@@ -3,7 +3,6 @@
 
 #include <functional>
 #include <optional>
-#include <string>
 
 #include "engine/orders/dispatch.h"
 #include "engine/orders/orders.h"
@@ -14,11 +13,6 @@
 #include "engine/tape/transcript.h"
 
 namespace desk {
-
-/// What somebody outside said who answers later; both may be empty.
-struct SaidLater {
-  std::string action, until;
-};
 
 /// All of it outlives the desk.
 struct Dependencies {
@@ -31,7 +25,7 @@ struct Dependencies {
   runtime::Timers& timers;
   saga::Capture capture = saga::Capture::at_once;  // of orders that are placed
   saga::Outside outside{};                         // whose work is done outside
-  std::function<std::optional<SaidLater>(saga::HandlerId, const saga::OrderId&)> said_later{};
+  std::function<std::optional<tape::SaidLater>(saga::HandlerId, const saga::OrderId&)> said_later{};
 };
 
 /// Of one request: nothing in here reads a clock.

@@ -21,17 +21,15 @@ void add_retrying(const tape::Record& record, std::string& text) {
 }
 
 void add_waiting(const tape::Record& record, const Dependencies& with, std::string& text) {
-  const saga::Turn turn = saga::turn_of(record.status);
+  const saga::Turn turn = record.order.turn_in(record.status);
   if (turn == saga::Turn::none || turn == saga::Turn::notification_send) return;
   const saga::HandlerId handler = saga::handler_of(turn);
   if (!with.outside.waits_for_ack(handler)) return;
-  if (handler == saga::HandlerId::payment && record.order.costs_nothing()) return;
   std::array<char, 32> since;
   char* const end = saga::json::time(since.data(), record.last_step().at.ns);
   text += R"(,"waiting":{"handler":")";
   text += saga::name(handler);
-  text += R"(","key":")" + record.order.id.str() + ".";
-  text += saga::name(turn);
+  text += R"(","key":")" + saga::effect_key(record.order.id, turn);
   text += R"(","since":")";
   text.append(since.data(), end).append("\"");
   if (const auto said = with.said_later ? with.said_later(handler, record.order.id) : std::nullopt) {

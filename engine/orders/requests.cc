@@ -5,6 +5,7 @@
 #include <iterator>
 #include <utility>
 
+#include "engine/codec/document.h"
 #include "engine/saga/table.h"
 
 namespace orders {
@@ -25,18 +26,13 @@ struct Given {
   bool alike = false;  // by the same kind as this request's
 };
 
-bool answers_turn(saga::Turn turn, saga::EventKind kind) {
-  const auto answers = saga::answers(turn);
-  return std::find(answers.begin(), answers.end(), kind) != answers.end();
-}
-
 Given given_by(const tape::Record& record, const engine::Request& request) {
   Given given;
   record.steps().each(record.step_count, [&](const tape::Steps::Shown& step) {
     if (step.first.number == request.step || step.last.number == request.step) {
       given.turn = saga::turn_of(step.first.state);
     } else if (given.turn != saga::Turn::none && step.last.number > request.step) {
-      given.answered = given.answered || answers_turn(given.turn, step.last.kind);
+      given.answered = given.answered || saga::answers(given.turn, step.last.kind);
       given.alike = given.alike || step.last.kind == request.event;
     }
   });
@@ -144,8 +140,7 @@ Requests::Verdict Requests::verdict(const engine::Request& request, tape::Record
   if (record != nullptr) return verdict(request, *record);
   const Finished* const finished = orders_.find_finished(request.order);
   if (finished == nullptr) return Verdict::not_yet;  // its OrderPlaced may be on its way
-  const std::string step = std::string{R"("type":")"}.append(saga::name(request.event)).append("\"");
-  return finished->document.find(step) != std::string::npos ? Verdict::twice : Verdict::behind;
+  return codec::has_step(finished->document, request.event) ? Verdict::twice : Verdict::behind;
 }
 
 Requests::Verdict Requests::verdict(const engine::Request& request, const tape::Record& record) {
@@ -154,16 +149,13 @@ Requests::Verdict Requests::verdict(const engine::Request& request, const tape::
   const Given given = given_by(record, request);
   if (given.turn == saga::Turn::none)
     return Verdict::behind;  // of steps alike the ones in the middle are not kept
-  if (!answers_turn(given.turn, request.event)) return Verdict::nobodys;
-  const bool due =
-      given.turn == saga::turn_of(record.status) || given.turn == saga::parked_turn(record.status);
-  if (due && !given.answered) return Verdict::its_turn;
+  if (!saga::answers(given.turn, request.event)) return Verdict::nobodys;
+  if (given.turn == saga::due_or_parked_turn(record.status) && !given.answered) return Verdict::its_turn;
   return given.alike ? Verdict::twice : Verdict::behind;
 }
 
 void Requests::send(Kept& kept, tape::Record& record) {
-  const saga::Turn due = saga::turn_of(record.status);
-  const saga::Turn turn = due != saga::Turn::none ? due : saga::parked_turn(record.status);
+  const saga::Turn turn = saga::due_or_parked_turn(record.status);
   // A mail's token may be with the backlog still.
   const bool there = turn != saga::Turn::notification_send || record.mailing;
   const bool sent = there && record.pokes.load(std::memory_order_relaxed) == 0 &&

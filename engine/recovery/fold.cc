@@ -28,8 +28,8 @@ bool match_levels(const codec::EventRead& event, const saga::Order& order, const
 /// The lines that were short, in the order's order. Of lines alike those are short that come last: from the end on it is
 /// clear which are meant.
 void take_short(const codec::EventRead& event, tape::Record& record) {
-  auto level = event.levels.rbegin();
-  for (std::size_t i = record.order.lines.size(); i-- > 0 && level != event.levels.rend();) {
+  auto level = event.shortages.rbegin();
+  for (std::size_t i = record.order.lines.size(); i-- > 0 && level != event.shortages.rend();) {
     const saga::Line& line = record.order.lines[i];
     if (!line.stocked || level->sku != line.sku || level->quantity != line.quantity) continue;
     record.lines_left[i] = (level++)->left;
@@ -37,7 +37,7 @@ void take_short(const codec::EventRead& event, tape::Record& record) {
 }
 
 void take_levels(const codec::EventRead& event, tape::Record& record) {
-  if (event.kind == EventKind::InventoryInsufficient) return take_short(event, record);
+  take_short(event, record);
   const bool released = event.kind == EventKind::InventoryReleased;
   if (!released && event.kind != EventKind::InventoryUpdated) return;
   const std::span<std::int64_t> levels = released ? record.lines_after : record.lines_left;
@@ -119,7 +119,6 @@ Finding Fold::fold(const codec::EventRead* event, tape::Offset offset) {
   const Finding finding = event == nullptr ? Finding::unreadable : judge(*event, offset);
   ++events_;
   if (finding != Finding::applied) return finding;
-  if (event->kind == EventKind::InventoryInsufficient) return finding;  // nothing was taken
   for (const codec::EventRead::Level& level : event->levels) {
     if (level.left == tape::Record::untracked) continue;
     stock_changed_.insert_or_assign(keep_level(level.sku, level.left), level.left);

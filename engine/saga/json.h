@@ -52,6 +52,13 @@ inline char* escape(char* to, std::string_view text) {
   return to;
 }
 
+/// A member behind others, if there is a text: ,"key":"text".
+inline char* text_member(char* to, std::string_view key, std::string_view text) {
+  if (text.empty()) return to;
+  to = put(put(put(to, ",\""), key), "\":\"");
+  return put(escape(to, text), "\"");
+}
+
 inline char* hex(char* to, std::span<const std::uint8_t> bytes) {
   constexpr char digits[] = "0123456789abcdef";
   for (const std::uint8_t byte : bytes) {

@@ -54,6 +54,12 @@ struct Order {
 
   /// Nobody is asked to pay it.
   bool costs_nothing() const { return total_minor == 0; }
+  /// The turn that is due in a state: none where it is about money that nobody is asked for.
+  Turn turn_in(State state) const {
+    const Turn turn = turn_of(state);
+    const bool money = turn != Turn::none && handler_of(turn) == HandlerId::payment;
+    return money && costs_nothing() ? Turn::none : turn;
+  }
 };
 
 }  // namespace saga

@@ -19,4 +19,10 @@ std::optional<Turn> find_turn(std::string_view name) {
   return std::nullopt;
 }
 
+std::string effect_key(const OrderId& id, Turn turn) {
+  std::string key = id.str() + ".";
+  key += name(turn);
+  return key;
+}
+
 }  // namespace saga

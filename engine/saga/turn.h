@@ -8,9 +8,11 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "engine/saga/event.h"
+#include "engine/saga/id.h"
 
 namespace saga {
 
@@ -59,6 +61,11 @@ constexpr HandlerId handler_of(Turn turn) { return rules_of(turn).handler; }
 constexpr std::span<const EventKind> answers(Turn turn) {
   const auto& both = rules_of(turn).answers;
   return std::span(both).first(both[0] == both[1] ? 1 : 2);
+}
+
+constexpr bool answers(Turn turn, EventKind kind) {
+  const auto& both = rules_of(turn).answers;
+  return both[0] == kind || both[1] == kind;
 }
 
 /// Whose turns such an event answers; nobody's: it answers none.
@@ -115,5 +122,14 @@ constexpr Turn parked_turn(State state) {
       return Turn::none;
   }
 }
+
+/// The one that is due, or would be if the order were not parked.
+constexpr Turn due_or_parked_turn(State state) {
+  const Turn due = turn_of(state);
+  return due != Turn::none ? due : parked_turn(state);
+}
+
+/// "<orderId>.<turn>", the key of the effect, which every call for it names.
+std::string effect_key(const OrderId& id, Turn turn);
 
 }  // namespace saga

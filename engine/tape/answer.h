@@ -38,9 +38,9 @@ class AnswersKept {
   const AnswerData* find(saga::EventKind kind) const {
     return slots_ == nullptr ? nullptr : (*slots_)[static_cast<std::size_t>(kind)].get();
   }
-  void keep(saga::EventKind kind, AnswerData&& data) {
+  void keep(saga::EventKind kind, const AnswerData& data) {
     if (slots_ == nullptr) slots_ = std::make_unique<Slots>();
-    (*slots_)[static_cast<std::size_t>(kind)] = std::make_unique<const AnswerData>(std::move(data));
+    (*slots_)[static_cast<std::size_t>(kind)] = std::make_unique<const AnswerData>(data);
   }
 
  private:
@@ -55,6 +55,11 @@ enum class Reach : std::uint8_t {
   answered,
 };
 
+/// What they said who answer later: what the customer has to do, as a JSON object, and until when; both may be empty.
+struct SaidLater {
+  std::string action{}, until{};
+};
+
 struct Answer {
   // What it answers: a call, or, of who was not called or answers later, the order's turn.
   std::uint64_t call = 0;
@@ -63,7 +68,7 @@ struct Answer {
 
   enum class Verdict : std::uint8_t {
     decided,        // it happened, for good: `kind` and `said`
-    later,          // to be asked again, or told without being asked: `action`, `until`
+    later,          // to be asked again, or told without being asked: `later`
     not_now,        // under way there, or not now; no attempt counts
     not_this_time,  // again with backoff
   };
@@ -73,8 +78,7 @@ struct Answer {
 
   saga::EventKind kind = saga::EventKind::OrderPlaced;
   AnswerData said{};
-  std::string action{},
-      until{};  // what the customer has to do, as a JSON object, and until when; both may be empty
+  SaidLater later{};
 
   /// Whether the effect may have happened without our knowing: the call that undoes it must name its key.
   bool leaves_unknown() const { return reach != Reach::never_reached && verdict != Verdict::decided; }

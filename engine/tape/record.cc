@@ -88,8 +88,8 @@ bool must_be_kept(saga::EventKind kind, const AnswerData& said) {
 
 }  // namespace
 
-void Record::keep_answer(saga::EventKind kind, AnswerData said) {
-  if (must_be_kept(kind, said)) return answers.keep(kind, std::move(said));
+void Record::keep_answer(saga::EventKind kind, const AnswerData& said) {
+  if (must_be_kept(kind, said)) return answers.keep(kind, said);
   if (kind == saga::EventKind::PaymentConfirmed) payment_reference = ShortText(said.reference);
   if (kind == saga::EventKind::PaymentRefunded) refund_reference = ShortText(said.reference);
   if (kind == saga::EventKind::ShippingConfirmed) tracking_number = ShortText(said.tracking_number);

@@ -115,7 +115,7 @@ struct Record {
   std::string_view tracking() const;  // ShippingConfirmed
   std::string_view carrier() const;   // the same
   /// What was said with an event that the record is about to append, or of one that is read back.
-  void keep_answer(saga::EventKind kind, AnswerData said);
+  void keep_answer(saga::EventKind kind, const AnswerData& said);
 
   // --- Written when its mail is asked for again, before the token is handed on; then constant.
   std::uint32_t mail_step = 0;  // that of the last MailRequested; 0: its mail was never asked for again

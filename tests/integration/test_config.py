@@ -199,24 +199,25 @@ def test_what_the_start_refuses_the_check_finds_in_its_place(written, key, chang
     assert "hidden" not in checked.stderr + started.stderr
 
 
-@pytest.mark.parametrize("changes", GOOD, ids=str)
-def test_what_the_check_passes_the_start_takes(written, changes):
-    file = written(changes)
+def started_as_checked(file):
+    """The start of a file in which the check finds nothing."""
     checked = run("--config", file, "--check-config")
     assert checked.returncode == 0, checked.stderr
-    started = run("--config", file)
+    assert "hidden" not in run("--config", file, "--print-config").stdout
+    return run("--config", file)
+
+
+@pytest.mark.parametrize("changes", GOOD, ids=str)
+def test_what_the_check_passes_the_start_takes(written, changes):
+    started = started_as_checked(written(changes))
     assert started.returncode == UNAVAILABLE, started.stdout + started.stderr
 
 
 @pytest.mark.parametrize("changes", NOT_WIRED, ids=str)
 def test_what_is_not_wired_yet_is_good_and_does_not_start(written, changes):
-    file = written(changes)
-    checked = run("--config", file, "--check-config")
-    assert checked.returncode == 0, checked.stderr
-    started = run("--config", file)
+    started = started_as_checked(written(changes))
     assert started.returncode == BAD_CONFIG
     assert "is not available in this build" in started.stderr
-    assert "hidden" not in run("--config", file, "--print-config").stdout
 
 
 def test_a_file_must_choose_who_takes_payments_and_who_ships(written):

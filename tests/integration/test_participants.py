@@ -13,20 +13,15 @@ from test_reference_participants import DECLINED, Service
 QUICK = {"backoff": "50ms", "backoff_max": "200ms"}
 
 
-@pytest.fixture
-def payment():
+def scripted():
     made = Scripted()
     yield made
     made.stop()
     assert made.problems == []
 
 
-@pytest.fixture
-def shipping():
-    made = Scripted()
-    yield made
-    made.stop()
-    assert made.problems == []
+payment = pytest.fixture(scripted, name="payment")
+shipping = pytest.fixture(scripted, name="shipping")
 
 
 @pytest.fixture

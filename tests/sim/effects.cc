@@ -52,7 +52,7 @@ tape::Answer Effects::arrive(const Request& request, Faults& faults) {
   --effect.promises;
   tape::Answer later{.verdict = Verdict::later};
   if (random_.chance(0.5)) later.retry_after = std::chrono::milliseconds{random_.between(1, 500)};
-  if (random_.chance(0.5)) later.action = R"({"type":"redirect","url":"https://bank.example/"})";
+  if (random_.chance(0.5)) later.later.action = R"({"type":"redirect","url":"https://bank.example/"})";
   return later;
 }
 

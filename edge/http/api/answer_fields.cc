@@ -1,7 +1,5 @@
 #include "edge/http/api/answer_fields.h"
 
-#include <algorithm>
-
 #include "edge/http/api/opaque_object.h"
 #include "engine/saga/text.h"
 
@@ -22,15 +20,10 @@ std::optional<Problem> read_key(std::string_view text, const saga::OrderId& id, 
   return std::nullopt;
 }
 
-bool answers_some_turn(saga::EventKind kind) {
-  return std::any_of(saga::turn_rules.begin(), saga::turn_rules.end(), [&](const saga::TurnRules& rules) {
-    return std::find(rules.answers.begin(), rules.answers.end(), kind) != rules.answers.end();
-  });
-}
-
 std::optional<Problem> read_type(std::string_view text, saga::EventKind& kind) {
   const auto found = saga::find_event_kind(text);
-  if (!found || !answers_some_turn(*found)) return wrong_field("/type", "is no event that answers a turn");
+  if (!found || saga::answered_by(*found) == saga::HandlerId::nobody)
+    return wrong_field("/type", "is no event that answers a turn");
   kind = *found;
   return std::nullopt;
 }
@@ -38,11 +31,8 @@ std::optional<Problem> read_type(std::string_view text, saga::EventKind& kind) {
 /// What is only wrong beside the other fields.
 std::optional<Problem> check(const desk::AnswerRequest& wanted, const json::Seen& seen) {
   if (!seen.has(type)) return wrong_field("/type", "is missing");
-  if (wanted.turn != saga::Turn::none) {
-    const auto allowed = saga::answers(wanted.turn);
-    if (std::find(allowed.begin(), allowed.end(), wanted.kind) == allowed.end())
-      return wrong_field("/type", "does not answer " + std::string{saga::name(wanted.turn)});
-  }
+  if (wanted.turn != saga::Turn::none && !saga::answers(wanted.turn, wanted.kind))
+    return wrong_field("/type", "does not answer " + std::string{saga::name(wanted.turn)});
   if (wanted.kind == saga::EventKind::ShippingConfirmed && wanted.said.tracking_number.empty())
     return wrong_field("/trackingNumber", "is missing");
   return std::nullopt;

@@ -40,7 +40,7 @@ struct Answering : World {
        .timers = timers,
        .outside = payment_outside(),
        .said_later = [](saga::HandlerId, const saga::OrderId&) {
-         return std::optional(desk::SaidLater{R"({"type":"redirect"})", "2026-12-24T18:00:00Z"});
+         return std::optional(tape::SaidLater{R"({"type":"redirect"})", "2026-12-24T18:00:00Z"});
        }}};
   std::deque<Asker> askers;
 };

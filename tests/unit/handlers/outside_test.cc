@@ -210,7 +210,7 @@ TEST_CASE(
   REQUIRE(bench
               .answer(6, {.verdict = Answer::Verdict::later,
                           .retry_after = 20s,
-                          .action = R"({"type":"redirect","url":"https://bank.example"})"})
+                          .later = {R"({"type":"redirect","url":"https://bank.example"})", ""}})
               .empty());
   const saga::OrderId id = tests::order_id(1);
   REQUIRE(bench.calls.waiting(id)->action == R"({"type":"redirect","url":"https://bank.example"})");

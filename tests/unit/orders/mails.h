@@ -16,6 +16,7 @@
 #include "engine/tape/advance.h"
 #include "tests/catch.h"
 #include "tests/make_order.h"
+#include "tests/unit/orders/ack_all.h"
 
 namespace tests {
 
@@ -99,13 +100,7 @@ struct Mails {
                  .at_ack = mail ? saga::HandlerId::notification : saga::HandlerId::nobody});
   }
   void ack() {
-    for (tape::Index i = tape.acked.read(); i < tape.claimed(); ++i) {
-      tape.set_place(i, {static_cast<std::int64_t>(i), 0, i + 1});
-      REQUIRE(transcript.room(1) != nullptr);
-      transcript.commit(i, 1);
-      tape.produced.move(i + 1);
-      tape.acked.move(i + 1);
-    }
+    ack_all(tape, transcript);
     turn();
   }
   void turn() {

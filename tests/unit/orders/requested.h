@@ -15,6 +15,7 @@
 #include "engine/saga/table.h"
 #include "tests/catch.h"
 #include "tests/make_order.h"
+#include "tests/unit/orders/ack_all.h"
 
 namespace tests {
 
@@ -77,13 +78,7 @@ struct Requested {
                  .at_ack = outside ? next.next : HandlerId::nobody});
   }
   void ack() {
-    for (tape::Index i = tape.acked.read(); i < tape.claimed(); ++i) {
-      tape.set_place(i, {static_cast<std::int64_t>(i), 0, i + 1});
-      REQUIRE(transcript.room(1) != nullptr);
-      transcript.commit(i, 1);
-      tape.produced.move(i + 1);
-      tape.acked.move(i + 1);
-    }
+    ack_all(tape, transcript);
     turn();
   }
   void happens(tape::Record& record, EventKind kind) {
