@@ -252,6 +252,8 @@ void Stage::append(tape::Record& record, const Decision& decision, runtime::Time
   ENSURE(transition.verdict == saga::Verdict::apply);
   const bool at_ack = outside_.waits_for_ack(transition.next);
   if (decision.kind == EventKind::OrderPlaced) record.order_since = now;
+  if (decision.kind == EventKind::OrderCancelRequested && !record.cancel_by.empty())
+    record.keep_answer(decision.kind, {.by = record.cancel_by});
   if (decision.kind == EventKind::OrderResumed)
     record.requests.fetch_and(
         static_cast<std::uint8_t>(~static_cast<std::uint8_t>(tape::OrderRequest::retry)),

@@ -31,6 +31,9 @@ char* put_placed(char* to, const saga::Order& order) {
   return saga::json::opaque(to, order);
 }
 
+// Who asked, where no token names them: then the shop is alone with the engine, and speaks for its customer.
+constexpr std::string_view nobody_named = "customer";
+
 /// What somebody outside said with it, but for what its kind shows itself.
 char* put_answer(char* to, const tape::Event& event) {
   const tape::AnswerData* const said = event.record->answers.find(event.kind);
@@ -145,12 +148,14 @@ char* put_failed(char* to, const tape::Event& event) {
   return put_again(put_reason(to, event.reason), event);
 }
 
+char* put_by(char* to, std::string_view name) {
+  return text_member(to, "by", name.empty() ? nobody_named : name);
+}
+
 char* put_mail_requested(char* to, const tape::Event& event) {
   to = put(to, R"(,"template":")");
-  to = put(to, template_of(event));
-  to = put(to, R"(","by":")");
-  to = saga::json::escape(to, event.record->mail_by);
-  return put(to, R"(")");
+  to = put(put(to, template_of(event)), R"(")");
+  return put_by(to, event.record->mail_by);
 }
 
 char* put_handler(char* to, saga::HandlerId handler) {
@@ -164,14 +169,15 @@ char* put_stock(char* to, const tape::StockChange& change) {
   to = saga::json::escape(to, change.sku);
   to = put(to, R"(","onHand":)");
   to = saga::json::number(to, change.on_hand);
-  return put(to, "}");
+  return put(put_by(to, change.by), "}");
 }
 
 }  // namespace
 
 std::size_t data_bytes_max(const tape::Event& event, std::string_view mail_domain) {
   if (event.kind == EventKind::StockSet)
-    return small_data_bytes_max + saga::json::escaped_bytes(event.stock->sku);
+    return small_data_bytes_max + saga::json::escaped_bytes(event.stock->sku) +
+           saga::json::escaped_max(event.stock->by.size());
   const std::size_t bytes = small_data_bytes_max + answer_bytes_max(event);
   switch (event.kind) {
     case EventKind::OrderPlaced:
@@ -186,6 +192,8 @@ std::size_t data_bytes_max(const tape::Event& event, std::string_view mail_domai
     }
     case EventKind::MailRequested:
       return bytes + saga::json::escaped_max(event.record->mail_by.size());
+    case EventKind::OrderResumed:
+      return bytes + saga::json::escaped_max(event.record->retry_by.size());
     case EventKind::NotificationFailed:
       return bytes + saga::json::escaped_max(event.record->mail_answer.size());
     default:
@@ -253,13 +261,13 @@ char* put_data(char* to, const tape::Event& event, std::string_view mail_domain)
       to = put_mail_requested(to, event);
       break;
     case EventKind::OrderCancelRequested:
-      if (event.record->answers.find(event.kind) == nullptr) to = put(to, R"(,"by":"customer")");
+      if (event.record->answers.find(event.kind) == nullptr) to = put_by(to, {});  // else with what was said
       break;
     case EventKind::OrderParked:
       to = put_reason(put_handler(to, saga::holder(event.state)), event.reason);
       break;
     case EventKind::OrderResumed:
-      to = put_handler(to, saga::holder(event.state));
+      to = put_by(put_handler(to, saga::holder(event.state)), event.record->retry_by);
       break;
     case EventKind::StockSet:
     case EventKind::EpochStarted:

@@ -124,7 +124,9 @@ void EventParser::read_answer(const Attributes& attributes) {
   event_.said.tracking_number = text("trackingNumber");
   event_.said.carrier = text("carrier");
   if (json_->data["data"].error() == simdjson::SUCCESS) event_.said.data = find_opaque(json_->text).answer;
-  if (event_.kind != EventKind::MailRequested) event_.said.by = text("by");
+  // These two may happen again, and who asked the last time is no part of the order.
+  if (event_.kind != EventKind::MailRequested && event_.kind != EventKind::OrderResumed)
+    event_.said.by = text("by");
   if (event_.kind == EventKind::OrderCancelRequested && event_.said.by == "customer") event_.said.by.clear();
   event_.said.attempts = static_cast<std::uint32_t>(number_of(json_->data, "attempts").value_or(0));
   if (attributes.causation_id.find('#') != std::string_view::npos)

@@ -52,8 +52,10 @@ class Desk {
   void list(const ListRequest& request, const Deadlines& deadlines, Client& client) {
     listings_.take(with_, listings_).start(request, deadlines, client);
   }
-  void request(const saga::OrderId& id, tape::OrderRequest what, const Deadlines& deadlines, Client& client) {
-    requestings_.take(with_, requestings_).start(id, what, deadlines, client);
+  /// `by`, here and below: who asks, by the token's name; empty: nobody is named.
+  void request(const saga::OrderId& id, tape::OrderRequest what, std::string_view by,
+               const Deadlines& deadlines, Client& client) {
+    requestings_.take(with_, requestings_).start(id, what, by, deadlines, client);
   }
   void answer(const saga::OrderId& id, AnswerRequest what, const Deadlines& deadlines, Client& client) {
     answerings_.take(with_, answerings_).start(id, std::move(what), deadlines, client);
@@ -61,9 +63,9 @@ class Desk {
   void mail_again(const saga::OrderId& id, std::string_view by, const Deadlines& deadlines, Client& client) {
     mailings_.take(with_, mail_, mailings_).start(id, by, deadlines, client);
   }
-  void set_stock(std::string_view sku, const tape::StockRequest& request, const Deadlines& deadlines,
-                 Client& client) {
-    stock_settings_.take(with_, stock_settings_).start(sku, request, deadlines, client);
+  void set_stock(std::string_view sku, const tape::StockRequest& request, std::string_view by,
+                 const Deadlines& deadlines, Client& client) {
+    stock_settings_.take(with_, stock_settings_).start(sku, request, by, deadlines, client);
   }
   /// What is free to sell, as the acked events say; nothing: nobody counts it.
   std::optional<std::int64_t> level(std::string_view sku) const { return with_.stock.find(sku); }

@@ -43,11 +43,12 @@ Verdict judge(const Rule& rule, saga::State status) {
 
 }  // namespace
 
-void Requesting::start(const saga::OrderId& id, OrderRequest what, const Deadlines& deadlines,
-                       Client& client) {
+void Requesting::start(const saga::OrderId& id, OrderRequest what, std::string_view by,
+                       const Deadlines& deadlines, Client& client) {
   begin(client, deadlines);
   id_ = id;
   what_ = what;
+  by_ = by;
   look_up(id);
 }
 
@@ -73,7 +74,8 @@ void Requesting::pass_on(tape::Record& live) {
   if (verdict == Verdict::accepted)
     return answer({.outcome = Outcome::accepted, .id = id_, .status = live.status});
   if (verdict == Verdict::refused) return answer({.outcome = Outcome::refused, .id = id_});
-  if (!with_.dispatch.request(live, what_)) return not_taken("the order is just being asked something else");
+  if (!with_.dispatch.request(live, what_, by_))
+    return not_taken("the order is just being asked something else");
   await(live, deadlines_.ack);
 }
 

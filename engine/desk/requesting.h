@@ -11,6 +11,9 @@
 // Thread: the reactor's. Bounds: one a request.
 #pragma once
 
+#include <string>
+#include <string_view>
+
 #include "engine/desk/waiting.h"
 #include "engine/pool.h"
 
@@ -20,7 +23,8 @@ class Requesting final : public Waiting {
  public:
   Requesting(const Dependencies& with, engine::Pool<Requesting>& pool) : Waiting(with), pool_(pool) {}
 
-  void start(const saga::OrderId& id, tape::OrderRequest what, const Deadlines& deadlines, Client& client);
+  void start(const saga::OrderId& id, tape::OrderRequest what, std::string_view by,
+             const Deadlines& deadlines, Client& client);
 
  private:
   void looked_up(const Whereabouts& order) override;
@@ -34,6 +38,7 @@ class Requesting final : public Waiting {
   engine::Pool<Requesting>& pool_;
   saga::OrderId id_{};
   tape::OrderRequest what_ = tape::OrderRequest::cancel;
+  std::string by_;
 };
 
 }  // namespace desk

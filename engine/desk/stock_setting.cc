@@ -4,8 +4,8 @@
 
 namespace desk {
 
-void StockSetting::start(std::string_view sku, const tape::StockRequest& request, const Deadlines& deadlines,
-                         Client& client) {
+void StockSetting::start(std::string_view sku, const tape::StockRequest& request, std::string_view by,
+                         const Deadlines& deadlines, Client& client) {
   begin(client, deadlines);
   if (!with_.orders.intake_open()) return not_taken(cause::closed);
   if (request.relative) {
@@ -15,7 +15,7 @@ void StockSetting::start(std::string_view sku, const tape::StockRequest& request
     if (next < 0 || next > tape::on_hand_max)
       return answer({.outcome = Outcome::out_of_bounds, .on_hand = *level});
   }
-  change_ = with_.dispatch.set_stock(sku, request);
+  change_ = with_.dispatch.set_stock(sku, request, by);
   if (change_ == nullptr) return not_taken("as many stock levels as may be wait for Kafka or Redis");
   change_->waiter = this;
   wait_until(deadlines_.ack);

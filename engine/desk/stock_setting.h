@@ -15,8 +15,8 @@ class StockSetting final : public Waiting, private tape::StockWaiter {
  public:
   StockSetting(const Dependencies& with, engine::Pool<StockSetting>& pool) : Waiting(with), pool_(pool) {}
 
-  void start(std::string_view sku, const tape::StockRequest& request, const Deadlines& deadlines,
-             Client& client);
+  void start(std::string_view sku, const tape::StockRequest& request, std::string_view by,
+             const Deadlines& deadlines, Client& client);
 
  private:
   using Waiting::acked;

@@ -25,7 +25,7 @@ void Dispatch::hand_on(tape::Record& record, saga::HandlerId to) {
   to_[static_cast<std::size_t>(to)]->push({&record, tape::TaskKind::token});
 }
 
-bool Dispatch::request(tape::Record& record, tape::OrderRequest request) {
+bool Dispatch::request(tape::Record& record, tape::OrderRequest request, std::string_view by) {
   const auto bit = static_cast<std::uint8_t>(request);
   if ((record.requests_sent & bit) != 0) return true;  // its poke is on its way, or was taken
   if (record.pokes.load(std::memory_order_relaxed) != 0) return false;  // nobody but us adds
@@ -34,6 +34,7 @@ bool Dispatch::request(tape::Record& record, tape::OrderRequest request) {
     if (saga::may_keep_waiting(static_cast<saga::HandlerId>(i))) ++pokes;
   }
   record.requests_sent |= bit;
+  (request == tape::OrderRequest::cancel ? record.cancel_by : record.retry_by) = by;
   record.pokes.store(pokes, std::memory_order_relaxed);      // handed over by the inboxes
   record.requests.fetch_or(bit, std::memory_order_release);  // pairs with requested()
   for (std::size_t i = 0; i < saga::handlers; ++i) {
@@ -52,11 +53,13 @@ bool Dispatch::answer(tape::Record& record, tape::Answer answer) {
   return true;
 }
 
-tape::StockChange* Dispatch::set_stock(std::string_view sku, const tape::StockRequest& request) {
+tape::StockChange* Dispatch::set_stock(std::string_view sku, const tape::StockRequest& request,
+                                       std::string_view by) {
   if (changes_.size() == engine::limits::stock_changes || !room_.take_for_intake()) return nullptr;
   tape::StockChange& change = *changes_.emplace_back(std::make_unique<tape::StockChange>());
   change.sku = sku;
   change.request = request;
+  change.by = by;
   to_[static_cast<std::size_t>(saga::HandlerId::inventory)]->push(tape::Task{&change});
   ++let_in_;
   return &change;

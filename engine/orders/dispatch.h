@@ -45,15 +45,16 @@ class Dispatch {
   void resume(tape::Record& record) { hand_on(record, saga::holder(record.state)); }
 
   /// Passes on what somebody asks of a live order. Its holder makes a step of it, unless the order has moved
-  /// on before. False: another request is on its way to this order.
-  [[nodiscard]] bool request(tape::Record& record, tape::OrderRequest request);
+  /// on before; its event says who asked: `by`. False: another request is on its way to this order.
+  [[nodiscard]] bool request(tape::Record& record, tape::OrderRequest request, std::string_view by = {});
 
   /// What somebody outside says about a live order's turn, to the handler that has it. False: something else is on its
   /// way to this order.
   [[nodiscard]] bool answer(tape::Record& record, tape::Answer answer);
 
   /// nullptr: no room on the tape, or too many changes are under way. The change lives until settled().
-  [[nodiscard]] tape::StockChange* set_stock(std::string_view sku, const tape::StockRequest& request);
+  [[nodiscard]] tape::StockChange* set_stock(std::string_view sku, const tape::StockRequest& request,
+                                             std::string_view by);
   /// The change's event is stored: destroys the change.
   void settled(tape::StockChange& change);
   std::size_t stock_changes() const { return changes_.size(); }

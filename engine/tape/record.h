@@ -122,6 +122,11 @@ struct Record {
   std::string mail_by;          // who asked
   std::string answer_before;    // mail_answer of the mails before
 
+  // --- Who asked, by the token's name; empty: nobody is named. Written by the reactor's thread before the request is
+  // passed on, and not again before its event is acked; read by its holder and by whoever has seen that event.
+  std::string cancel_by;  // the holder keeps it with OrderCancelRequested, which may give a turn
+  std::string retry_by;   // of the last OrderResumed only; nothing later depends on it
+
   // --- Owned by whoever holds the token.
   saga::State state = saga::State::none;
   std::uint32_t step = 0;

@@ -3,7 +3,7 @@
 // are behind. A change that is refused becomes a StockSet that leaves the level as it is: the refusal depends
 // on events that may not be acked yet, so its answer too must wait for an ack.
 //
-// Thread: sku and request are constant after construction; the outcome is inventory's until its event is
+// Thread: sku, request and by are constant after construction; the outcome is inventory's until its event is
 // appended, then constant; the rest is the reactor's, which creates it and, when Redis has stored its event,
 // destroys it (orders/dispatch.h).
 #pragma once
@@ -41,6 +41,7 @@ enum class StockOutcome : std::uint8_t {
 struct StockChange {
   std::string sku;
   StockRequest request;
+  std::string by{};          // who asked, by the token's name; empty: nobody is named
   std::int64_t on_hand = 0;  // free to sell from then on
   StockOutcome outcome = StockOutcome::set;
   StockWaiter* waiter = nullptr;

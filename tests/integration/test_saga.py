@@ -219,7 +219,7 @@ def test_a_refund_that_cannot_be_made_parks_the_order(world):
     engine.reaches(order_id, "parked")  # it still cannot be made
     events = events_of(world, order_id)
     assert [event["type"] for event in events] == [*PARKED, "OrderResumed", "OrderParked"]
-    assert events[-2]["data"] == {"orderId": order_id, "handler": "payment"}
+    assert events[-2]["data"] == {"orderId": order_id, "handler": "payment", "by": "customer"}
     assert [mail.message_id for mail in world.smtp.mails()] == [f"<shipping-confirmation.{other}@example.com>"]
     assert engine.stop() == 0  # parked, it waits for a person: it is at rest
 
@@ -258,7 +258,7 @@ def test_stock_is_set_through_the_log_and_kept(world):
         event = json.loads(record.value)
         assert (record.key, event["type"], event["subject"]) == (sku, "StockSet", sku)
         assert event["id"] == f"{epoch.offset}.{seq}"
-        assert event["data"] == {"sku": sku, "onHand": on_hand}
+        assert event["data"] == {"sku": sku, "onHand": on_hand, "by": "customer"}
 
     statuses = [engine.post(shop_order(), Prefer="wait=20").json()["status"] for _ in range(3)]
     assert statuses == ["completed", "completed", "cancelled"]

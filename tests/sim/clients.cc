@@ -121,7 +121,7 @@ void Clients::list() {
 }
 
 void Clients::cancel(const saga::OrderId& id) {
-  engine_->desk.request(id, tape::OrderRequest::cancel, deadlines(), add(Kind::cancel, id));
+  engine_->desk.request(id, tape::OrderRequest::cancel, "till", deadlines(), add(Kind::cancel, id));
 }
 
 void Clients::retry(const saga::OrderId& id) {
@@ -132,7 +132,7 @@ void Clients::retry(const saga::OrderId& id) {
            (live->requests_sent & static_cast<std::uint8_t>(tape::OrderRequest::retry)) != 0;
   };
   const bool sent_before = sent();
-  engine_->desk.request(id, tape::OrderRequest::retry, deadlines(), request);
+  engine_->desk.request(id, tape::OrderRequest::retry, "desk", deadlines(), request);
   // One that is not in memory may be placed and parked before the store answers.
   const bool may_be_sent = live == nullptr && request.waiting();
   if ((sent() && !sent_before) || may_be_sent) books_.asked_to_resume(id);
@@ -143,7 +143,7 @@ void Clients::mail_again(const saga::OrderId& id) {
 }
 
 void Clients::set_stock(std::string_view sku, const tape::StockRequest& wanted) {
-  engine_->desk.set_stock(sku, wanted, deadlines(), add(Kind::stock, {}));
+  engine_->desk.set_stock(sku, wanted, "store room", deadlines(), add(Kind::stock, {}));
 }
 
 // --- Being answered.

@@ -77,13 +77,12 @@ void OrderRequests::list(const Request& request, desk::Desk& desk, Exchange& exc
   call.wait_unless_answered();
 }
 
-/// Without tokens there is no name: it is whoever may speak for the customer, as with a cancel.
 void OrderRequests::mail(std::string_view id_text, std::string_view caller, desk::Desk& desk,
                          Exchange& exchange) {
   const auto id = saga::OrderId::parse(id_text);
   if (!id) return answer_no_order(exchange);
   Call& call = begin(Call::About::mail, exchange);
-  desk.mail_again(*id, caller.empty() ? std::string_view{"customer"} : caller, deadlines(), call);
+  desk.mail_again(*id, caller, deadlines(), call);
   call.wait_unless_answered();
 }
 
@@ -101,19 +100,20 @@ void OrderRequests::answer(const Request& request, std::string_view id_text, con
     return exchange.refuse(wrong_field("/key", "is missing: only a person settles an order without it"));
   if (!person && !may_answer(caller.token, saga::handler_of(wanted.turn)))
     return exchange.refuse({.status = 403, .detail = "the token is another handler's"});
+  // Without tokens there is no name: it is whoever may speak for the customer, as with a cancel.
   if (person) wanted.said.by = caller.caller.empty() ? std::string_view{"customer"} : caller.caller;
   Call& call = begin(Call::About::answer, exchange);
   desk.answer(*id, std::move(wanted), deadlines(), call);
   call.wait_unless_answered();
 }
 
-void OrderRequests::request(Call::About about, std::string_view id_text, desk::Desk& desk,
-                            Exchange& exchange) {
+void OrderRequests::request(Call::About about, std::string_view id_text, std::string_view caller,
+                            desk::Desk& desk, Exchange& exchange) {
   const auto id = saga::OrderId::parse(id_text);
   if (!id) return answer_no_order(exchange);
   const auto what = about == Call::About::cancel ? tape::OrderRequest::cancel : tape::OrderRequest::retry;
   Call& call = begin(about, exchange);
-  desk.request(*id, what, deadlines(), call);
+  desk.request(*id, what, caller, deadlines(), call);
   call.wait_unless_answered();
 }
 

@@ -27,7 +27,8 @@ class OrderRequests {
               Exchange& exchange);
   void mail(std::string_view id, std::string_view caller, desk::Desk& desk, Exchange& exchange);
   /// Cancel, retry.
-  void request(Call::About about, std::string_view id, desk::Desk& desk, Exchange& exchange);
+  void request(Call::About about, std::string_view id, std::string_view caller, desk::Desk& desk,
+               Exchange& exchange);
 
  private:
   std::optional<Problem> identify(const Request& request, std::string_view caller,

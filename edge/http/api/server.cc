@@ -166,9 +166,9 @@ void Server::ask(const Match& match, const Request& request, const Auth::Answer&
     case Route::list_orders:
       return order_requests_.list(request, desk, exchange);
     case Route::cancel_order:
-      return order_requests_.request(Call::About::cancel, match.parameter, desk, exchange);
+      return order_requests_.request(Call::About::cancel, match.parameter, caller.caller, desk, exchange);
     case Route::retry_order:
-      return order_requests_.request(Call::About::retry, match.parameter, desk, exchange);
+      return order_requests_.request(Call::About::retry, match.parameter, caller.caller, desk, exchange);
     case Route::mail_order:
       return order_requests_.mail(match.parameter, caller.caller, desk, exchange);
     case Route::answer_turn:
@@ -176,7 +176,7 @@ void Server::ask(const Match& match, const Request& request, const Auth::Answer&
     case Route::get_stock:
       return stock_requests_.show(request, match.parameter, desk, exchange);
     case Route::put_stock:
-      return stock_requests_.set(request, match.parameter, desk, exchange);
+      return stock_requests_.set(request, match.parameter, caller.caller, desk, exchange);
     case Route::event_stream:
       return event_stream_.follow(request, exchange);
     default:

@@ -27,8 +27,8 @@ void StockRequests::show(const Request& request, std::string_view segment, const
   answer_level(exchange, *sku, *level);
 }
 
-void StockRequests::set(const Request& request, std::string_view segment, desk::Desk& desk,
-                        Exchange& exchange) {
+void StockRequests::set(const Request& request, std::string_view segment, std::string_view caller,
+                        desk::Desk& desk, Exchange& exchange) {
   if (present(request.content_type) && !is_json(request.content_type))
     return exchange.refuse({.status = 415, .detail = "a stock level is application/json"});
   const auto sku = read_sku(segment);
@@ -44,7 +44,7 @@ void StockRequests::set(const Request& request, std::string_view segment, desk::
   }
   Call& call = calls_.pool.take(calls_);
   call.begin(Call::About::stock, exchange);
-  desk.set_stock(*sku, wanted, {.store = {}, .ack = reactor_.now() + settings_.ack_deadline}, call);
+  desk.set_stock(*sku, wanted, caller, {.store = {}, .ack = reactor_.now() + settings_.ack_deadline}, call);
   call.wait_unless_answered();
 }
 

@@ -16,7 +16,8 @@ class StockRequests {
       : settings_(settings), reactor_(reactor), calls_(calls) {}
 
   void show(const Request& request, std::string_view sku, const desk::Desk& desk, Exchange& exchange);
-  void set(const Request& request, std::string_view sku, desk::Desk& desk, Exchange& exchange);
+  void set(const Request& request, std::string_view sku, std::string_view caller, desk::Desk& desk,
+           Exchange& exchange);
 
  private:
   const Settings& settings_;

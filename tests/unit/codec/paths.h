@@ -90,6 +90,8 @@ class Walker {
       record.keep_answer(kind, {.reference = "cap \"1\"", .data = R"({"shipping":{"a":[1,2]},"n":1e999})"});
     if (kind == EventKind::PaymentUnresolved || kind == EventKind::ShippingUnresolved)
       record.keep_answer(kind, {.attempts = 3});
+    if (kind == EventKind::OrderCancelRequested) record.keep_answer(kind, {.by = "till \"2\""});
+    if (kind == EventKind::OrderResumed) record.retry_by = "desk";
     if (kind == EventKind::NotificationFailed) record.mail_answer = "550 5.1.1 no \"such\\user, I am sorry";
     for (std::size_t i = 0; i < record.lines_left.size(); ++i) {
       if (i % 3 == 1) continue;  // untracked

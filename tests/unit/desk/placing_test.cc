@@ -255,8 +255,8 @@ TEST_CASE(
   world.place(make_order(2), waiting, world.now + 5s, false);
   world.desk.show(order_id(3), world.deadlines(), looking);
   world.desk.list({.limit = 10, .bytes = 1 << 20}, world.deadlines(), listing);
-  world.desk.request(order_id(2), tape::OrderRequest::cancel, world.deadlines(), cancelling);
-  world.desk.set_stock("sku", {.amount = 3}, world.deadlines(), stocking);
+  world.desk.request(order_id(2), tape::OrderRequest::cancel, {}, world.deadlines(), cancelling);
+  world.desk.set_stock("sku", {.amount = 3}, {}, world.deadlines(), stocking);
   world.desk.give_up();
   CHECK(asking.has(Outcome::not_taken));
   CHECK(asking.cause == desk::cause::gone);

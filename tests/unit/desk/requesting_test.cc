@@ -11,7 +11,7 @@ namespace {
 struct Requesting : World {
   Asker& ask(OrderRequest what, unsigned number = 1) {
     Asker& by = askers.emplace_back();
-    desk.request(order_id(number), what, deadlines(), by);
+    desk.request(order_id(number), what, {}, deadlines(), by);
     return by;
   }
   /// All pokes are taken.

@@ -66,16 +66,16 @@ TEST_CASE(
 TEST_CASE("a stock level that cannot be is refused from what everybody sees; else inventory decides") {
   World world;
   Asker uncounted, below, set, closed;
-  world.desk.set_stock("cup", {.amount = -1, .relative = true}, world.deadlines(), uncounted);
+  world.desk.set_stock("cup", {.amount = -1, .relative = true}, {}, world.deadlines(), uncounted);
   CHECK(uncounted.has(Outcome::uncounted));
   world.stock.set("cup", 2);
   CHECK(world.desk.level("cup") == 2);
-  world.desk.set_stock("cup", {.amount = -3, .relative = true}, world.deadlines(), below);
+  world.desk.set_stock("cup", {.amount = -3, .relative = true}, {}, world.deadlines(), below);
   REQUIRE(below.has(Outcome::out_of_bounds));
   CHECK(below.answer->on_hand == 2);
   CHECK(world.dispatch.let_in() == 0);
   const auto outcome = GENERATE(tape::StockOutcome::set, tape::StockOutcome::other_level);
-  world.desk.set_stock("cup", {.amount = 5}, world.deadlines(), set);
+  world.desk.set_stock("cup", {.amount = 5}, {}, world.deadlines(), set);
   CHECK(world.dispatch.let_in() == 1);
   tape::Task task;
   REQUIRE(world.inboxes.of(saga::HandlerId::inventory).pop({&task, 1}) == 1);
@@ -86,6 +86,6 @@ TEST_CASE("a stock level that cannot be is refused from what everybody sees; els
   CHECK(set.has(outcome == tape::StockOutcome::set ? Outcome::level : Outcome::other_level));
   CHECK(task.stock->waiter == nullptr);
   world.orders.close_intake();
-  world.desk.set_stock("cup", {.amount = 5}, world.deadlines(), closed);
+  world.desk.set_stock("cup", {.amount = 5}, {}, world.deadlines(), closed);
   CHECK(closed.has(Outcome::not_taken));
 }

@@ -84,9 +84,10 @@ handlers::PaymentRules refunds_fail(double rate) {
 TEST_CASE("a cancel that comes before the token does turns the order round at the next handler") {
   Bench bench;
   tape::Record& record = bench.order(1, State::placed);
-  REQUIRE(bench.dispatch.request(record, tape::OrderRequest::cancel));
+  REQUIRE(bench.dispatch.request(record, tape::OrderRequest::cancel, "till"));
   bench.dispatch.hand_on(record, HandlerId::payment);
   const auto events = bench.run(bench.pay, 1ms);
+  REQUIRE(record.answers.find(EventKind::OrderCancelRequested)->by == "till");
   REQUIRE(events.size() == 1);
   REQUIRE(events[0].kind == EventKind::OrderCancelRequested);
   REQUIRE(events[0].reason == Reason::customer_request);

@@ -81,6 +81,31 @@ TEST_CASE("a cancel is passed on, and answered when the order has turned round a
   CHECK(world.pokes_taken() == 0);
 }
 
+TEST_CASE(
+    "what is asked of an order is asked by the name of the token, of a mail's too; without tokens by "
+    "nobody's") {
+  http::Sha256 sha256;
+  http::Settings settings;
+  settings.tokens = {{.name = "desk", .sha256 = sha256.of("secret"), .orders = true, .admin = true}};
+  World world{settings};
+  const std::string bearer = "Authorization: Bearer secret\r\n";
+  Client client{world.server.port()};
+  client.send(post(keyboard, bearer));
+  world.settle(client);
+  tape::Record* const record = world.arrival();
+  REQUIRE(record != nullptr);
+  const std::string path = "/v1/orders/" + record->order.id.str();
+  Client asker{world.server.port()};
+  asker.send(post("", bearer, path + "/cancel"));
+  world.settle(asker);
+  CHECK(record->cancel_by == "desk");
+
+  WithOrder nameless;
+  nameless.send("cancel");
+  CHECK(nameless.record->requested(tape::OrderRequest::cancel));
+  CHECK(nameless.record->cancel_by.empty());
+}
+
 TEST_CASE("a cancel before anything of the order is acked waits like any other") {
   WithOrder world;
   world.send("cancel");
