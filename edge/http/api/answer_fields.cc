@@ -11,10 +11,18 @@ constexpr std::array<std::string_view, 7> keys{"key",     "type", "reference", "
                                                "carrier", "data"};
 enum Key : unsigned { key, type, reference, reason, tracking_number, carrier, data };
 
+/// A mail's key has its template behind the turn, and what else tells it from the order's other mails.
+std::optional<saga::Turn> turn_of_key(std::string_view text) {
+  const std::string_view mail = saga::name(saga::Turn::notification_send);
+  if (text.starts_with(mail) && text.substr(mail.size()).starts_with('.'))
+    return saga::Turn::notification_send;
+  return saga::find_turn(text);
+}
+
 /// "<orderId>.<turn>", of this order.
 std::optional<Problem> read_key(std::string_view text, const saga::OrderId& id, saga::Turn& turn) {
   const bool ours = text.starts_with(id.str() + ".");
-  const auto found = ours ? saga::find_turn(text.substr(saga::OrderId::text_size + 1)) : std::nullopt;
+  const auto found = ours ? turn_of_key(text.substr(saga::OrderId::text_size + 1)) : std::nullopt;
   if (!found) return wrong_field("/key", "is no key of a call about this order, <orderId>.<turn>");
   turn = *found;
   return std::nullopt;

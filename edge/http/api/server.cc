@@ -11,7 +11,8 @@ namespace http {
 namespace {
 
 // What requests are about, in the metrics.
-constexpr std::array<std::string_view, 7> groups{"other", "place", "get", "list", "wish", "stock", "events"};
+constexpr std::array<std::string_view, 8> groups{"other", "place",  "get",   "list",
+                                                 "wish",  "answer", "stock", "events"};
 
 Tally::Group group_of(Route route) {
   switch (route) {
@@ -24,13 +25,14 @@ Tally::Group group_of(Route route) {
     case Route::cancel_order:
     case Route::retry_order:
     case Route::mail_order:
-    case Route::answer_turn:
       return 4;
+    case Route::answer_turn:
+      return 5;
     case Route::get_stock:
     case Route::put_stock:
-      return 5;
-    case Route::event_stream:
       return 6;
+    case Route::event_stream:
+      return 7;
     default:
       return 0;
   }

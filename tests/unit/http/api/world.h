@@ -37,7 +37,8 @@ class SeededRandom final : public http::Random {
 };
 
 struct World {
-  explicit World(http::Settings with = {}, bool serving = true) : settings(std::move(with)) {
+  explicit World(http::Settings with = {}, bool serving = true, saga::Outside done_outside = {})
+      : settings(std::move(with)), outside(done_outside) {
     settings.port = 0;
     settings.hosts = {"shop", "a"};
     release.add_listener(server);
@@ -122,6 +123,7 @@ struct World {
   }
 
   http::Settings settings;
+  const saga::Outside outside;
   runtime::ManualClock clock;
   edge::Reactor reactor{clock};
   runtime::FutexParker parker;
@@ -137,7 +139,8 @@ struct World {
   SeededRandom random;
   http::Readiness readiness{true, "open"};
   http::Server server{dependencies(*this)};
-  desk::Desk desk{{orders, dispatch, stock, store, tape, transcript, reactor.timers()}};
+  desk::Desk desk{
+      {orders, dispatch, stock, store, tape, transcript, reactor.timers(), saga::Capture::at_once, outside}};
   tape::Offset next_offset = 101;
 };
 
