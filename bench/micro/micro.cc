@@ -18,7 +18,7 @@
 #include "engine/saga/table.h"
 #include "engine/tape/tape.h"
 #include "engine/tape/task.h"
-#include "tests/make_order.h"
+#include "tests/world/make_order.h"
 
 namespace {
 

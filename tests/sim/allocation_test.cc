@@ -1,9 +1,9 @@
 #include <map>
 
 #include "tests/catch.h"
-#include "tests/make_order.h"
 #include "tests/sim/allocations.h"
 #include "tests/sim/world.h"
+#include "tests/world/make_order.h"
 
 namespace {
 

@@ -11,9 +11,9 @@
 #include <vector>
 
 #include "engine/runtime/clock.h"
-#include "tests/make_order.h"
 #include "tests/sim/audit.h"
 #include "tests/sim/engine.h"
+#include "tests/world/make_order.h"
 
 namespace sim {
 

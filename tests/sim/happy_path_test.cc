@@ -4,8 +4,8 @@
 
 #include "engine/codec/document.h"
 #include "tests/catch.h"
-#include "tests/make_order.h"
 #include "tests/sim/world.h"
+#include "tests/world/make_order.h"
 
 using saga::EventKind;
 using sim::World;

@@ -2,8 +2,8 @@
 // each is mailed in the end.
 #include "engine/codec/document.h"
 #include "tests/catch.h"
-#include "tests/make_order.h"
 #include "tests/sim/world.h"
+#include "tests/world/make_order.h"
 
 using tape::MailOutcome;
 

@@ -5,8 +5,8 @@
 #include <thread>
 
 #include "tests/catch.h"
-#include "tests/make_order.h"
 #include "tests/stress/threads.h"
+#include "tests/world/make_order.h"
 
 namespace {
 

@@ -4,8 +4,8 @@
 #include <thread>
 
 #include "tests/catch.h"
-#include "tests/make_order.h"
 #include "tests/stress/threads.h"
+#include "tests/world/make_order.h"
 
 TEST_CASE("five stages on five threads keep every order's chain whole on a tape that is always nearly full") {
   constexpr unsigned order_count = 20'000;

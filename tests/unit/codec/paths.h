@@ -10,7 +10,7 @@
 #include "engine/orders/orders.h"
 #include "engine/saga/table.h"
 #include "engine/tape/advance.h"
-#include "tests/make_order.h"
+#include "tests/world/make_order.h"
 
 namespace tests {
 

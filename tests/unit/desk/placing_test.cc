@@ -149,7 +149,7 @@ TEST_CASE("a key beside an id that names another order is another body's, wherev
 TEST_CASE("who wants the order's end gets it, or what it is when the time is up, or when the intake closes") {
   World world;
   Asker shop;
-  world.place(make_order(1), shop, world.now + 5s, false);
+  world.place(make_order(1), shop, world.clock.now() + 5s, false);
   tape::Record& record = *world.arrival();
   world.placed(record);
   CHECK_FALSE(shop.answer);
@@ -164,7 +164,7 @@ TEST_CASE("who wants the order's end gets it, or what it is when the time is up,
     world.step(record, saga::EventKind::NotificationSent, saga::State::completed);
     world.step(record, saga::EventKind::MailRequested, saga::State::completed_mailing);
     Asker again;
-    world.place(make_order(1), again, world.now + 5s);
+    world.place(make_order(1), again, world.clock.now() + 5s);
     REQUIRE(again.has(Outcome::ended));
     CHECK(again.document.find(R"("status":"completed")") != std::string::npos);
   }
@@ -176,8 +176,8 @@ TEST_CASE("who wants the order's end gets it, or what it is when the time is up,
   }
   SECTION("the time, before anything is acked") {
     Asker early, never;
-    world.place(make_order(2), early, world.now + 5s, false);
-    world.place(make_order(3), never, world.now + 5s, false);
+    world.place(make_order(2), early, world.clock.now() + 5s, false);
+    world.place(make_order(3), never, world.clock.now() + 5s, false);
     tape::Record& unacked = *world.arrival();
     world.advance(6s);
     CHECK(early.waiting());
@@ -189,7 +189,7 @@ TEST_CASE("who wants the order's end gets it, or what it is when the time is up,
   }
   SECTION("the intake, before anything is acked") {
     Asker early;
-    world.place(make_order(2), early, world.now + 5s, false);
+    world.place(make_order(2), early, world.clock.now() + 5s, false);
     world.desk.end_waits();
     world.advance(6s);
     CHECK(early.waiting());
@@ -201,10 +201,10 @@ TEST_CASE("who wants the order's end gets it, or what it is when the time is up,
     world.desk.end_waits();
     CHECK(shop.has(Outcome::accepted));
     Asker late;
-    world.place(make_order(1), late, world.now + 5s);
+    world.place(make_order(1), late, world.clock.now() + 5s);
     CHECK(late.has(Outcome::accepted));  // known, and not waited for
     Asker other;
-    world.place(make_order(2), other, world.now + 5s, false);
+    world.place(make_order(2), other, world.clock.now() + 5s, false);
     CHECK(other.has(Outcome::not_taken));
     CHECK(other.cause == desk::cause::closed);
   }
@@ -216,8 +216,8 @@ TEST_CASE("who waits for a spilled order is told at once when it is in memory ag
   world.step(record, saga::EventKind::ShippingConfirmed, saga::State::shipped);
   tape::OwnedRecord twin = world.spill(record);
   Asker shop, gone;
-  world.place(make_order(1), shop, world.now + 5s);
-  world.place(make_order(1), gone, world.now + 5s);
+  world.place(make_order(1), shop, world.clock.now() + 5s);
+  world.place(make_order(1), gone, world.clock.now() + 5s);
   world.store.answer();
   REQUIRE(shop.waiting());
   gone.forget();
@@ -252,7 +252,7 @@ TEST_CASE(
   world.step(spilled, saga::EventKind::ShippingConfirmed, saga::State::shipped);
   const tape::OwnedRecord twin = world.spill(spilled);
   world.place(make_order(1), asking);
-  world.place(make_order(2), waiting, world.now + 5s, false);
+  world.place(make_order(2), waiting, world.clock.now() + 5s, false);
   world.desk.show(order_id(3), world.deadlines(), looking);
   world.desk.list({.limit = 10, .bytes = 1 << 20}, world.deadlines(), listing);
   world.desk.request(order_id(2), tape::OrderRequest::cancel, {}, world.deadlines(), cancelling);

@@ -9,12 +9,11 @@
 #include <string>
 #include <vector>
 
-#include "engine/codec/document.h"
 #include "engine/desk/desk.h"
-#include "engine/orders/release.h"
 #include "tests/catch.h"
-#include "tests/held_store.h"
-#include "tests/make_order.h"
+#include "tests/world/core.h"
+#include "tests/world/held_store.h"
+#include "tests/world/make_order.h"
 
 namespace tests {
 
@@ -41,17 +40,17 @@ class Asker final : public desk::Client {
   std::vector<std::string> documents;
 };
 
-struct World {
-  World() { orders.open_intake(); }
+struct World : Core {
+  World() : Core({4, std::size_t{1} << 20, 8}) { orders.open_intake(); }
 
-  desk::Deadlines deadlines() const { return {.store = now + 5s, .ack = now + 30s}; }
+  desk::Deadlines deadlines() const { return {.store = clock.now() + 5s, .ack = clock.now() + 30s}; }
   void turn() {
-    timers.advance(now);
+    timers.advance(clock.now());
     desk.hand_over();
-    release.do_work(now);
+    release.do_work(clock.now());
   }
   void advance(engine::Duration by) {
-    now = now + by;
+    clock.advance(by);
     turn();
   }
   /// With an id from outside, unless told otherwise.
@@ -72,31 +71,16 @@ struct World {
     return *record;
   }
   /// The next order that order's handler was given; nullptr: none.
-  tape::Record* arrival() {
-    tape::Task task;
-    return inboxes.of(saga::HandlerId::order).pop({&task, 1}) == 1 ? task.record : nullptr;
-  }
+  tape::Record* arrival() { return token(saga::HandlerId::order); }
   /// Appends a step of the order and acknowledges it.
   void step(tape::Record& record, saga::EventKind kind, saga::State state) {
     if (record.step > 0) REQUIRE(tape.room().take(1) == 1);
-    const tape::Index index =
-        tape.append({.record = &record, .at = now, .step = ++record.step, .kind = kind, .state = state});
-    char* const room = transcript.room(2);
-    REQUIRE(room != nullptr);
-    room[0] = '{';
-    room[1] = '}';
-    transcript.commit(index, 2);
-    tape.set_place(index, {next_offset++, 100, index + 1});
-    tape.acked.move(index + 1);
+    const tape::Index index = tape.append(
+        {.record = &record, .at = clock.now(), .step = ++record.step, .kind = kind, .state = state});
+    ack(index, {next_offset++, 100, index + 1});
     turn();
   }
   void placed(tape::Record& record) { step(record, saga::EventKind::OrderPlaced, saga::State::placed); }
-  /// Redis has it all: its record is freed.
-  void finish(tape::Record& record) {
-    std::string document;
-    codec::render_document(record, document);
-    orders.finish(record, document);
-  }
   /// As the mail backlog does it; what is returned is the record that would be made of its document.
   tape::OwnedRecord spill(tape::Record& record) {
     codec::render_document(record, store.documents[record.order.id]);
@@ -109,16 +93,7 @@ struct World {
     return twin;
   }
 
-  engine::Time now{1'700'000'000'000'000'000};
-  runtime::Timers timers{now};
-  runtime::FutexParker parker;
-  tape::Tape tape{1024, 256};
-  tape::Transcript transcript{std::size_t{1} << 16, 2048, std::size_t{1} << 12, 64};
-  orders::Orders orders{{4, std::size_t{1} << 20, 8}, tape.room()};
-  orders::Inboxes inboxes{1024, 1, {&parker, &parker, &parker, &parker, &parker}};
-  orders::Stock stock;
-  orders::Dispatch dispatch{inboxes, tape.room()};
-  orders::Release release{tape, transcript, parker, orders, stock, dispatch};
+  runtime::Timers timers{clock.now()};
   HeldStore store;
   desk::Desk desk{{orders, dispatch, stock, store, tape, transcript, timers}};
   tape::Offset next_offset = 101;

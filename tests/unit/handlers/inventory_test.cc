@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "tests/catch.h"
-#include "tests/make_order.h"
+#include "tests/world/make_order.h"
 
 using handlers::InventoryHandler;
 using handlers::Untracked;

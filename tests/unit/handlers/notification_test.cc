@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "tests/catch.h"
-#include "tests/make_order.h"
+#include "tests/world/make_order.h"
 
 using namespace std::chrono_literals;
 using handlers::Outcome;

@@ -9,7 +9,8 @@
 #include "handlers/shipping.h"
 #include "handlers/stages.h"
 #include "tests/catch.h"
-#include "tests/make_order.h"
+#include "tests/world/core.h"
+#include "tests/world/make_order.h"
 
 using namespace std::chrono_literals;
 using saga::EventKind;
@@ -44,10 +45,11 @@ saga::Outside payment_outside() {
 }
 
 /// The stage of a handler whose work the peer does; the test is the reactor.
-struct Bench {
+struct Bench : tests::Core {
   explicit Bench(handlers::CallRules call_rules = {.at_once = 2, .answer_deadline = 1h},
                  bool by_topic = false)
-      : calls(by_topic ? nullptr : &peer, events, call_rules),
+      : Core({.live = 64, .bytes = 1 << 20, .finished = 8}, {.called = {false, true}}),
+        calls(by_topic ? nullptr : &peer, events, call_rules),
         pay(payment, &calls, {.retry = retry, .outside = payment_outside()}, tape, inboxes, wall, now),
         answers(inboxes.of(HandlerId::payment)) {
     orders.open_intake();
@@ -82,12 +84,7 @@ struct Bench {
   const handlers::RetryRules retry{.attempts = 3, .backoff = 100ms, .backoff_max = 1s, .deadline = 10s};
   engine::Time now{1'700'000'000'000'000'000};
   runtime::WallClock wall;
-  runtime::FutexParker parker;
-  tape::Tape tape{256, 64};
   tape::Index read = 0;
-  orders::Orders orders{{.live = 64, .bytes = 1 << 20, .finished = 8}, tape.room()};
-  orders::Inboxes inboxes{64, 1, {&parker, &parker, &parker, &parker, &parker}, {false, true}};
-  orders::Dispatch dispatch{inboxes, tape.room()};
   const codec::CloudEvents events{{.mail_domain = "shop.example"}};
   handlers::PaymentHandler payment;
   Peer peer;

@@ -1,7 +1,7 @@
 #include "handlers/simulate.h"
 
 #include "tests/catch.h"
-#include "tests/make_order.h"
+#include "tests/world/make_order.h"
 
 using handlers::declines;
 using handlers::fails;

@@ -9,7 +9,8 @@
 #include "handlers/shipping.h"
 #include "handlers/stages.h"
 #include "tests/catch.h"
-#include "tests/make_order.h"
+#include "tests/world/core.h"
+#include "tests/world/make_order.h"
 
 using namespace std::chrono_literals;
 using saga::EventKind;
@@ -20,11 +21,12 @@ using saga::State;
 namespace {
 
 /// The payment and shipping stages on a tape of their own; the test is the reactor.
-struct Bench {
+struct Bench : tests::Core {
   explicit Bench(
       handlers::PaymentRules payment_rules = {}, handlers::ShippingRules shipping_rules = {},
       handlers::RetryRules retry = {.attempts = 3, .backoff = 100ms, .backoff_max = 1s, .deadline = 10s})
-      : payment(std::move(payment_rules)),
+      : Core({.live = 64, .bytes = 1 << 20, .finished = 8}),
+        payment(std::move(payment_rules)),
         shipping(std::move(shipping_rules)),
         pay(payment, nullptr, {.retry = retry}, tape, inboxes, wall, now),
         ship(shipping, nullptr, {.retry = retry}, tape, inboxes, wall, now) {
@@ -56,12 +58,7 @@ struct Bench {
 
   engine::Time now{1'700'000'000'000'000'000};
   runtime::WallClock wall;
-  runtime::FutexParker parker;
-  tape::Tape tape{256, 64};
   tape::Index read = 0;
-  orders::Orders orders{{.live = 64, .bytes = 1 << 20, .finished = 8}, tape.room()};
-  orders::Inboxes inboxes{64, 1, {&parker, &parker, &parker, &parker, &parker}};
-  orders::Dispatch dispatch{inboxes, tape.room()};
   handlers::PaymentHandler payment;
   handlers::ShippingHandler shipping;
   handlers::Stage pay, ship;

@@ -4,19 +4,16 @@
 
 #include "engine/orders/mail_backlog.h"
 
-#include <deque>
-#include <map>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "engine/codec/document.h"
-#include "engine/orders/release.h"
-#include "engine/runtime/clock.h"
 #include "engine/tape/advance.h"
 #include "tests/catch.h"
-#include "tests/make_order.h"
-#include "tests/unit/orders/ack_all.h"
+#include "tests/world/core.h"
+#include "tests/world/held_store.h"
+#include "tests/world/make_order.h"
 
 namespace tests {
 
@@ -24,32 +21,10 @@ using namespace std::chrono_literals;
 using Found = engine::Store::DocumentListener::Found;
 using tape::MailOutcome;
 
-/// Answers a find when it is told to, or at once that it is unavailable.
-class HeldStore final : public engine::Store {
- public:
-  bool submit(const Batch&) override { return false; }
-  std::optional<Applied> result() override { return std::nullopt; }
-  void find(const saga::OrderId& id, DocumentListener& listener) override {
-    asked.emplace_back(id, &listener);
-  }
-  void forget(DocumentListener& listener) override {
-    std::erase_if(asked, [&](const auto& question) { return question.second == &listener; });
-  }
-  bool connected() const override { return up; }
-  void answer(Found found = Found::yes) {
-    for (auto questions = std::exchange(asked, {}); const auto& [id, listener] : questions)
-      listener->found(found, found == Found::yes ? std::string_view{documents.at(id)} : std::string_view{});
-  }
-
-  std::map<saga::OrderId, std::string> documents;
-  std::deque<std::pair<saga::OrderId, DocumentListener*>> asked;
-  bool up = true;
-};
-
-struct Mails {
+struct Mails : Core {
   explicit Mails(orders::MailBounds with = {.under_way = 2, .waiting = 5, .deadline = 24h})
-      : bounds(with),
-        orders({.live = 8, .bytes = 1 << 20, .finished = 100, .capacity = 8 + with.under_way}, tape.room()),
+      : Core({.live = 8, .bytes = 1 << 20, .finished = 100, .capacity = 8 + with.under_way}),
+        bounds(with),
         backlog(with, tape, orders, dispatch, store, parker, clock.now()),
         back(backlog.returned_tokens()) {
     release.add_listener(backlog);
@@ -100,7 +75,7 @@ struct Mails {
                  .at_ack = mail ? saga::HandlerId::notification : saga::HandlerId::nobody});
   }
   void ack() {
-    ack_all(tape, transcript);
+    ack_all();
     turn();
   }
   void turn() {
@@ -116,10 +91,7 @@ struct Mails {
     turn();
   }
   /// The next token that notification got; nullptr: none.
-  tape::Record* token() {
-    tape::Task task;
-    return inboxes.of(saga::HandlerId::notification).pop({&task, 1}) == 1 ? task.record : nullptr;
-  }
+  tape::Record* token() { return Core::token(saga::HandlerId::notification); }
   void give_back(tape::Record& record, MailOutcome outcome, engine::Duration due) {
     record.mail_due = clock.now() + due;
     if (outcome != MailOutcome::away) record.attempts.fetch_add(1);
@@ -136,15 +108,6 @@ struct Mails {
   unsigned number(const tape::Record& record) const { return record.order.id.bytes[0]; }
 
   const orders::MailBounds bounds;
-  runtime::ManualClock clock;
-  runtime::FutexParker parker;
-  tape::Tape tape{1 << 10, 1 << 8};
-  tape::Transcript transcript{1 << 16, 1 << 11, 1 << 15, 64};
-  orders::Orders orders;
-  orders::Stock stock;
-  orders::Inboxes inboxes{16, 1, {&parker, &parker, &parker, &parker, &parker}};
-  orders::Dispatch dispatch{inboxes, tape.room()};
-  orders::Release release{tape, transcript, parker, orders, stock, dispatch};
   HeldStore store;
   orders::MailBacklog backlog;
   orders::TaskInbox::Producer back;

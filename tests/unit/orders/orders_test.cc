@@ -2,7 +2,7 @@
 
 #include "engine/codec/document.h"
 #include "tests/catch.h"
-#include "tests/make_order.h"
+#include "tests/world/make_order.h"
 
 using orders::Orders;
 using tests::make_order;

@@ -10,12 +10,10 @@
 #include <utility>
 #include <vector>
 
-#include "engine/orders/release.h"
-#include "engine/runtime/clock.h"
 #include "engine/saga/table.h"
 #include "tests/catch.h"
-#include "tests/make_order.h"
-#include "tests/unit/orders/ack_all.h"
+#include "tests/world/core.h"
+#include "tests/world/make_order.h"
 
 namespace tests {
 
@@ -43,9 +41,10 @@ class HeldTopic final : public engine::RequestLog {
   tape::Offset next = 0;
 };
 
-struct Requested {
+struct Requested : Core {
   explicit Requested(std::size_t kept = 1000)
-      : requests({.by_topic = by_topic(), .keep = 10min, .kept = kept}, topic, tape, orders, dispatch) {
+      : Core({.live = 8, .bytes = 1 << 20, .finished = 100, .capacity = 8}),
+        requests({.by_topic = by_topic(), .keep = 10min, .kept = kept}, topic, tape, orders, dispatch) {
     release.add_listener(requests);
     orders.open_intake();
   }
@@ -78,7 +77,7 @@ struct Requested {
                  .at_ack = outside ? next.next : HandlerId::nobody});
   }
   void ack() {
-    ack_all(tape, transcript);
+    ack_all();
     turn();
   }
   void happens(tape::Record& record, EventKind kind) {
@@ -137,15 +136,6 @@ struct Requested {
   /// As the store asks with a batch of all that is released.
   tape::Offset settled() { return requests.settled(tape.released.read()); }
 
-  runtime::ManualClock clock;
-  runtime::FutexParker parker;
-  tape::Tape tape{1 << 10, 1 << 8};
-  tape::Transcript transcript{1 << 16, 1 << 11, 1 << 15, 64};
-  orders::Orders orders{{.live = 8, .bytes = 1 << 20, .finished = 100, .capacity = 8}, tape.room()};
-  orders::Stock stock;
-  orders::Inboxes inboxes{16, 1, {&parker, &parker, &parker, &parker, &parker}};
-  orders::Dispatch dispatch{inboxes, tape.room()};
-  orders::Release release{tape, transcript, parker, orders, stock, dispatch};
   HeldTopic topic;
   Requests requests;
   tape::Offset last_offset = 0;

@@ -5,8 +5,8 @@
 
 #include "engine/runtime/parker.h"
 #include "engine/tape/advance.h"
-#include "tests/make_order.h"
 #include "tests/unit/participants/support.h"
+#include "tests/world/make_order.h"
 
 using namespace participants_test;
 using tape::MailOutcome;

@@ -1,10 +1,11 @@
 // TLS: who the participant is must be proved before anything is sent.
-#include "tests/child.h"
 #include "tests/unit/participants/support.h"
+#include "tests/world/child.h"
+#include "tests/world/folder.h"
 
 using namespace participants_test;
-using test::Folder;
-using test::Python;
+using tests::Folder;
+using tests::Python;
 
 TEST_CASE("a participant with a certificate of a known authority is called") {
   const Folder folder;

@@ -11,6 +11,7 @@
 
 #include "edge/redis/start.h"
 #include "tests/catch.h"
+#include "tests/world/folder.h"
 
 using namespace std::chrono_literals;
 using redis::EmbeddedServer;
@@ -68,8 +69,8 @@ TEST_CASE("the embedded server answers, empty, in a private folder that goes wit
 
 TEST_CASE("the embedded server dies with the process that started it, however that ends") {
   // Its folder is left behind then, in one of ours.
-  std::string folder = (std::filesystem::temp_directory_path() / "embedded-XXXXXX").string();
-  REQUIRE(mkdtemp(folder.data()) != nullptr);
+  const tests::Folder ours;
+  const std::string folder = ours.path;
   int report[2];
   REQUIRE(pipe(report) == 0);
   const pid_t engine = fork();
@@ -103,7 +104,6 @@ TEST_CASE("the embedded server dies with the process that started it, however th
   next.stop();
   beside.stop();
   setenv("TMPDIR", before.c_str(), 1);
-  std::filesystem::remove_all(folder);
   REQUIRE(ran);
   REQUIRE(died);
   REQUIRE(left == 1);

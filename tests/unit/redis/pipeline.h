@@ -9,16 +9,13 @@
 #include <utility>
 #include <vector>
 
-#include "engine/orders/orders.h"
-#include "engine/orders/release.h"
-#include "engine/runtime/clock.h"
-#include "engine/tape/transcript.h"
 #include "tests/catch.h"
-#include "tests/make_order.h"
+#include "tests/world/core.h"
+#include "tests/world/make_order.h"
 
 namespace tests {
 
-struct Pipeline {
+struct Pipeline : Core {
   static constexpr std::int64_t epoch = 100;
   static constexpr std::pair<saga::EventKind, saga::State> path[] = {
       {saga::EventKind::OrderPlaced, saga::State::placed},
@@ -34,7 +31,8 @@ struct Pipeline {
   };
 
   explicit Pipeline(std::size_t live = 16'384, std::size_t finished = 10'000)
-      : orders({.live = live, .bytes = std::size_t{1} << 30, .finished = finished}, tape.room()) {
+      : Core({.live = live, .bytes = std::size_t{1} << 30, .finished = finished},
+             {.tape = 1 << 15, .reserved = 1 << 10, .events = 1 << 16}) {
     orders.open_intake();
   }
 
@@ -56,8 +54,8 @@ struct Pipeline {
       for (std::size_t i = 0; i < record.order.lines.size(); ++i) {
         const std::string sku(record.order.lines[i].sku);
         if (sku == "sku-3") continue;  // untracked
-        record.lines_left[i] = stock[sku] -= record.order.lines[i].quantity;
-        line.left.emplace_back(sku, stock[sku]);
+        record.lines_left[i] = levels[sku] -= record.order.lines[i].quantity;
+        line.left.emplace_back(sku, levels[sku]);
       }
     }
     log.push_back(std::move(line));
@@ -65,29 +63,12 @@ struct Pipeline {
   }
   /// All that was appended is acked and released.
   void ack() {
-    const tape::Index end = tape.claimed();
-    for (tape::Index i = tape.acked.read(); i < end; ++i) {
-      const auto seq = i + 1;
-      tape.set_place(i, {epoch + static_cast<std::int64_t>(seq), epoch, seq});
-      REQUIRE(transcript.room(1) != nullptr);
-      transcript.commit(i, 1);
-      tape.produced.move(i + 1);
-      tape.acked.move(i + 1);
-    }
+    ack_all(epoch);
     while (release.do_work(clock.now()) > 0) {
     }
   }
 
-  runtime::ManualClock clock;
-  tape::Tape tape{1 << 15, 1 << 10};
-  tape::Transcript transcript{1 << 20, 1 << 16, 1 << 10, 1 << 10};
-  runtime::FutexParker parker;
-  orders::Inboxes inboxes{1 << 10, 1, {&parker, &parker, &parker, &parker, &parker}};
-  orders::Orders orders;
-  orders::Stock stock_view;
-  orders::Dispatch dispatch{inboxes, tape.room()};
-  orders::Release release{tape, transcript, parker, orders, stock_view, dispatch};
-  std::map<std::string, std::int64_t> stock;
+  std::map<std::string, std::int64_t> levels;
   std::vector<Line> log;  // by tape index
 };
 

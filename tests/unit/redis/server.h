@@ -10,8 +10,6 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <string>
@@ -20,6 +18,7 @@
 
 #include "edge/redis/url.h"
 #include "tests/catch.h"
+#include "tests/world/folder.h"
 
 namespace tests {
 
@@ -28,25 +27,18 @@ class RedisServer {
   explicit RedisServer(bool persistent = false, std::vector<std::string> settings = {})
       : persistent_(persistent), settings_(std::move(settings)) {
     signal(SIGPIPE, SIG_IGN);  // as main does
-    std::string folder = (std::filesystem::temp_directory_path() / "redis-test-XXXXXX").string();
-    REQUIRE(mkdtemp(folder.data()) != nullptr);
-    folder_ = folder;
     start();
   }
-  ~RedisServer() {
-    kill();
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
-  }
+  ~RedisServer() { kill(); }
   RedisServer(const RedisServer&) = delete;
   RedisServer& operator=(const RedisServer&) = delete;
 
-  const std::string& folder() const { return folder_; }
-  std::string socket() const { return folder_ + "/redis.sock"; }
+  const std::string& folder() const { return folder_.path.native(); }
+  std::string socket() const { return folder() + "/redis.sock"; }
   redis::Url url() const { return redis::parse_url("unix://" + socket()).url; }
 
   void start(bool wait = true) {
-    const std::string file = folder_ + "/redis.conf";  // a sentinel wants one
+    const std::string file = folder() + "/redis.conf";  // a sentinel wants one
     std::ofstream(file, std::ios::app).flush();
     std::vector<std::string> words{"redis-server",
                                    file,
@@ -57,7 +49,7 @@ class RedisServer {
                                    "--save",
                                    "",
                                    "--dir",
-                                   folder_,
+                                   folder(),
                                    "--logfile",
                                    "redis.log",
                                    "--enable-debug-command",
@@ -141,7 +133,7 @@ class RedisServer {
 
   const bool persistent_;
   const std::vector<std::string> settings_;
-  std::string folder_;
+  const Folder folder_;
   pid_t pid_ = -1;
   std::unique_ptr<redisContext, Free> client_;
 };

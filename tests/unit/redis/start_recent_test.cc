@@ -3,8 +3,8 @@
 
 #include "edge/redis/start.h"
 #include "tests/catch.h"
-#include "tests/make_order.h"
 #include "tests/unit/redis/server.h"
+#include "tests/world/make_order.h"
 
 using namespace std::chrono_literals;
 using redis::Start;

@@ -8,8 +8,8 @@
 #include <map>
 
 #include "tests/catch.h"
-#include "tests/make_order.h"
 #include "tests/unit/redis/server.h"
+#include "tests/world/make_order.h"
 
 using namespace std::chrono_literals;
 using redis::Start;

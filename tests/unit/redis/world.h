@@ -4,9 +4,9 @@
 #include "edge/redis/connection.h"
 #include "edge/redis/start.h"
 #include "tests/catch.h"
-#include "tests/make_order.h"
 #include "tests/unit/redis/driver.h"
 #include "tests/unit/redis/server.h"
+#include "tests/world/make_order.h"
 
 namespace tests {
 

@@ -1,10 +1,10 @@
 #include "engine/runtime/cpus.h"
 
-#include <cstdlib>
 #include <fstream>
 #include <string>
 
 #include "tests/catch.h"
+#include "tests/world/folder.h"
 
 namespace {
 
@@ -12,19 +12,13 @@ namespace fs = std::filesystem;
 
 /// A /proc and a /sys of the test's own.
 struct Machine {
-  Machine() {
-    std::string name = (fs::temp_directory_path() / "cpus-XXXXXX").string();
-    REQUIRE(mkdtemp(name.data()) != nullptr);
-    root = name;
-  }
-  ~Machine() { fs::remove_all(root); }
-
   void write(const std::string& path, const std::string& text) const {
     fs::create_directories((root / path).parent_path());
     std::ofstream(root / path) << text;
   }
 
-  fs::path root;
+  const tests::Folder folder;
+  const fs::path& root = folder.path;
 };
 
 }  // namespace

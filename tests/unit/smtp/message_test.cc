@@ -46,7 +46,7 @@ std::string decoded(const smtp::Message& message) {
 }  // namespace
 
 TEST_CASE("a mail that is asked for again differs in its id and its date alone, and is the same each time") {
-  const RecordPtr order = record();
+  const tape::OwnedRecord order = record();
   engine::Mail first = mail(order), again = mail(order);
   again.again = 6;
   const auto before = smtp::render_message(first, shop()), message = smtp::render_message(again, shop());
@@ -64,7 +64,7 @@ TEST_CASE("a mail that is asked for again differs in its id and its date alone, 
 }
 
 TEST_CASE("a shipping confirmation") {
-  const RecordPtr order = record();
+  const tape::OwnedRecord order = record();
   const auto message = smtp::render_message(mail(order), shop());
   REQUIRE(message);
   CHECK(message->name == "shipping-confirmation.01890a5d-ac96-774b-bcce-b302099a8057");
@@ -102,7 +102,7 @@ TEST_CASE("a shipping confirmation") {
 }
 
 TEST_CASE("a cancellation, with lines, in a currency without a fraction") {
-  const RecordPtr order =
+  const tape::OwnedRecord order =
       record("you@example.com", {{"T\u00fcr<b>\"&'", 2, 1200}, {"\u65e5\u672c = ok", 1, 55}});
   order->order.currency = *saga::find_currency("JPY");
   engine::Mail cancelled = mail(order);
@@ -125,7 +125,7 @@ TEST_CASE("a cancellation, with lines, in a currency without a fraction") {
 }
 
 TEST_CASE("the shop's number, postage and a discount stand where a customer looks for them, escaped") {
-  const RecordPtr plain =
+  const tape::OwnedRecord plain =
       record("you@example.com", {{"keyboard", 2, 2450}, {"postage", 1, 499}, {"stamps", 3, 50}});
   saga::Order order = plain->order;
   std::vector<saga::Line> lines(order.lines.begin(), order.lines.end());
@@ -135,7 +135,7 @@ TEST_CASE("the shop's number, postage and a discount stand where a customer look
   order.discount_minor = 549;
   order.total_minor -= 549;
   order.shipping = order.payment = order.metadata = R"({"secret":"not for the mail"})";
-  const RecordPtr full(tape::Record::create(order));
+  const tape::OwnedRecord full(tape::Record::create(order));
   full->tracking_number = tape::ShortText("SIM0189-0A5D");
   const auto message = smtp::render_message(mail(full), shop());
   REQUIRE(message);
@@ -152,7 +152,7 @@ TEST_CASE("the shop's number, postage and a discount stand where a customer look
 }
 
 TEST_CASE("who has paid nothing is not told of a refund") {
-  const RecordPtr order = record();
+  const tape::OwnedRecord order = record();
   order->order.total_minor = 0;
   for (std::size_t reason = 0; reason < saga::reasons; ++reason) {
     engine::Mail cancelled = mail(order);
@@ -165,7 +165,7 @@ TEST_CASE("who has paid nothing is not told of a refund") {
 }
 
 TEST_CASE("every reason of a cancellation has its own words or the common ones") {
-  const RecordPtr order = record();
+  const tape::OwnedRecord order = record();
   for (std::size_t reason = 0; reason < saga::reasons; ++reason) {
     engine::Mail cancelled = mail(order);
     cancelled.what = saga::MailTemplate::order_cancelled;
@@ -177,9 +177,9 @@ TEST_CASE("every reason of a cancellation has its own words or the common ones")
 }
 
 TEST_CASE("rendered again it is the same bytes; another order or template is another Message-ID") {
-  const RecordPtr first = record("you@example.com", 1);
-  const RecordPtr same = record("you@example.com", 1);
-  const RecordPtr other = record("you@example.com", 2);
+  const tape::OwnedRecord first = record("you@example.com", 1);
+  const tape::OwnedRecord same = record("you@example.com", 1);
+  const tape::OwnedRecord other = record("you@example.com", 2);
   engine::Mail cancelled = mail(first);
   cancelled.what = saga::MailTemplate::order_cancelled;
   CHECK(smtp::render_message(mail(first), shop())->text == smtp::render_message(mail(same), shop())->text);
@@ -190,7 +190,7 @@ TEST_CASE("rendered again it is the same bytes; another order or template is ano
 TEST_CASE("nothing from an order breaks out of its place") {
   const std::string evil =
       "x\r\n\r\n.\r\n--=_shipping-confirmation.01890a5d-ac96-774b-bcce-b302099a8057--\r\nBcc: a@b.co";
-  const RecordPtr order = record("you@example.com", {{evil, 1, 1}});
+  const tape::OwnedRecord order = record("you@example.com", {{evil, 1, 1}});
   order->tracking_number = tape::ShortText("1\r\n2<script>");
   const auto message = smtp::render_message(mail(order), shop());
   REQUIRE(message);

@@ -67,7 +67,7 @@ TEST_CASE("discard: answers from within submit") {
   Notification notification(discard);
   smtp::Pool pool(discard, notification.inbox());
   REQUIRE(pool.start().ok());
-  const RecordPtr order = record();
+  const tape::OwnedRecord order = record();
   pool.submit(mail(order));
   tape::Task task;
   REQUIRE(notification.inbox().pop({&task, 1}) == 1);  // without waiting
@@ -85,7 +85,7 @@ TEST_CASE("every mail gets one result, and lies in the folder") {
   Notification notification(outbox);
   smtp::Pool pool(outbox, notification.inbox());
   REQUIRE(pool.start().ok());
-  std::vector<RecordPtr> orders;
+  std::vector<tape::OwnedRecord> orders;
   std::map<tape::Record*, int> results;
   for (int i = 0; i < 200; ++i) {
     orders.push_back(record("you@example.com", static_cast<std::uint8_t>(i)));
@@ -100,7 +100,7 @@ TEST_CASE("every mail gets one result, and lies in the folder") {
   CHECK(results.size() == 200);
   CHECK(notification.empty());
   CHECK(folder.names().size() == 200);
-  for (const RecordPtr& order : orders) {
+  for (const tape::OwnedRecord& order : orders) {
     const smtp::Message expected = *smtp::render_message(mail(order), shop());
     CHECK(read_file(folder.path / (expected.name + ".eml")) == expected.text);
   }
@@ -120,7 +120,7 @@ TEST_CASE("real mails over several connections, each outcome told and counted") 
   smtp::Pool pool(real, notification.inbox());
   REQUIRE(pool.start().ok());
   std::map<tape::Record*, MailOutcome> expected;
-  std::vector<RecordPtr> orders;
+  std::vector<tape::OwnedRecord> orders;
   const auto submit = [&](std::string_view to, MailOutcome outcome) {
     orders.push_back(record(to, static_cast<std::uint8_t>(orders.size())));
     expected[orders.back().get()] = outcome;
@@ -170,8 +170,8 @@ TEST_CASE("stop cuts off what does not end, and leaves what was not begun") {
   Notification notification(real);
   smtp::Pool pool(real, notification.inbox());
   REQUIRE(pool.start().ok());
-  const RecordPtr stuck = record("you@silent-data.example", 1);
-  const RecordPtr waiting = record("you@example.com", 2);
+  const tape::OwnedRecord stuck = record("you@silent-data.example", 1);
+  const tape::OwnedRecord waiting = record("you@example.com", 2);
   pool.submit(mail(stuck));
   pool.submit(mail(waiting));
   while (server.happened() != "SILENT") {
@@ -188,7 +188,7 @@ TEST_CASE("stop gives a mail under way its grace") {
   smtp::Pool pool(outbox, notification.inbox());
   REQUIRE(pool.start().ok());
   pool.stop(1h);  // and returns as soon as all have ended
-  const RecordPtr late = record();
+  const tape::OwnedRecord late = record();
   pool.submit(mail(late));
   CHECK(notification.empty());
   CHECK(folder.names().empty());

@@ -12,14 +12,10 @@
 #include "edge/smtp/message.h"
 #include "engine/tape/record.h"
 #include "tests/catch.h"
-#include "tests/child.h"
+#include "tests/world/child.h"
+#include "tests/world/folder.h"
 
 namespace mail_test {
-
-struct Destroy {
-  void operator()(tape::Record* record) const { tape::Record::destroy(record); }
-};
-using RecordPtr = std::unique_ptr<tape::Record, Destroy>;
 
 inline saga::OrderId id(std::uint8_t number = 0x57) {
   saga::OrderId id = *saga::OrderId::parse("01890a5d-ac96-774b-bcce-b302099a8000");
@@ -28,8 +24,8 @@ inline saga::OrderId id(std::uint8_t number = 0x57) {
 }
 
 /// Placed with lines; the total is their sum.
-inline RecordPtr record(std::string_view email, const std::vector<saga::Line>& lines,
-                        std::uint8_t number = 0x57) {
+inline tape::OwnedRecord record(std::string_view email, const std::vector<saga::Line>& lines,
+                                std::uint8_t number = 0x57) {
   saga::Order order;
   order.id = id(number);
   order.short_form = false;
@@ -37,15 +33,15 @@ inline RecordPtr record(std::string_view email, const std::vector<saga::Line>& l
   order.email = email;
   order.lines = lines;
   for (const saga::Line& line : lines) order.total_minor += line.quantity * line.price_minor;
-  RecordPtr made(tape::Record::create(order));
+  tape::OwnedRecord made(tape::Record::create(order));
   made->tracking_number = tape::ShortText("SIM0189-0A5D");
   return made;
 }
-inline RecordPtr record(std::string_view email = "you@example.com", std::uint8_t number = 0x57) {
+inline tape::OwnedRecord record(std::string_view email = "you@example.com", std::uint8_t number = 0x57) {
   return record(email, {{"keyboard", 1, 4999}}, number);
 }
 
-inline engine::Mail mail(const RecordPtr& record) {
+inline engine::Mail mail(const tape::OwnedRecord& record) {
   // 2026-01-02T03:04:05.123456Z
   return {.record = record.get(), .at = engine::Time{1'767'323'045'123'456'000}};
 }
@@ -60,8 +56,8 @@ inline std::string read_file(const std::filesystem::path& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-using test::Folder;
-using test::Python;
+using tests::Folder;
+using tests::Python;
 
 class Server {
  public:

@@ -1,7 +1,7 @@
 #include "engine/tape/advance.h"
 
 #include "tests/catch.h"
-#include "tests/make_order.h"
+#include "tests/world/make_order.h"
 
 using saga::EventKind;
 using saga::Reason;

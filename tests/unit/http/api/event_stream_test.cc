@@ -30,7 +30,7 @@ void pass_through(World& world) {
   tape::Record& record = world.place();
   world.rest(record);
   world.turn();
-  world.stored(record);
+  world.finish(record);
   const tape::Index end = world.tape.acked.read();
   world.tape.room().give(end - world.tape.stored.read());
   world.tape.stored.move(end);

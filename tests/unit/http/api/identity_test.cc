@@ -81,7 +81,7 @@ TEST_CASE("the same key again: one order, the first one's answer") {
   world.rest(*record);
   world.turn();
   replayed();  // ended, not stored
-  world.stored(*record);
+  world.finish(*record);
   replayed();  // finished, in memory
   other_body();
   CHECK(world.arrival() == nullptr);

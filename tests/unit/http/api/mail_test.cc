@@ -143,7 +143,7 @@ TEST_CASE("another mail, however it goes, changes neither status nor reason of t
   CHECK(shown() == before);
   world.step(*again, EventKind::NotificationFailed, State::completed, saga::Reason::mail_refused);
   CHECK(shown() == before);
-  world.stored(*again);
+  world.finish(*again);
   CHECK(shown() == before);
 }
 

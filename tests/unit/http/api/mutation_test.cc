@@ -155,7 +155,7 @@ TEST_CASE("10 000 mutated requests: a documented status each, or a close; no bad
         world.placed(*record);
         world.rest(*record);
         world.settle(client);
-        world.stored(*record);
+        world.finish(*record);
       }
     }
     const tape::Index end = world.tape.acked.read();

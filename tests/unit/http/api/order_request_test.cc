@@ -138,7 +138,7 @@ TEST_CASE("a shipment that is acked first wins") {
   world.has({{EventKind::NotificationSent, State::completed}});
   world.send("cancel");
   CHECK(world.reply().status == 409);
-  world.stored(*world.record);
+  world.finish(*world.record);
   world.send("cancel");
   CHECK(world.reply().status == 409);
 }

@@ -210,7 +210,7 @@ TEST_CASE("the listing: newest first, by status, page by page") {
   }
   world.rest(*records[1]);
   world.turn();
-  world.stored(*records[1]);
+  world.finish(*records[1]);
   client.send(post(keyboard));  // not acked: not shown
   world.settle(client);
 
@@ -256,6 +256,6 @@ TEST_CASE("ETag and If-None-Match") {
   const Reply changed = world.ask(get(path, "If-None-Match: " + tag + "\r\n"));
   CHECK(changed.status == 200);
   CHECK(changed.header("ETag") != tag);
-  world.stored(record);
+  world.finish(record);
   CHECK(world.ask(get(path)).header("ETag") == changed.header("ETag"));
 }

@@ -65,7 +65,7 @@ TEST_CASE("who waits for an order that is spilled gets its end once it is back a
   SECTION("it has come and gone within a turn") {
     world.step(record, saga::EventKind::NotificationSent, saga::State::completed);
     world.turn();
-    world.stored(record);
+    world.finish(record);
     world.settle(world.client);
   }
   const Reply reply = world.answer();

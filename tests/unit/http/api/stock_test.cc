@@ -26,9 +26,7 @@ struct Stocked : World {
     event.stock = &change;
     event.kind = saga::EventKind::StockSet;
     const tape::Index index = tape.append(event);
-    transcript.commit(index, 0);
-    tape.set_place(index, {next_offset++, 100, index + 1});
-    tape.acked.move(index + 1);
+    ack(index, {next_offset++, 100, index + 1}, "");
   }
   handlers::InventoryHandler inventory;
   std::string level(const std::string& sku) { return ask(get("/v1/stock/" + sku)).body; }

@@ -4,17 +4,15 @@
 #pragma once
 
 #include <chrono>
-#include <cstring>
 #include <memory>
 #include <string>
 #include <string_view>
 
 #include "edge/http/api/server.h"
-#include "engine/codec/document.h"
-#include "engine/orders/release.h"
 #include "tests/catch.h"
-#include "tests/held_store.h"
 #include "tests/unit/http/client.h"
+#include "tests/world/core.h"
+#include "tests/world/held_store.h"
 
 namespace tests {
 
@@ -36,9 +34,11 @@ class SeededRandom final : public http::Random {
   std::uint64_t state_ = 88172645463325252ULL;
 };
 
-struct World {
+struct World : Core {
   explicit World(http::Settings with = {}, bool serving = true, saga::Outside done_outside = {})
-      : settings(std::move(with)), outside(done_outside) {
+      : Core({256, std::size_t{1} << 20, 8}, {.history = std::size_t{1} << 16}),
+        settings(std::move(with)),
+        outside(done_outside) {
     settings.port = 0;
     settings.hosts = {"shop", "a"};
     release.add_listener(server);
@@ -73,10 +73,7 @@ struct World {
   void advance(engine::Duration by) { clock.advance(by); }
 
   /// The next order the http edge has handed over; nullptr: none.
-  tape::Record* arrival() {
-    tape::Task task;
-    return inboxes.of(saga::HandlerId::order).pop({&task, 1}) == 1 ? task.record : nullptr;
-  }
+  tape::Record* arrival() { return token(saga::HandlerId::order); }
   /// Appends a step of the order and acknowledges it.
   void step(tape::Record& record, saga::EventKind kind, saga::State state,
             saga::Reason reason = saga::Reason::none) {
@@ -89,12 +86,7 @@ struct World {
                                            .kind = kind,
                                            .state = state,
                                            .reason = reason});
-    char* const room = transcript.room(text.size());
-    REQUIRE(room != nullptr);
-    std::memcpy(room, text.data(), text.size());
-    transcript.commit(index, text.size());
-    tape.set_place(index, {next_offset++, 100, index + 1});
-    tape.acked.move(index + 1);
+    ack(index, {next_offset++, 100, index + 1}, text);
   }
   /// A client sends an order, and OrderPlaced is acknowledged.
   tape::Record& place();
@@ -104,12 +96,6 @@ struct World {
     step(record, saga::EventKind::InventoryUpdated, saga::State::reserved);
     step(record, saga::EventKind::ShippingConfirmed, saga::State::shipped);
     step(record, saga::EventKind::NotificationSent, saga::State::completed);
-  }
-  /// Redis has it all: its record is freed.
-  void stored(tape::Record& record) {
-    std::string document;
-    codec::render_document(record, document);
-    orders.finish(record, document);
   }
 
   Reply ask(Client& client, std::string_view request) {
@@ -124,16 +110,7 @@ struct World {
 
   http::Settings settings;
   const saga::Outside outside;
-  runtime::ManualClock clock;
   edge::Reactor reactor{clock};
-  runtime::FutexParker parker;
-  tape::Tape tape{1024, 256};
-  tape::Transcript transcript{std::size_t{1} << 20, 2048, std::size_t{1} << 16, 64};
-  orders::Orders orders{{256, std::size_t{1} << 20, 8}, tape.room()};
-  orders::Inboxes inboxes{1024, 1, {&parker, &parker, &parker, &parker, &parker}};
-  orders::Stock stock;
-  orders::Dispatch dispatch{inboxes, tape.room()};
-  orders::Release release{tape, transcript, parker, orders, stock, dispatch};
   HeldStore store;
   runtime::Metrics metrics;
   SeededRandom random;

@@ -1,5 +1,4 @@
-// What tests with a real neighbour need: a folder that goes away, and a child process of the distribution's
-// Python, which the neighbour runs in.
+// What a real neighbour of a test runs in: a child process of the distribution's Python.
 #pragma once
 
 #include <fcntl.h>
@@ -11,32 +10,12 @@
 #include <array>
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
 #include <string>
 #include <vector>
 
 #include "tests/catch.h"
 
-namespace test {
-
-class Folder {
- public:
-  Folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "mail-XXXXXX").string();
-    REQUIRE(mkdtemp(name.data()) != nullptr);
-    path = name;
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() { std::filesystem::remove_all(path); }
-  std::vector<std::string> names() const {
-    std::vector<std::string> found;
-    for (const auto& entry : std::filesystem::directory_iterator(path))
-      found.push_back(entry.path().filename());
-    return found;
-  }
-  std::filesystem::path path;
-};
+namespace tests {
 
 /// A child process of the distribution's Python; its standard output is read line by line.
 class Python {
@@ -97,4 +76,4 @@ class Python {
   std::FILE* stdout_ = nullptr;
 };
 
-}  // namespace test
+}  // namespace tests

@@ -3,6 +3,7 @@
 
 #include <deque>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -23,13 +24,14 @@ class HeldStore final : public engine::Store {
   }
   bool connected() const override { return up; }
 
-  void answer() {
+  /// Every question, those that an answer brings about too: by its document, or the same to all.
+  void answer(std::optional<DocumentListener::Found> same = std::nullopt) {
+    using Found = DocumentListener::Found;
     while (!asked.empty()) {
       const auto [id, listener] = asked.front();
       asked.pop_front();
-      const auto at = documents.find(id);
-      listener->found(at == documents.end() ? DocumentListener::Found::no : DocumentListener::Found::yes,
-                      at == documents.end() ? std::string_view{} : std::string_view{at->second});
+      const Found found = same.value_or(documents.contains(id) ? Found::yes : Found::no);
+      listener->found(found, found == Found::yes ? std::string_view{documents.at(id)} : std::string_view{});
     }
   }
 
