@@ -4,11 +4,11 @@ import threading
 
 import pytest
 
+from harness.reference import DECLINED, Service
 from harness.scripted import CUT, Scripted
 from harness.shop import shop_order
 from harness.stripe import Stripe
 from harness.wait import until
-from test_reference_participants import DECLINED, Service
 
 QUICK = {"backoff": "50ms", "backoff_max": "200ms"}
 
@@ -241,10 +241,8 @@ def test_who_tells_the_customer_is_waited_for(world, telling):
 def test_the_participants_to_copy_do_the_work(world, payment, tmp_path, logs):
     """docker/participants: Stripe's own SDK against localstripe, and the carrier."""
     stripe = Stripe(logs / "localstripe.log")
-    (tmp_path / "payment").mkdir()
-    (tmp_path / "carrier").mkdir()
-    pays = Service("payment", tmp_path / "payment", logs / "payment.log", {"STRIPE_KEY": "sk_test_1", "STRIPE_URL": stripe.url})
-    ships = Service("carrier", tmp_path / "carrier", logs / "carrier.log", {"LABELS": str(tmp_path / "labels")})
+    pays = Service("payment", tmp_path / "payment", logs / "payment.log", {"STRIPE_KEY": "sk_test_1", "STRIPE_URL": stripe.url}).start()
+    ships = Service("carrier", tmp_path / "carrier", logs / "carrier.log", {"LABELS": str(tmp_path / "labels")}).start()
     try:
         engine = world.engine({"payment": {**payment.settings, "url": pays.url, "capture": "with_shipment"},
                                "shipping": {**payment.settings, "url": ships.url}}).start()

@@ -1,60 +1,13 @@
 """The participants that a shop copies, docker/participants: payment on Stripe's own SDK against localstripe, and the carrier."""
 
 import json
-import os
-import subprocess
-import sys
 import uuid
-from datetime import datetime, timezone
 
 import pytest
 import requests
-from standardwebhooks import Webhook
 
-from harness.engine import BINARY
-from harness.paths import ROOT
-from harness.process import Process
+from harness.reference import DECLINED, Service
 from harness.stripe import Stripe
-from harness.wait import accepts, free_port
-
-SECRET = "whsec_" + "c2VjcmV0IHNlY3JldCBzZWNyZXQgc2VjcmV0"
-DECLINED = "4000000000000341"  # as a charge; localstripe takes the card itself
-FOLDER = ROOT / "docker" / "participants"
-
-
-class Service:
-    """One of the two, its files in a folder of its own; it can be killed and started again."""
-
-    def __init__(self, name, folder, log, env):
-        self.script, self.log = FOLDER / f"{name}.py", log
-        self.env = {"SAGA_SECRET": SECRET, "LEDGER": str(folder / "ledger.db"), **env}
-        self.start()
-
-    def start(self):
-        port = free_port()
-        self.url = f"http://127.0.0.1:{port}/saga"
-        self.process = Process([sys.executable, self.script], self.log, env=self.env | {"LISTEN": f"127.0.0.1:{port}"})
-        self.process.ready(lambda: accepts(port), 30, self.script.name)
-
-    def tool(self, *arguments):
-        return subprocess.run([sys.executable, str(self.script), *arguments], env={**os.environ, **self.env},
-                              capture_output=True, text=True, timeout=60, check=False)
-
-    def call(self, order_id, turn, order, timeout=60, **data):
-        """As the engine would: the same key and bytes each time it is asked."""
-        key = f"{order_id}.{turn}"
-        body = json.dumps({"specversion": "1.0", "id": f"{order_id}.1", "source": "/saga/order", "type": "OrderPlaced",
-                           "subject": order_id, "turn": turn,
-                           "data": {"orderId": order_id, **data, "order": {"orderId": order_id, **order}}})
-        now = datetime.now(timezone.utc)
-        return requests.post(self.url, body, timeout=timeout, headers={
-            "Content-Type": "application/cloudevents+json", "webhook-id": key, "webhook-timestamp": str(int(now.timestamp())),
-            "webhook-signature": Webhook(SECRET).sign(key, now, body)})
-
-    def tried(self, handler, order):
-        return subprocess.run([str(BINARY), "--try-participant", self.url, "--as", handler, "--order", str(order)],
-                              env={**os.environ, f"ENGINE_{handler.upper()}_SECRET": SECRET}, capture_output=True, text=True,
-                              timeout=300, check=False)
 
 
 @pytest.fixture
@@ -66,14 +19,14 @@ def stripe(logs):
 
 @pytest.fixture
 def payment(stripe, tmp_path, logs):
-    made = Service("payment", tmp_path, logs / "payment.log", {"STRIPE_KEY": "sk_test_1", "STRIPE_URL": stripe.url})
+    made = Service("payment", tmp_path, logs / "payment.log", {"STRIPE_KEY": "sk_test_1", "STRIPE_URL": stripe.url}).start()
     yield made
     made.process.stop()
 
 
 @pytest.fixture
 def carrier(tmp_path, logs):
-    made = Service("carrier", tmp_path, logs / "carrier.log", {"LABELS": str(tmp_path / "labels")})
+    made = Service("carrier", tmp_path, logs / "carrier.log", {"LABELS": str(tmp_path / "labels")}).start()
     made.labels = lambda: sorted(path.name for path in (tmp_path / "labels").iterdir())
     yield made
     made.process.stop()

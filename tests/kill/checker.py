@@ -5,16 +5,17 @@ import json
 import re
 import sys
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 import harness_path  # noqa: F401  (where the harness of tests/integration lies)
 import history
+from books import check_books
 from fold import ENDED, Fold
 from harness.topic import valid
 
-MESSAGE_ID = re.compile(r"^Message-ID:\s*<([a-z-]+)\.([0-9a-f-]{36})@example\.com>\s*$", re.MULTILINE | re.IGNORECASE)
+MESSAGE_ID = re.compile(r"^Message-ID:\s*<([a-z-]+)\.([0-9a-f-]{36})(?:\.([0-9]+))?@example\.com>\s*$", re.MULTILINE | re.IGNORECASE)
 TEMPLATE = {"completed": "shipping-confirmation", "cancelled": "order-cancelled"}
 
 
@@ -49,6 +50,7 @@ class Evidence:
     # evicted: [from, to] of each time that Redis threw keys away by its own policy, seconds since then
     redis: dict
     mails: list  # text of each, in the order they came
+    books: dict = field(default_factory=dict)  # handler -> what its participant has written down, and Stripe, and the labels
 
     def write(self, folder):
         history.write(self.exchanges, folder / "history.jsonl")
@@ -56,13 +58,15 @@ class Evidence:
             "".join(json.dumps([line.offset, line.key, line.value]) + "\n" for line in self.lines))
         (folder / "redis.json").write_text(json.dumps(self.redis, indent=1))
         (folder / "mails.jsonl").write_text("".join(json.dumps(mail) + "\n" for mail in self.mails))
+        (folder / "books.json").write_text(json.dumps(self.books, indent=1))
 
     @classmethod
     def read(cls, folder):
         lines = (folder / "topic.jsonl").read_text().splitlines()
         return cls(history.read(folder / "history.jsonl"), [Line(*json.loads(line)) for line in lines],
                    json.loads((folder / "redis.json").read_text()),
-                   [json.loads(mail) for mail in (folder / "mails.jsonl").read_text().splitlines()])
+                   [json.loads(mail) for mail in (folder / "mails.jsonl").read_text().splitlines()],
+                   json.loads((folder / "books.json").read_text()))
 
 
 def check(evidence):
@@ -71,7 +75,8 @@ def check(evidence):
     fold = Fold(valid(evidence.lines), anew=bool(evicted.times))
     return [*fold.findings, *check_places(evidence.exchanges, fold), *check_cancels(evidence.exchanges, fold, evicted),
             *check_looks(evidence.exchanges, fold, evicted), *check_stock(evidence.exchanges, fold),
-            *check_mails(evidence.mails, fold), *check_redis(evidence.redis, fold, evicted)]
+            *check_mails(evidence.mails, fold), *check_mails_asked_for(evidence.exchanges, fold, evicted),
+            *check_redis(evidence.redis, fold, evicted), *check_books(evidence.books, fold)]
 
 
 class Evicted:
@@ -111,6 +116,8 @@ def check_attempts(tag, attempts, orders):
     for life in orders:
         if life.amount_minor != attempts[0].amount_minor:
             yield f"{say}: costs {life.amount_minor}, and was ordered for {attempts[0].amount_minor}"
+        if life.said != attempts[0].said:
+            yield f"{say}: says {life.said}, and was ordered with {attempts[0].said}"
     accepted = 0
     for attempt in attempts:
         if attempt.status not in (None, 200, 202, 503, 504):
@@ -175,10 +182,10 @@ def check_mails(mails, fold):
         if not found:
             yield f"a mail without a Message-ID of ours: {mail[:200]!r}"
             continue
-        template, order_id = found.groups()
+        template, order_id, step = found[1], found[2], int(found[3] or 0)
         order = fold.orders.get(order_id)
         states = [life.state for life in fold.lives.get(order_id, [])]
-        bytes_of = seen.setdefault((template, order_id), set())
+        bytes_of = seen.setdefault((template, order_id, step), set())
         bytes_of.add(mail)
         if len(bytes_of) > max(sum(TEMPLATE.get(state, template) == template for state in states), 1):
             yield f"{template} of {order_id} came twice, with other bytes"
@@ -186,10 +193,35 @@ def check_mails(mails, fold):
             yield f"{template} was sent for {order_id}, which is not on the topic"
         elif all(state in ENDED and template != TEMPLATE[state] for state in states):
             yield f"{template} was sent for {order_id}, which is {' and '.join(states)}"
+        elif step and all("MailRequested" != kind for life in fold.lives[order_id] for kind, _, _ in life.steps[step - 1:step]):
+            yield f"{template} of {order_id} was sent again by step {step}, which asked for none"
     for lives in fold.lives.values():
         for order in lives:
-            if order.state in ENDED and order.has("NotificationSent") and (TEMPLATE[order.state], order.order_id) not in seen:
-                yield f"{TEMPLATE[order.state]} of {order.order_id} is said to be sent and never came"
+            for step in order.mails if order.state in ENDED else ():
+                if (TEMPLATE[order.state], order.order_id, step) not in seen:
+                    yield f"{TEMPLATE[order.state]} of {order.order_id} is said to be sent and never came" + (f" again, by step {step}" if step else "")
+
+
+def check_mails_asked_for(exchanges, fold, evicted):
+    asked = {}
+    for exchange in exchanges:
+        if exchange.kind == "again":
+            asked.setdefault(exchange.order_id, []).append(exchange)
+    for order_id, attempts in asked.items():
+        lives = fold.lives.get(order_id, [])
+        say = f"mail of {order_id} asked for: {[attempt.status for attempt in attempts]}"
+        for attempt in attempts:
+            forgotten = attempt.status == 404 and lives and evicted.forgets(lives[0], attempt.at)
+            if attempt.status not in (None, 202, 409, 503, 504) and not forgotten:
+                yield f"{say} at {attempt.at} s"
+        times = sum(kind == "MailRequested" for life in lives for kind, _, _ in life.steps)
+        if any(attempt.status == 202 for attempt in attempts) and times == 0:
+            yield f"{say}, and no event says so"
+        if times > sum(attempt.status in (None, 202, 504) for attempt in attempts):
+            yield f"{say}, and it was sent again {times} times"
+    for lives in fold.lives.values():
+        if lives[0].order_id not in asked and any(life.mail_step for life in lives):
+            yield f"nobody asked for the mail of {lives[0].order_id} again"
 
 
 def shown(steps):

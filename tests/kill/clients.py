@@ -7,12 +7,11 @@ import json
 import random
 import threading
 import time
-import uuid
 
 from history import Exchange
+from orders import SKUS, Order
 
 TIMEOUT = 12  # longer than the engine's ack_deadline: no answer by then is none
-SKUS = ("keyboard", "mouse", "glass-1")  # tracked from the first PUT on; "book" never is
 PATIENCE = 40  # seconds that one order is tried for, faults included
 
 
@@ -54,7 +53,7 @@ class Link:
 class Client(threading.Thread):
     """Places orders until told to stop, and then finishes the one it is at."""
 
-    def __init__(self, number, seed, ports, history, began, pause):
+    def __init__(self, number, seed, ports, history, began, pause, cards=(None, None)):
         super().__init__(name=f"client-{number}", daemon=True)
         self.number = number
         self.stopping = threading.Event()
@@ -63,6 +62,7 @@ class Client(threading.Thread):
         self._history = history
         self._began = began
         self._pause = pause
+        self._cards = cards  # good, declined
         self._count = 0
         self._mine = collections.deque(maxlen=30)  # (order id, how to ask for it again or None)
 
@@ -79,8 +79,10 @@ class Client(threading.Thread):
                 self.place(key=True, wait=True)
             elif choice < 0.82:
                 self.cancel()
-            elif choice < 0.92:
+            elif choice < 0.90:
                 self.look()
+            elif choice < 0.93:
+                self.mail_again()
             else:
                 self.repeat()
             self.stopping.wait(self._random.uniform(0, 2 * self._pause))
@@ -94,42 +96,29 @@ class Client(threading.Thread):
             time.sleep(self._random.uniform(0.02, 0.2))
         return exchange
 
-    def _order(self, own_id):
-        self._count += 1
-        tag = f"{self.number}-{self._count}"
-        lines = []
-        for sku in self._random.sample((*SKUS, "book"), self._random.choice((1, 1, 1, 2))):
-            lines.append((sku, self._random.randint(1, 3), self._random.randint(100, 9999)))
-        order = {"userId": tag, "userEmail": f"c{self.number}@example.com",
-                 "items": [{"sku": sku, "quantity": quantity, "price": f"{price // 100}.{price % 100:02}"}
-                           for sku, quantity, price in lines]}
-        order_id = str(uuid.UUID(int=self._random.getrandbits(128), version=4)) if own_id else ""
-        if own_id:
-            order["orderId"] = order_id
-        return tag, json.dumps(order), sum(quantity * price for _, quantity, price in lines), order_id
-
     def place(self, key=False, own_id=False, wait=False):
-        tag, body, amount, order_id = self._order(own_id)
-        key = f"key-{tag}" if key else ""
+        self._count += 1
+        order = Order(self._random, self.number, self._count, own_id, *self._cards)
+        key = f"key-{order.tag}" if key else ""
         until = time.monotonic() + PATIENCE
         while True:
-            exchange = self._post(tag, body, amount, order_id, key, wait)
+            exchange = self._post(order, key, wait)
             if exchange.status in (200, 202):
-                self._mine.append((exchange.answered_id, (tag, body, amount, order_id, key) if key or own_id else None))
+                self._mine.append((exchange.answered_id, (order, key) if key or own_id else None))
                 return
             # Without a key or an id of its own only a 503 may be sent again, as another order for all the checker knows.
             if exchange.status not in (None, 503, 504) or not (key or own_id) or time.monotonic() > until:
                 return
 
-    def _post(self, tag, body, amount, order_id, key, wait=False):
+    def _post(self, order, key, wait=False):
         headers = {"Content-Type": "application/json"}
         if key:
             headers["Idempotency-Key"] = key
         if wait:
             headers["Prefer"] = "wait=5"
-        status, answered, document = self._link.ask("POST", "/v1/orders", body, headers)
-        return self._record("place", status, tag=tag, key=key, order_id=order_id, amount_minor=amount,
-                            answered_id=str(document.get("orderId", "")),
+        status, answered, document = self._link.ask("POST", "/v1/orders", order.body, headers)
+        return self._record("place", status, tag=order.tag, key=key, order_id=order.order_id, amount_minor=order.amount_minor,
+                            said=order.said, answered_id=str(document.get("orderId", "")),
                             answered_status=str(document.get("status", "")) if status in (200, 202) else "",
                             replayed=(answered.get("Idempotent-Replayed") or "") == "true")
 
@@ -142,6 +131,12 @@ class Client(threading.Thread):
             status, _, _ = self._link.ask("POST", f"/v1/orders/{order_id}/cancel")
             if self._record("cancel", status, order_id=order_id).status not in (None, 503, 504):
                 return
+
+    def mail_again(self):
+        if self._mine:
+            order_id, _ = self._random.choice(self._mine)
+            status, _, _ = self._link.ask("POST", f"/v1/orders/{order_id}/mail")
+            self._record("again", status, order_id=order_id)
 
     def look(self):
         if self._mine:

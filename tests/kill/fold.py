@@ -5,6 +5,8 @@ A record that does not fit what came before is a finding; the fold goes on behin
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from orders import SAID
+
 FORWARDS = {
     (None, "OrderPlaced"): "placed",
     ("placed", "PaymentConfirmed"): "paid",
@@ -12,6 +14,9 @@ FORWARDS = {
     ("reserved", "ShippingConfirmed"): "shipped",
     ("shipped", "NotificationSent"): "completed",
     ("shipped", "NotificationFailed"): "completed",
+    ("capturing", "PaymentCaptured"): "captured",
+    ("captured", "NotificationSent"): "completed",
+    ("captured", "NotificationFailed"): "completed",
 }
 BACKWARDS = {
     ("placed", "PaymentNotAuthorized"): "cancelling",
@@ -20,6 +25,9 @@ BACKWARDS = {
     ("placed", "OrderCancelRequested"): "cancelling",
     ("paid", "OrderCancelRequested"): "refunding",
     ("reserved", "OrderCancelRequested"): "releasing",
+    ("placed", "PaymentUnresolved"): "refunding",
+    ("reserved", "ShippingUnresolved"): "recalling",
+    ("recalling", "ShippingRecalled"): "releasing",
     ("releasing", "InventoryReleased"): "refunding",
     ("refunding", "PaymentRefunded"): "cancelling",
     ("refunding", "OrderParked"): "parked",
@@ -28,7 +36,11 @@ BACKWARDS = {
     ("undone", "NotificationSent"): "cancelled",
     ("undone", "NotificationFailed"): "cancelled",
 }
-LEGAL = FORWARDS | BACKWARDS
+MAIL_AGAIN = {
+    (end if event == "MailRequested" else f"{end}, mail again", event): f"{end}, mail again" if event == "MailRequested" else end
+    for end in ("completed", "cancelled") for event in ("MailRequested", "NotificationSent", "NotificationFailed")
+}
+LEGAL = FORWARDS | BACKWARDS | MAIL_AGAIN
 ENDED = ("completed", "cancelled")
 
 
@@ -43,11 +55,18 @@ class Order:
     captured: int = 0
     refunded: int = 0
     reserved: dict = field(default_factory=dict)  # sku -> quantity taken from stock and not given back
+    said: dict = field(default_factory=dict)  # what it says beside its lines
+    capture_later: bool = False
+    turns: set = field(default_factory=set)  # that its events gave somebody
+    reference: str = ""  # of its payment
+    tracking: str = ""
+    mail_step: int = 0  # of the last MailRequested
+    mails: list = field(default_factory=list)  # the mail_step of each that was sent
 
     @property
     def status(self):
         """As the outside is told it."""
-        return "cancelling" if self.state == "undone" else self.state
+        return "cancelling" if self.state == "undone" else self.state and self.state.removesuffix(", mail again")
 
     def has(self, event):
         return any(kind == event for kind, _, _ in self.steps)
@@ -104,11 +123,14 @@ class Fold:
         if record.attributes.get("causationid") != cause:
             self._find(record, f"its causationid is {record.attributes.get('causationid')}")
         following = LEGAL.get((order.state, record.type))
+        if following == "shipped" and order.capture_later:
+            following = "capturing"
         if following is None:
             self._find(record, f"not legal in {order.state}")
         else:
             order.state = following
         order.steps.append((record.type, record.attributes["time"], record.offset))
+        order.turns.add(record.attributes.get("turn"))
         act = getattr(self, "_" + record.type, None)
         if act:
             try:
@@ -119,11 +141,33 @@ class Fold:
     def _OrderPlaced(self, record, order, data):
         order.tag = data["userId"]
         order.amount_minor = data["amountMinor"]
+        order.capture_later = data.get("capture") == "later"
+        order.said = {name: data[name] for name in SAID if name in data}
         for line in data["items"] if "items" in data else [{"sku": data["item"], "quantity": 1}]:
-            order.lines[line["sku"]] = order.lines.get(line["sku"], 0) + line["quantity"]
+            if line.get("stocked", True):
+                order.lines[line["sku"]] = order.lines.get(line["sku"], 0) + line["quantity"]
 
     def _PaymentConfirmed(self, record, order, data):
         order.captured += data["amountMinor"]
+        order.reference = data["reference"]
+
+    def _PaymentUnresolved(self, record, order, data):
+        order.captured += order.amount_minor  # for all that anybody knows
+        if data["key"] != f"{order.order_id}.payment.charge":
+            self._find(record, f"its key is {data['key']}")
+
+    def _PaymentCaptured(self, record, order, data):
+        if data["amountMinor"] != order.amount_minor:
+            self._find(record, f"takes {data['amountMinor']} of {order.amount_minor}")
+
+    def _ShippingConfirmed(self, record, order, data):
+        order.tracking = data["trackingNumber"]
+
+    def _MailRequested(self, record, order, data):
+        order.mail_step = len(order.steps)
+
+    def _NotificationSent(self, record, order, data):
+        order.mails.append(order.mail_step)
 
     def _PaymentRefunded(self, record, order, data):
         order.refunded += data["amountMinor"]

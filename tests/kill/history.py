@@ -8,18 +8,19 @@ import threading
 @dataclasses.dataclass
 class Exchange:
     """One request and its answer. `status` None: there was none, so nothing is known."""
-    kind: str  # place, cancel, look, stock
+    kind: str  # place, cancel, look, again (its mail), stock
     client: int
     at: float  # seconds since the round began, when the answer came
     port: int  # whom it was asked
     status: int | None
     tag: str = ""  # place: the userId, the same in every attempt at one order and in no other
     key: str = ""  # place: the Idempotency-Key
-    order_id: str = ""  # place: chosen by the client; cancel, look: whose
+    order_id: str = ""  # place: chosen by the client; cancel, look, again: whose
     answered_id: str = ""  # place: the orderId in the answer
     answered_status: str = ""  # place, look: the order's status in the answer
     replayed: bool = False
     amount_minor: int = 0
+    said: dict = dataclasses.field(default_factory=dict)  # place: what the order says beside its lines
     sku: str = ""  # stock
     on_hand: int = 0  # stock: never the same twice
 

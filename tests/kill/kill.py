@@ -57,7 +57,7 @@ class Round:
 
     def play(self):
         cast = Cast(self.seed, self.broker, self.topic, self.folder)
-        faults = plan(self.seed, self.options.seconds, self.options.faults, self.options.count)
+        faults = plan(self.seed, self.options.seconds, self.options.faults, self.options.count, cast.outside.handlers)
         say(f"seed {self.seed}: {cast}")
         for fault in faults:
             say(f"  {fault}")
@@ -76,6 +76,7 @@ class Round:
         exits = {role.name: role.exits for role in cast.supervisor.roles if role.exits}
         # A start is refused while Redis evicts what is not finished.
         expected = EXPECTED_EXITS | ({78} if self.evicted else set())
+        self.findings += [f"{role.name} ended with {code}" for role in cast.outside_roles.values() for code in role.exits if code != -9]
         for role in cast.engines:
             self.findings += [f"{role.name} ended with {code}" for code in role.exits if code not in expected]
         return exits
@@ -83,7 +84,7 @@ class Round:
     def _load(self, cast, faults):
         began = time.monotonic()
         self.began = time.time()
-        clients = [Client(number, self.seed, cast.ports, self.history, began, PAUSE) for number in range(CLIENTS)]
+        clients = [Client(number, self.seed, cast.ports, self.history, began, PAUSE, (cast.outside.card, cast.outside.declined)) for number in range(CLIENTS)]
         clients.append(Storekeeper(self.seed, cast.ports, self.history, began))
         breaking = Faults(faults, cast, began)
         for thread in (*clients, breaking):
@@ -154,7 +155,8 @@ class Round:
             "began": self.began,
             "evicted": self.evicted,
         }
-        evidence = Evidence(self.history.exchanges(), self._lines(), redis, [mail.raw.decode() for mail in cast.smtp.mails()])
+        evidence = Evidence(self.history.exchanges(), self._lines(), redis, [mail.raw.decode() for mail in cast.smtp.mails()],
+                            cast.outside.books())
         evidence.write(self.folder)
         self.findings += check(evidence)
 
@@ -162,7 +164,7 @@ class Round:
         """What was answered, by kind of request: 202x512 is 512 times 202, no answer is -."""
         answers = Counter((exchange.kind, exchange.status or "-") for exchange in self.history.exchanges())
         return "; ".join(f"{kind} " + " ".join(f"{status}x{count}" for (of, status), count in sorted(answers.items(), key=str)
-                                              if of == kind) for kind in ("place", "cancel", "look", "stock"))
+                                              if of == kind) for kind in ("place", "cancel", "look", "again", "stock"))
 
 
 def arguments():

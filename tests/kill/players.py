@@ -10,6 +10,7 @@ from harness.engine import Engine, base_config, merged
 from harness.redis import RedisServer
 from harness.smtp import SmtpServer
 from harness.wait import free_port
+from outside import Outside
 
 # What an engine may end with while things are taken from under it: killed, told to stop before it minds signals, drained,
 # ended by a drain that did not finish, a service not there in time, replaced.
@@ -97,6 +98,9 @@ class Cast:
                                      "latency": choose.choice(("0ms", "3ms", "40ms"))}},
             "shipping": {"simulate": {"fail_rate": 0.08, "transient_rate": 0.1, "latency": choose.choice(("0ms", "10ms", "300ms"))}},
         })
+        self.outside = Outside(seed, folder)
+        config = merged(config, self.outside.settings())
+        config["payment"]["capture"] = self.outside.capture
         engines = []
         for name in ("a", "b"):
             own = merged(config, {"http": {"listen": f"127.0.0.1:{free_port()}"}})
@@ -105,12 +109,14 @@ class Cast:
         self.engines = [Role("engine a", engines[0]), Role("engine b", engines[1], self.engines_wanted == 2)]
         self.broker_role = Role("broker", broker)
         self.redis_role = Role("redis", self.redis)
-        self.supervisor = Supervisor([self.broker_role, self.redis_role, *self.engines])
+        self.outside_roles = {handler: Role(handler, service) for handler, service in self.outside.services.items()}
+        self.supervisor = Supervisor([self.broker_role, self.redis_role, *self.outside_roles.values(), *self.engines])
 
     def __str__(self):
-        rules = self.engines[0].thing.config
+        simulated = {handler: self.engines[0].thing.config[handler].get("simulate") for handler in ("payment", "shipping")}
+        takes = [f"{handler} takes {rules['latency']}" for handler, rules in simulated.items() if rules]
         return (f"{self.engines_wanted} engine{'s' * (self.engines_wanted - 1)}, Redis keeps {self.persistence}, "
-                f"payment takes {rules['payment']['simulate']['latency']}, shipping {rules['shipping']['simulate']['latency']}")
+                f"{', '.join([*takes, str(self.outside)])}, captured {self.outside.capture}")
 
     def ready(self):
         """The engine that serves, or None."""
@@ -121,5 +127,6 @@ class Cast:
         for role in self.engines:
             role.wanted = False
             role.thing.kill()
+        self.outside.close()
         self.redis.process.kill()
         self.smtp.stop()
