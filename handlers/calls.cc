@@ -10,11 +10,7 @@ namespace handlers {
 
 void Calls::ask(tape::Record& record) {
   ENSURE(record.asking.call == 0 && !record.asking.queued);
-  if (participant_ == nullptr) {  // its event is on the topic, and acknowledged
-    record.asking.calls = 1;
-    record.asking.unknown = true;
-    return;
-  }
+  if (participant_ == nullptr) return;  // its event is on the topic
   record.asking.queued = true;
   queue_.push_back(&record);
   go_on();
@@ -78,6 +74,10 @@ void Calls::later(tape::Record& record, const tape::Answer& answer, engine::Time
 engine::Time Calls::due(const tape::Record& record, engine::Time due) const {
   if (record.asking.later_until != engine::Time{}) return record.asking.later_until;
   return participant_ == nullptr ? record.step_since + rules_.answer_deadline : due;
+}
+
+bool Calls::unknown(const tape::Record& record) const {
+  return participant_ == nullptr || record.asking.unknown;
 }
 
 std::optional<tape::SaidLater> Calls::waiting(const saga::OrderId& id) const {

@@ -56,6 +56,10 @@ class Calls {
   /// When an order whose step must be done by `due` is not waited for any longer.
   engine::Time due(const tape::Record& record, engine::Time due) const;
 
+  /// Whether the record's turn may have been done without an answer. Over the topic its event alone is the call, however
+  /// soon the order moves on.
+  bool unknown(const tape::Record& record) const;
+
   /// From any thread: of an order that is answered later.
   std::optional<tape::SaidLater> waiting(const saga::OrderId& id) const;
 

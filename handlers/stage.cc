@@ -204,7 +204,7 @@ Decision Stage::unresolved_or(tape::Record& record, Decision plain) {
   if (!outside(record) || turn == saga::Turn::none) return plain;
   calls_->leave(record);
   const auto kind = saga::rules_of(turn).unresolved;
-  if (!kind || !record.asking.unknown) return plain;
+  if (!kind || !calls_->unknown(record)) return plain;
   record.keep_answer(*kind, {.attempts = std::max(record.asking.calls, std::uint32_t{1})});
   const bool cancelled = plain.kind == EventKind::OrderCancelRequested;
   return {*kind, cancelled ? saga::Reason::customer_request : saga::Reason::unresolved};

@@ -1,16 +1,7 @@
 // A stage whose work is done outside: the participant is the test.
-#include <memory>
-#include <vector>
-
-#include "engine/orders/dispatch.h"
-#include "engine/orders/orders.h"
-#include "engine/tape/advance.h"
-#include "handlers/payment.h"
 #include "handlers/shipping.h"
-#include "handlers/stages.h"
 #include "tests/catch.h"
-#include "tests/world/core.h"
-#include "tests/world/make_order.h"
+#include "tests/unit/handlers/outside_bench.h"
 
 using namespace std::chrono_literals;
 using saga::EventKind;
@@ -18,91 +9,6 @@ using saga::HandlerId;
 using saga::Reason;
 using saga::State;
 using tape::Answer;
-
-namespace {
-
-class Peer final : public engine::Participant {
- public:
-  bool ask(engine::Call call) override {
-    if (full) return false;
-    calls.push_back(std::move(call));
-    return true;
-  }
-  bool withdraw(std::uint64_t id) override {
-    withdrawn.push_back(id);
-    return !begun;
-  }
-  std::vector<engine::Call> calls;
-  std::vector<std::uint64_t> withdrawn;
-  bool begun = true;  // what is withdrawn has left already
-  bool full = false;
-};
-
-saga::Outside payment_outside() {
-  saga::Outside outside;
-  outside.of(HandlerId::payment) = true;
-  return outside;
-}
-
-/// The stage of a handler whose work the peer does; the test is the reactor.
-struct Bench : tests::Core {
-  explicit Bench(handlers::CallRules call_rules = {.at_once = 2, .answer_deadline = 1h},
-                 bool by_topic = false)
-      : Core({.live = 64, .bytes = 1 << 20, .finished = 8}, {.called = {false, true}}),
-        calls(by_topic ? nullptr : &peer, events, call_rules),
-        pay(payment, &calls, {.retry = retry, .outside = payment_outside()}, tape, inboxes, wall, now),
-        answers(inboxes.of(HandlerId::payment)) {
-    orders.open_intake();
-  }
-
-  /// An order whose token the stage has.
-  tape::Record& order(unsigned n, State state = State::placed) {
-    tape::Record& record = *orders.admit(tests::make_order(n).order).record;
-    tape::take_step(record, EventKind::OrderPlaced, State::placed, Reason::none, now);
-    record.given.state = record.state = state;
-    record.order_since = record.step_since = now;
-    dispatch.hand_on(record, HandlerId::payment);
-    run(1ms);
-    return record;
-  }
-  std::vector<tape::Event> run(engine::Duration length) {
-    std::vector<tape::Event> happened;
-    for (const engine::Time end = now + length; now <= end; now = now + 1ms) {
-      while (pay.do_work(now) > 0) {
-      }
-      for (; read < tape.claimed(); ++read) happened.push_back(tape.event(read));
-    }
-    return happened;
-  }
-  /// The call's answer, and what comes of it at once.
-  std::vector<tape::Event> answer(std::uint64_t call, Answer with) {
-    with.call = call;
-    answers.push(tape::Task{std::make_unique<Answer>(std::move(with))});
-    return run(1ms);
-  }
-
-  const handlers::RetryRules retry{.attempts = 3, .backoff = 100ms, .backoff_max = 1s, .deadline = 10s};
-  engine::Time now{1'700'000'000'000'000'000};
-  runtime::WallClock wall;
-  tape::Index read = 0;
-  const codec::CloudEvents events{{.mail_domain = "shop.example"}};
-  handlers::PaymentHandler payment;
-  Peer peer;
-  handlers::Calls calls;
-  handlers::Stage pay;
-  orders::TaskInbox::Producer answers;
-};
-
-Answer confirmed() {
-  return {.verdict = Answer::Verdict::decided,
-          .kind = EventKind::PaymentConfirmed,
-          .said = {.reference = "pi_1", .data = R"({"brand":"visa"})"}};
-}
-Answer failed(tape::Reach reach = tape::Reach::sent) {
-  return {.verdict = Answer::Verdict::not_this_time, .reach = reach};
-}
-
-}  // namespace
 
 TEST_CASE("an order's turn is a call with its key, and what was answered is the event that happened") {
   Bench bench;
@@ -263,25 +169,6 @@ TEST_CASE("as many are called for as may be; the others wait and hold nobody up"
   const auto events = full.run(11s);
   REQUIRE(events.at(0).kind == EventKind::PaymentNotAuthorized);
   REQUIRE(events[0].reason == Reason::unavailable);
-}
-
-TEST_CASE("over the topic nobody is called: its answer names the order's turn, and silence is unresolved") {
-  Bench bench({.at_once = 2, .answer_deadline = 20s}, true);
-  tape::Record& record = bench.order(1);
-  const Answer told{.turn = saga::Turn::payment_charge,
-                    .verdict = Answer::Verdict::decided,
-                    .kind = EventKind::PaymentConfirmed,
-                    .said = {.reference = "pi_1", .cause = "/pay#1"}};
-  REQUIRE(bench.dispatch.answer(record, told));
-  REQUIRE_FALSE(bench.dispatch.answer(record, told));  // one at a time
-  REQUIRE(bench.run(1ms).at(0).kind == EventKind::PaymentConfirmed);
-  REQUIRE(bench.dispatch.answer(record, told));  // its turn is over
-  REQUIRE(bench.run(1ms).empty());
-  CHECK(bench.pay.late_answers().value() == 1);
-
-  bench.order(2);
-  const auto events = bench.run(21s);
-  REQUIRE(events.at(0).kind == EventKind::PaymentUnresolved);
 }
 
 TEST_CASE("nobody is asked for the money of an order that costs nothing") {
