@@ -24,13 +24,14 @@ handlers::PartitionRules rules(const Ground& ground) {
                                  .retry = settings.retry,
                                  .mail_retry = settings.mail_retry,
                                  .mail_silence = {.time = settings.mail_silence},
-                                 .capture = settings.capture};
+                                 .capture = settings.capture,
+                                 .early_requests = settings.early_requests};
   rules.calls.fill(settings.calls);
   rules.payment.away = rules.shipping.away = &ground.providers_away;
   return rules;
 }
 
-std::vector<saga::HandlerId> outside(const Model::Outside& who) {
+std::vector<saga::HandlerId> handlers_of(const Model::Outside& who) {
   std::vector<saga::HandlerId> all;
   if (who.payment) all.push_back(saga::HandlerId::payment);
   if (who.inventory) all.push_back(saga::HandlerId::inventory);
@@ -46,8 +47,13 @@ handlers::PartitionPorts ports(const Ground& ground, EngineNeighbours& neighbour
                                .mailer = [&ground, &mails](orders::TaskInbox& results) {
                                  return std::make_unique<VirtualMailer>(ground.mailbox, results, mails);
                                }};
-  for (const saga::HandlerId handler : outside(ground.settings.outside))
-    all.providers[static_cast<std::size_t>(handler)] = handlers::PartitionPorts::Provider::called;
+  using Provider = handlers::PartitionPorts::Provider;
+  for (const saga::HandlerId handler : handlers_of(ground.settings.outside))
+    all.providers[static_cast<std::size_t>(handler)] = Provider::called;
+  for (const saga::HandlerId handler : handlers_of(ground.settings.by_topic)) {
+    all.providers[static_cast<std::size_t>(handler)] = Provider::by_topic;
+    all.requests = &neighbours.request_log;
+  }
   all.participant = [&ground, &calls](saga::HandlerId, orders::TaskInbox& answers) {
     return std::make_unique<VirtualParticipant>(ground.effects, answers, calls, ground.providers_away,
                                                 ground.settings.calls_waiting);
@@ -67,7 +73,8 @@ handlers::PartitionParkers parkers(EngineNeighbours& neighbours) {
 EngineNeighbours::EngineNeighbours(const Ground& ground, const handlers::Opened& opened)
     : redis(ground.redis, ground.faults, ground.random),
       log(ground.partition, ground.stragglers, ground.faults, ground.random, opened.checkpoint.epoch,
-          opened.opening_id) {
+          opened.opening_id),
+      request_log(ground.requests, ground.random) {
   reactor_worker.rouse();
   reactor_worker.attach();  // whose thread the partition is made on
 }
@@ -95,7 +102,7 @@ Engine::Engine(const Ground& ground, MailWatcher& mails, CallWatcher& watcher, c
   workers.insert(workers.end(), {&journal_worker, &reactor_worker});
 }
 
-std::vector<VirtualParticipant*> Engine::outside() {
+std::vector<VirtualParticipant*> Engine::called() {
   std::vector<VirtualParticipant*> all;
   for (const auto& one : participants) {
     if (one != nullptr) all.push_back(static_cast<VirtualParticipant*>(one.get()));

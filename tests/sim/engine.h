@@ -16,6 +16,7 @@
 #include "tests/sim/virtual_log.h"
 #include "tests/sim/virtual_mailer.h"
 #include "tests/sim/virtual_participant.h"
+#include "tests/sim/virtual_requests.h"
 #include "tests/sim/virtual_store.h"
 #include "tests/sim/worker.h"
 
@@ -34,7 +35,10 @@ struct Settings {
                                   .backoff_max = std::chrono::minutes{5},
                                   .deadline = std::chrono::hours{24}};
   engine::Duration mail_silence = std::chrono::minutes{10};
-  Model::Outside outside{};
+  Model::Outside outside{};             // whose work is done outside,
+  Model::Outside by_topic{};            // and of those, who answers over the topic
+  bool requests_beside_events = false;  // on the topic of events itself
+  engine::Duration early_requests = std::chrono::minutes{10};
   saga::Capture capture = saga::Capture::at_once;
   handlers::CallRules calls{};
   std::size_t calls_waiting = 1000;
@@ -46,6 +50,7 @@ struct Settings {
 struct Ground {
   const Settings& settings;
   Partition& partition;
+  const Partition& requests;
   Stragglers& stragglers;
   Redis& redis;
   Mailbox& mailbox;
@@ -71,6 +76,7 @@ struct EngineNeighbours {
   Worker journal_worker, reactor_worker;
   VirtualStore redis;
   VirtualLog log;
+  VirtualRequests request_log;
   codec::CloudEvents events{{}};
 };
 
@@ -79,8 +85,8 @@ struct Engine : EngineNeighbours, handlers::Partition {
          const runtime::Clock& clock);
 
   VirtualMailer& mails() { return static_cast<VirtualMailer&>(*mailer); }
-  /// Those whose work is done outside.
-  std::vector<VirtualParticipant*> outside();
+  /// Those who are called.
+  std::vector<VirtualParticipant*> called();
 
   ReactorTimers timers;
   desk::Desk desk{{.orders = orders,
@@ -90,7 +96,8 @@ struct Engine : EngineNeighbours, handlers::Partition {
                    .tape = tape,
                    .transcript = transcript,
                    .timers = timers,
-                   .capture = capture}};
+                   .capture = capture,
+                   .outside = outside}};
   std::vector<runtime::Agent*> agents;
   std::vector<Worker*> workers;
 };

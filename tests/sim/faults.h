@@ -43,6 +43,11 @@ enum class Fault : std::uint8_t {
   answer_nonsense,
   answer_later,
   answer_never,
+  request_late,
+  request_twice,
+  request_broken,
+  request_misplaced,
+  request_foreign,
   worker_frozen,
   clock_jump,
   wall_set,
@@ -100,6 +105,11 @@ inline constexpr std::array fault_names{
     "answer without sense",
     "answer promised",
     "promise never kept",
+    "request late",
+    "request doubled",
+    "request broken",
+    "request misplaced",
+    "request of a stranger",
     "worker frozen",
     "clock jumped",
     "wall clock set",
@@ -125,7 +135,7 @@ inline constexpr std::array fault_names{
 };
 inline constexpr std::size_t fault_kinds = fault_names.size();
 inline constexpr auto first_of_participants = static_cast<std::size_t>(Fault::participant_slow);
-inline constexpr auto last_of_participants = static_cast<std::size_t>(Fault::answer_never);
+inline constexpr auto last_of_participants = static_cast<std::size_t>(Fault::request_foreign);
 
 class Faults {
  public:

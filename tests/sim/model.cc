@@ -82,7 +82,10 @@ void Model::order_event(std::int64_t at, const RecordText& record) {
   const std::size_t step = order.steps.size() + 1;
   require(record.id == id + "." + std::to_string(step),
           [&] { return about(record) + "step " + std::to_string(step) + " was due"; });
-  require(step == 1 ? record.cause.empty() : record.cause == id + "." + std::to_string(step - 1),
+  // The name of a request off the topic is checked where those are known.
+  require(step == 1
+              ? record.cause.empty()
+              : record.cause == id + "." + std::to_string(step - 1) || record.cause.find('#') != Text::npos,
           [&] { return about(record) + "names another cause: " + std::string{record.cause}; });
   require(step == 1 || order.steps.back().time <= record.time,
           [&] { return about(record) + "lies before its cause in time"; });
@@ -98,7 +101,7 @@ void Model::order_event(std::int64_t at, const RecordText& record) {
   require(record.turn == order.turn(),
           [&] { return about(record) + "gives another turn: " + std::string{record.turn}; });
   order.status = order.state == "mailing" ? Text{"cancelling"} : order.state.substr(0, order.state.find(','));
-  order.steps.push_back({record.type, record.time, order.state, at, record.epoch, record.seq});
+  order.steps.push_back({record.type, record.time, record.cause, order.state, at, record.epoch, record.seq});
 }
 
 void Model::effects(Order& order, const RecordText& record) {

@@ -17,7 +17,7 @@ namespace sim {
 class Model {
  public:
   struct Step {
-    std::string_view type, time;
+    std::string_view type, time, cause;
     std::string_view state;  // after it
     std::int64_t offset = -1;
     std::int64_t epoch = -1;
@@ -51,6 +51,7 @@ class Model {
   /// Whose work is done outside.
   struct Outside {
     bool payment = false, inventory = false, shipping = false;
+    bool any() const { return payment || inventory || shipping; }
   };
 
   /// `untracked_accepted`: the engine takes a sku that nobody counts.

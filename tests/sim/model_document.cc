@@ -103,9 +103,10 @@ void Model::compare(Text id, const Order& order, Text document) {
 }
 
 void Model::compare_shown(Text id, const Order& order, Text document) {
-  // Of a live one it may say who keeps it, as its last member.
+  // Of a live one it may say who keeps it, or for whom it waits, as its last members.
   const std::size_t retrying = document.rfind(R"(,"retrying":{"handler":)");
-  compare_public(id, order, document.substr(0, std::min(retrying, document.size() - 1)));
+  const std::size_t waiting = document.rfind(R"(,"waiting":{"handler":)");
+  compare_public(id, order, document.substr(0, std::min({retrying, waiting, document.size() - 1})));
 }
 
 }  // namespace sim

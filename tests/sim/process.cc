@@ -165,7 +165,9 @@ void Process::step() {
   if (life_.starting()) return start_on();
   if (ended()) return;
   if (engine_ == nullptr) return look_after();  // a start that has failed tells who waits
-  const auto outside = engine_->outside();
+  if (ground_.settings.by_topic.any() && random.below(20) == 0)
+    return fetch_requests(engine_->request_log.turn());
+  const auto outside = engine_->called();
   const std::uint64_t dice = random.below(outside.empty() ? 95 : 105);
   if (dice < 70) {
     run_somebody();
@@ -188,6 +190,11 @@ void Process::step() {
     note("mail", engine_->mails().turn(ground_.faults, random));
   }
   if (random.chance(0.1)) look_after();
+}
+
+void Process::fetch_requests(int count) {
+  if (count > 0) engine_->reactor_worker.signal();
+  note("requests", count);
 }
 
 bool Process::replaced() const {
@@ -245,8 +252,13 @@ int Process::calm_turn() {
   outside_.attach();
   const int reported = engine_->log.turn_calmly();
   if (reported > 0) engine_->journal_worker.signal();
+  if (ground_.settings.by_topic.any()) {
+    const int fetched = engine_->request_log.turn_calmly();
+    fetch_requests(fetched);
+    work += fetched;
+  }
   for (; !engine_->mails().waiting.empty(); ++work) engine_->mails().answer_calmly();
-  for (VirtualParticipant* const one : engine_->outside()) {
+  for (VirtualParticipant* const one : engine_->called()) {
     for (; one->waits(); ++work) one->answer_calmly(ground_.faults);
   }
   const Phase before = life_.phase();

@@ -93,6 +93,7 @@ class Process final : private handlers::Host {
   void check_ending() const;
   void check_listing();
   void run_somebody();
+  void fetch_requests(int count);
   /// Another engine has replaced it, or so it says.
   bool replaced() const;
   void look_after();

@@ -54,6 +54,7 @@ engine::Store::Applied Redis::apply(const engine::Store::Batch& batch) {
   checkpoint = batch.reaches;
   opening = batch.opening;
   contents = batch.contents;
+  if (batch.requests >= 0) requests = batch.requests;
   listed = recent.size();
   if (!batch.fingerprint.empty()) fingerprint = batch.fingerprint;
   fence = writer;
@@ -120,6 +121,7 @@ bool Redis::lose(Part part, Random& random) {
       contents.reset();
       listed.reset();
       fence = -1;
+      requests = 0;
       if (watcher != nullptr) watcher->set_back(checkpoint);
       break;
   }

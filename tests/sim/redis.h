@@ -42,6 +42,7 @@ struct RedisState {
   engine::Store::Checkpoint checkpoint{-1, -1, 0};
   std::string opening;
   std::int64_t fence = -1;
+  tape::Offset requests = 0;  // below which all are settled
   std::string fingerprint;
   std::map<saga::OrderId, std::string> orders;
   std::map<std::string, std::int64_t> stock;

@@ -89,6 +89,11 @@ void print(const Statistics& all) {
   std::printf("%lu faults:\n", struck);
   for (std::size_t i = 0; i < fault_kinds; ++i)
     std::printf("  %-24s %10lu\n", fault_names[i], all.faults_by_kind[i]);
+  std::printf("requests off the topic, of all engines:\n");
+  constexpr std::array<const char*, orders::Requests::outcomes> outcomes{"taken", "early",   "late",
+                                                                         "twice", "foreign", "broken"};
+  for (std::size_t i = 0; i < outcomes.size(); ++i)
+    std::printf("  %-24s %10lu\n", outcomes[i], all.requests_by_outcome[i]);
   std::printf("events:\n");
   for (std::size_t i = 0; i < saga::event_kinds; ++i)
     std::printf("  %-24s %10lu\n", std::string{saga::name(static_cast<saga::EventKind>(i))}.c_str(),
@@ -101,6 +106,7 @@ bool everything_was_seen(const Statistics& all) {
   const auto zero = [](std::uint64_t count) { return count == 0; };
   return all.seeds < enough_seeds ||
          (std::none_of(all.faults_by_kind.begin(), all.faults_by_kind.end(), zero) &&
+          std::none_of(all.requests_by_outcome.begin(), all.requests_by_outcome.end(), zero) &&
           std::none_of(all.events_by_kind.begin(), all.events_by_kind.end(), zero));
 }
 
@@ -129,7 +135,8 @@ int run(const Plan& plan) {
                 first->seed);
     return 1;
   }
-  if (!everything_was_seen(all)) return std::printf("FAILED: a fault or an event was never seen\n"), 1;
+  if (!everything_was_seen(all))
+    return std::printf("FAILED: a fault, an event or an outcome was never seen\n"), 1;
   return 0;
 }
 

@@ -26,6 +26,12 @@ void draw_outside(Settings& settings, Random& random) {
   settings.outside = {.payment = all || random.chance(0.5),
                       .inventory = all || random.chance(0.4),
                       .shipping = all || random.chance(0.5)};
+  const double by_topic = random.one_of({0.0, 0.3, 1.0});
+  settings.by_topic = {.payment = settings.outside.payment && random.chance(by_topic),
+                       .inventory = settings.outside.inventory && random.chance(by_topic),
+                       .shipping = settings.outside.shipping && random.chance(by_topic)};
+  settings.requests_beside_events = random.chance(0.3);
+  settings.early_requests = 1ms * random.one_of<std::uint64_t>({100, 3000, 60'000});
   settings.retry.of(saga::HandlerId::inventory) = retry_rules(random);
   settings.calls = {.at_once = random.one_of<std::size_t>({1, 4, 64}),
                     .answer_deadline = 1ms * random.one_of<std::uint64_t>({200, 3000})};
@@ -150,6 +156,7 @@ void add_up(World& world, Statistics& statistics) {
   statistics.read_backs = totals.read_backs;
   statistics.reopenings = totals.reopenings;
   statistics.attempts = totals.attempts;
+  statistics.requests_by_outcome = totals.requests;
   statistics.faults_by_kind = world.faults.counts();
   for (const auto& [type, count] : world.books.log.seen) {
     if (const auto kind = saga::find_event_kind(type))
@@ -169,6 +176,8 @@ void Statistics::add(const Statistics& other) {
   reopenings += other.reopenings;
   attempts += other.attempts;
   for (std::size_t i = 0; i < fault_kinds; ++i) faults_by_kind[i] += other.faults_by_kind[i];
+  for (std::size_t i = 0; i < requests_by_outcome.size(); ++i)
+    requests_by_outcome[i] += other.requests_by_outcome[i];
   for (std::size_t i = 0; i < saga::event_kinds; ++i) events_by_kind[i] += other.events_by_kind[i];
 }
 
@@ -182,6 +191,7 @@ Statistics run_seed(std::uint64_t seed, bool trace) {
   end_well(world);
   world.books.check_all(world.redis);
   world.effects.check(world.books.log, world.settings.outside);
+  world.service.check(world.books.log);
   world.clients.check_all();
   go_on(world);
   Statistics statistics;

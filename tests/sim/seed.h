@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 
+#include "engine/orders/requests.h"
 #include "engine/saga/event.h"
 #include "tests/sim/faults.h"
 
@@ -15,6 +16,8 @@ struct Statistics {
                 reopenings = 0;
   std::array<std::uint64_t, fault_kinds> faults_by_kind{};
   std::array<std::uint64_t, saga::event_kinds> events_by_kind{};
+
+  std::array<std::uint64_t, orders::Requests::outcomes> requests_by_outcome{};  // off the topic
 
   void add(const Statistics& other);
 };

@@ -23,6 +23,7 @@ std::optional<StartRedis::Loaded> StartRedis::load() {
                 .fingerprint = redis_.fingerprint,
                 .contents = redis_.contents,
                 .recent = redis_.recent.size()};
+  loaded.requests = redis_.requests;
   if (redis_.listed) loaded.recent_then = *redis_.listed;
   return loaded;
 }

@@ -33,8 +33,8 @@ void World::trace(bool on) {
 }
 
 Process& World::start_process(Process::Setup setup) {
-  const Ground ground{settings, partition, stragglers, redis,         mailbox,
-                      effects,  faults,    random,     providers_away};
+  const Ground ground{settings, partition, requests(), stragglers, redis,
+                      mailbox,  effects,   faults,     random,     providers_away};
   Process& process = *processes_.emplace_back(std::make_unique<Process>(
       ground, books, clock, "engine-" + std::to_string(++started_), std::move(setup),
       Process::Callers{.waiting = [this](const Engine& engine) { return clients.waiting(engine); },
@@ -53,6 +53,8 @@ void World::count(const Engine& engine, Totals& totals) {
   totals.reopenings += engine.journal.reopenings().value();
   for (std::size_t i = 0; i < saga::handlers; ++i)
     totals.attempts += engine.stages.stage(i).retries().value();
+  for (std::size_t i = 0; engine.requests && i < totals.requests.size(); ++i)
+    totals.requests[i] += engine.requests->counter(static_cast<orders::Requests::Outcome>(i)).value();
 }
 
 World::Totals World::totals() {
@@ -89,7 +91,7 @@ void World::ask(unsigned orders) {
   if (process.frozen() || !process.has_engine() || process.ended()) return;
   clients.talk_to(process.engine(), process.audit());
   process.reactor();
-  if (process.engine().outside().empty() || !random.chance(0.1)) return clients.ask(orders);
+  if (!settings.outside.any() || !random.chance(0.1)) return clients.ask(orders);
   hear_from_outside(process.engine());
 }
 
@@ -102,8 +104,8 @@ void World::hear_from_outside(Engine& engine) {
   const saga::OrderId& id = one.live->order.id;
   const saga::Turn parked = saga::parked_turn(one.live->status), due = saga::turn_of(one.live->status);
   const saga::Turn turn = parked != saga::Turn::none ? parked : due;
-  if (turn == saga::Turn::none ||
-      engine.participants[static_cast<std::size_t>(saga::handler_of(turn))] == nullptr)
+  if (turn == saga::Turn::none || turn == saga::Turn::notification_send ||
+      !engine.outside.waits_for_ack(saga::handler_of(turn)))
     return;
   auto answer = parked != saga::Turn::none ? effects.settle(id, turn) : effects.call_back(id, turn, faults);
   if (answer) static_cast<void>(engine.dispatch.answer(*engine.orders.find_live(id), std::move(*answer)));
@@ -114,9 +116,7 @@ void World::settle_parked() {
   for (const orders::Listed& one : at.orders.list({}, UINT64_MAX, 1000)) {
     if (one.live == nullptr) continue;
     const saga::Turn turn = saga::parked_turn(one.live->status);
-    if (turn == saga::Turn::none ||
-        at.participants[static_cast<std::size_t>(saga::handler_of(turn))] == nullptr)
-      continue;
+    if (turn == saga::Turn::none || !at.outside.waits_for_ack(saga::handler_of(turn))) continue;
     static_cast<void>(at.dispatch.answer(*at.orders.find_live(one.live->order.id),
                                          effects.settle(one.live->order.id, turn)));
   }
@@ -126,6 +126,10 @@ void World::step() {
   ++steps;
   misfortunes();
   providers_away = steps < away_until_;
+  if (settings.by_topic.any() && random.below(15) == 0) {
+    service.turn();
+    return check();
+  }
   const std::uint64_t dice = random.below(100);
   if (dice < 5) {
     const bool jump = faults.strikes(Fault::clock_jump);
@@ -256,7 +260,7 @@ void World::calm_down() {
 int World::calm_turn() {
   ++steps;
   serving().reactor();
-  return serving().calm_turn();
+  return service.turn_calmly() + serving().calm_turn();
 }
 
 void World::come_to_rest() {

@@ -5,6 +5,7 @@
 //   clients ─▶ processes ─▶ virtual log ─▶ partition ┐
 //                  ├──▶ virtual store ─▶ Redis ──────┼─▶ books, audits (the naive model)
 //                  └──▶ virtual mailer ─▶ mailbox    ┘
+//   partition ─▶ virtual service ─▶ topic of requests ─▶ processes
 #pragma once
 
 #include <memory>
@@ -16,6 +17,7 @@
 #include "tests/sim/clients.h"
 #include "tests/sim/process.h"
 #include "tests/sim/stragglers.h"
+#include "tests/sim/virtual_service.h"
 
 namespace sim {
 
@@ -51,6 +53,8 @@ class World {
   Faults faults{random};
   runtime::ManualClock clock;
   Partition partition{epoch};
+  Partition request_topic{7};  // the first of it were trimmed
+  Partition& requests() { return settings.requests_beside_events ? partition : request_topic; }
   Stragglers stragglers;
   Redis redis;
   Mailbox mailbox;
@@ -58,10 +62,12 @@ class World {
   Books books{partition, Model{settings.untracked == handlers::Untracked::accept, settings.outside}};
   Clients clients{books, random, clock};
   bool providers_away = false;
+  VirtualService service{books, requests(), effects, settings.by_topic, faults, random, providers_away};
   std::uint64_t steps = 0;
 
   struct Totals {
     std::uint64_t engines = 0, read_backs = 0, reopenings = 0, attempts = 0;
+    std::array<std::uint64_t, orders::Requests::outcomes> requests{};  // off the topic
   };
   /// Of all engines so far.
   Totals totals();
