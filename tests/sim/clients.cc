@@ -13,7 +13,8 @@ constexpr engine::Duration ack_deadline = std::chrono::seconds{20};
 constexpr engine::Duration store_deadline = std::chrono::seconds{2};
 constexpr unsigned key_numbers = 500'000;  // ids of keys: no order has them
 constexpr std::array<const char*, 5> skus{"keyboard", "mouse", "cable", "glass-vase", "sticker"};
-constexpr std::array<const char*, 7> kinds{"place", "get", "list", "cancel", "retry", "mail", "stock"};
+constexpr std::array<const char*, 8> kinds{"place", "get",  "list",  "cancel",
+                                           "retry", "mail", "stock", "answer"};
 
 }  // namespace
 
@@ -144,6 +145,18 @@ void Clients::mail_again(const saga::OrderId& id) {
 
 void Clients::set_stock(std::string_view sku, const tape::StockRequest& wanted) {
   engine_->desk.set_stock(sku, wanted, "store room", deadlines(), add(Kind::stock, {}));
+}
+
+void Clients::answer(const saga::OrderId& id, const desk::AnswerRequest& wanted) {
+  const tape::Record* const live = engine_->orders.find_live(id);
+  const saga::Turn turn = live == nullptr                   ? saga::Turn::none
+                          : wanted.turn == saga::Turn::none ? saga::due_or_parked_turn(live->status)
+                                                            : saga::turn_of(live->status);
+  Request& request = add(Kind::answer, id);
+  request.said = wanted.kind;
+  request.in_turn = turn != saga::Turn::none && saga::answers(turn, wanted.kind) &&
+                    (wanted.turn == saga::Turn::none || wanted.turn == turn);
+  engine_->desk.answer(id, wanted, deadlines(), request);
 }
 
 // --- Being answered.

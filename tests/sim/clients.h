@@ -19,7 +19,7 @@ namespace sim {
 
 class Clients {
  public:
-  enum class Kind : std::uint8_t { place, get, list, cancel, retry, mail, stock };
+  enum class Kind : std::uint8_t { place, get, list, cancel, retry, mail, stock, answer };
 
   Clients(Books& books, Random& random, const runtime::ManualClock& clock)
       : books_(books), random_(random), clock_(clock) {}
@@ -34,6 +34,8 @@ class Clients {
   void ask(unsigned orders);
   void retry(const saga::OrderId& id);
   void set_stock(std::string_view sku, const tape::StockRequest& wanted);
+  /// What somebody outside says of a turn.
+  void answer(const saga::OrderId& id, const desk::AnswerRequest& wanted);
   /// The engine has gone: whoever waits for it has no answer.
   void lost(Engine& engine);
 
@@ -58,6 +60,8 @@ class Clients {
     const Kind kind;
     const saga::OrderId id;
     unsigned number = 0, body = 0;
+    saga::EventKind said{};               // of an answer,
+    bool in_turn = false;                 // and whether it may become an event
     std::optional<desk::Outcome> answer;  // of one that has ended; nothing: its engine has gone
     bool ended = false;
   };

@@ -70,6 +70,12 @@ void Clients::check_answer(const Request& request, const desk::Answer& answer) c
     case Kind::mail:
       require(!accepted || order->has("MailRequested"), [&] { return say("a mail again without an event"); });
       return;
+    case Kind::answer:
+      require(!accepted || order->has(saga::name(request.said)),
+              [&] { return say("an answer is taken without its event"); });
+      require(!accepted || request.in_turn || answer.replayed,
+              [&] { return say("an answer is taken out of its turn"); });
+      return;
     case Kind::stock:
       return;
   }

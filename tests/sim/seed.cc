@@ -124,7 +124,7 @@ void end_well(World& world) {
   for (; check_parked(world) > 0; ++rounds) {
     require(rounds < rounds_of_retries_max, "a parked order never ends, however often it is sent on");
     if (rounds == 2) {
-      world.settle_parked();
+      world.callbacks.settle_parked(world.engine());
       world.come_to_rest();
     }
     for (const orders::Listed& listed :

@@ -92,34 +92,7 @@ void World::ask(unsigned orders) {
   clients.talk_to(process.engine(), process.audit());
   process.reactor();
   if (!settings.outside.any() || !random.chance(0.1)) return clients.ask(orders);
-  hear_from_outside(process.engine());
-}
-
-/// Somebody who was not called says something: whoever had promised an answer, or a person about a parked order.
-void World::hear_from_outside(Engine& engine) {
-  const auto listed = engine.orders.list({}, UINT64_MAX, 1000);
-  if (listed.empty()) return;
-  const orders::Listed& one = listed[random.below(listed.size())];
-  if (one.live == nullptr) return;
-  const saga::OrderId& id = one.live->order.id;
-  const saga::Turn parked = saga::parked_turn(one.live->status), due = saga::turn_of(one.live->status);
-  const saga::Turn turn = parked != saga::Turn::none ? parked : due;
-  if (turn == saga::Turn::none || turn == saga::Turn::notification_send ||
-      !engine.outside.waits_for_ack(saga::handler_of(turn)))
-    return;
-  auto answer = parked != saga::Turn::none ? effects.settle(id, turn) : effects.call_back(id, turn, faults);
-  if (answer) static_cast<void>(engine.dispatch.answer(*engine.orders.find_live(id), std::move(*answer)));
-}
-
-void World::settle_parked() {
-  Engine& at = engine();
-  for (const orders::Listed& one : at.orders.list({}, UINT64_MAX, 1000)) {
-    if (one.live == nullptr) continue;
-    const saga::Turn turn = saga::parked_turn(one.live->status);
-    if (turn == saga::Turn::none || !at.outside.waits_for_ack(saga::handler_of(turn))) continue;
-    static_cast<void>(at.dispatch.answer(*at.orders.find_live(one.live->order.id),
-                                         effects.settle(one.live->order.id, turn)));
-  }
+  callbacks.speak(process.engine());
 }
 
 void World::step() {

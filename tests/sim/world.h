@@ -14,7 +14,7 @@
 
 #include "engine/runtime/clock.h"
 #include "tests/sim/books.h"
-#include "tests/sim/clients.h"
+#include "tests/sim/callbacks.h"
 #include "tests/sim/process.h"
 #include "tests/sim/stragglers.h"
 #include "tests/sim/virtual_service.h"
@@ -38,8 +38,6 @@ class World {
   void step();
   /// No faults, no clients: until nothing moves and nothing is due any more. One process is left, the newest.
   void come_to_rest();
-  /// A person settles each parked order whose turn is done outside.
-  void settle_parked();
   /// Whether there are orders that have not ended, in memory or only in Redis.
   bool unfinished() { return engine().orders.counts().live + engine().mail_backlog.size() > 0; }
 
@@ -61,6 +59,7 @@ class World {
   Effects effects{random};
   Books books{partition, Model{settings.untracked == handlers::Untracked::accept, settings.outside}};
   Clients clients{books, random, clock};
+  Callbacks callbacks{clients, effects, faults, random};
   bool providers_away = false;
   VirtualService service{books, requests(), effects, settings.by_topic, faults, random, providers_away};
   std::uint64_t steps = 0;
@@ -79,7 +78,6 @@ class World {
   Process& serving();
   void calm_down();
   bool overtaken();
-  void hear_from_outside(Engine& engine);
   int calm_turn();
   void misfortunes();
   void lose_parts_of_redis();
