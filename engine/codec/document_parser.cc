@@ -72,6 +72,8 @@ engine::Result<> move_to_last(tape::Record& record, const std::vector<Repeats>& 
   const tape::Step& last = record.last_step();
   record.step = last.number;
   record.state = record.status = last.state;
+  // One that was sent on forwards after the first of them had no reason any more.
+  record.reason = record.turned_by = last.reason;
   record.last_at = last.at;
   (failed <= record.mail_step ? record.answer_before : record.mail_answer) = answer;
   return {};

@@ -123,6 +123,21 @@ TEST_CASE("an order that goes in a circle a thousand times neither grows nor los
   REQUIRE(record.step_count == 2004 + 4 + 2000 + 2);
 }
 
+TEST_CASE("an order that goes forwards and is parked again comes back with the reason why it is") {
+  using saga::EventKind;
+  tests::Walker walker;
+  tests::OrderDraft draft = make_order(1);
+  draft.order.capture = saga::Capture::with_shipment;
+  tape::Record& record = walker.go(
+      draft.order, {EventKind::OrderPlaced, EventKind::PaymentConfirmed, EventKind::InventoryUpdated,
+                    EventKind::ShippingConfirmed, EventKind::OrderParked});
+  REQUIRE(record.reason != saga::Reason::none);
+  for (const EventKind kind : {EventKind::OrderResumed, EventKind::OrderParked, EventKind::OrderResumed}) {
+    walker.step(record, kind);
+    require_same(*restore(render(record)), record);
+  }
+}
+
 TEST_CASE("of mails that were refused one after the other the last answer is shown and comes back") {
   using saga::EventKind;
   tests::Walker walker;
