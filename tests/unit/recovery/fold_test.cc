@@ -1,5 +1,6 @@
 #include "engine/recovery/fold.h"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 
@@ -94,6 +95,21 @@ TEST_CASE("stock follows what was set, reserved and released, and only counted s
   REQUIRE(topic.fold.stock() == Stock{{"old", 7}, {"sku-0", 99}, {"sku-2", 99}});
   REQUIRE(topic.fold.changes().stock[0].sku == "sku-0");
   REQUIRE(topic.fold.changes().stock[0].free == 99);
+}
+
+TEST_CASE("of lines alike it is the last that were short, in the fold as in the engine") {
+  Topic topic;
+  tests::OrderDraft draft = make_order(1, 3);
+  for (saga::Line& line : draft.lines) line = {draft.lines[0].sku, 1, line.price_minor};
+  tape::Record& record = topic.walker.place(draft.order);
+  for (const EventKind kind : {EventKind::OrderPlaced, EventKind::PaymentConfirmed})
+    topic.tell_step(record, kind);
+  const tape::Event event = topic.walker.step(record, EventKind::InventoryInsufficient);
+  const std::vector<std::int64_t> left{tape::Record::untracked, tape::Record::untracked, 0};
+  std::ranges::copy(left, record.lines_left.begin());
+  REQUIRE(topic.tell(event, 5) == Finding::applied);
+  REQUIRE(std::ranges::equal(topic.fold.find(record.order.id)->lines_left, left));
+  REQUIRE(topic.fold.stock().empty());  // nothing was taken
 }
 
 TEST_CASE("the fold counts and digests what Redis holds of it, however it came to it") {
