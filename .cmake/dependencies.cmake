@@ -46,6 +46,12 @@ else()
 endif()
 add_library(dep::llhttp ALIAS dep_llhttp)
 
+# A memory allocator in place of the C library's; Debian ships it as a shared library only.
+find_library(mimalloc_LIBRARY mimalloc REQUIRED)
+add_library(dep_mimalloc INTERFACE)
+add_library(dep::mimalloc ALIAS dep_mimalloc)
+target_link_libraries(dep_mimalloc INTERFACE ${mimalloc_LIBRARY})
+
 find_package(benchmark REQUIRED)
 add_library(dep::benchmark ALIAS benchmark::benchmark)
 
