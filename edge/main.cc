@@ -60,10 +60,6 @@ int main(int argc, char** argv) {
   raise_descriptor_limit();
   edge::Log log(config.log.level, config.log.format);
   if (line.act == edge::CommandLine::Act::verify) return code(edge::verify_topic(config, log));
-  if (const std::string what = edge::not_in_this_build(config); !what.empty()) {
-    log.error("{}", what);
-    return code(edge::ExitCode::bad_configuration);
-  }
   for (const std::string& warning : edge::warnings(config, line.dev)) log.warn("{}", warning);
   edge::App app(config, line.data, line.takeover, log);
   return code(app.run());

@@ -19,11 +19,11 @@ Outcome NotificationHandler::submit(tape::Record& record, engine::Time now) {
     record.mail_answer = away_answer_;
     return Decision{saga::EventKind::NotificationFailed, saga::Reason::mail_refused};
   }
-  mailer_.submit({.record = &record,
-                  .what = saga::mail_of(record.state),
-                  .again = record.mail_step,
-                  .at = record.last_at,
-                  .reason = record.turned_by});
+  mailer_->submit({.record = &record,
+                   .what = saga::mail_of(record.state),
+                   .again = record.mail_step,
+                   .at = record.last_at,
+                   .reason = record.turned_by});
   return Outcome::pending();
 }
 

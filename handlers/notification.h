@@ -33,13 +33,17 @@ struct SilenceRules {
 class NotificationHandler final : public Handler {
  public:
   /// Of the rules it takes backoff and deadline, which counts from the mail's event. `backlog` takes
-  /// what has to be tried again.
-  NotificationHandler(engine::Mailer& mailer, const RetryRules& retry, orders::TaskInbox& backlog,
+  /// what has to be tried again. `mailer`: nullptr: the stage waits for whoever sends the mails over the topic, and asks
+  /// only what MailRequested and giving up are.
+  NotificationHandler(engine::Mailer* mailer, const RetryRules& retry, orders::TaskInbox& backlog,
                       const SilenceRules& silence = {})
       : mailer_(mailer), retry_(retry), silence_(silence), backlog_(backlog) {}
 
   saga::HandlerId id() const override { return saga::HandlerId::notification; }
   Outcome handle(const tape::Task& task, engine::Time now) override;
+  Decision given_up(const tape::Record&, saga::Reason) const override {
+    return {saga::EventKind::NotificationFailed, saga::Reason::mail_refused};
+  }
 
  private:
   Outcome submit(tape::Record& record, engine::Time now);
@@ -51,7 +55,7 @@ class NotificationHandler final : public Handler {
   engine::Time next_asking(const tape::Record& record, engine::Time now);
   engine::Time deadline(const tape::Record& record) const;
 
-  engine::Mailer& mailer_;
+  engine::Mailer* const mailer_;
   const RetryRules retry_;
   const SilenceRules silence_;
   orders::TaskInbox::Producer backlog_;

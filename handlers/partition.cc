@@ -43,10 +43,14 @@ saga::Outside outside_of(const PartitionPorts& ports) {
   return outside;
 }
 
+bool by_topic(const PartitionPorts& ports, saga::HandlerId handler) {
+  return ports.providers[static_cast<std::size_t>(handler)] == Provider::by_topic;
+}
+
 orders::Requests::Rules request_rules(const PartitionRules& rules, const PartitionPorts& ports) {
   orders::Requests::Rules made{.keep = rules.early_requests};
   for (std::size_t i = 0; i < saga::handlers; ++i)
-    made.by_topic[i] = ports.providers[i] == Provider::by_topic;
+    made.by_topic[i] = by_topic(ports, static_cast<saga::HandlerId>(i));
   return made;
 }
 
@@ -66,16 +70,19 @@ Partition::Partition(const PartitionSizes& sizes, const PartitionRules& rules, c
       dispatch(inboxes, tape.room()),
       mail_backlog({.under_way = sizes.mails_under_way,
                     .waiting = sizes.mails_waiting,
+                    .by_topic = by_topic(ports, saga::HandlerId::notification),
                     .deadline = rules.mail_retry.deadline},
                    tape, orders, dispatch, ports.store, parkers.reactor, clock.now()),
-      mailer(ports.mailer(inboxes.of(saga::HandlerId::notification))),
+      mailer(by_topic(ports, saga::HandlerId::notification)
+                 ? nullptr
+                 : ports.mailer(inboxes.of(saga::HandlerId::notification))),
       participants(make_participants(ports, inboxes)),
       outside(outside_of(ports)),
       capture(rules.capture),
       payment(rules.payment),
       inventory(rules.untracked),
       shipping(rules.shipping),
-      notification(*mailer, rules.mail_retry, mail_backlog.returned_tokens(), rules.mail_silence),
+      notification(mailer.get(), rules.mail_retry, mail_backlog.returned_tokens(), rules.mail_silence),
       stages({&order, &payment, &inventory, &shipping, &notification}, make_calls(rules, ports), outside,
              rules.retry, tape, inboxes, clock.wall(), clock.now()),
       release(tape, transcript, parkers.journal, orders, stock, dispatch),

@@ -84,7 +84,7 @@ struct PartitionPorts {
   engine::Log& log;                  // open
   const codec::CloudEvents& events;  // as which the journal writes
   engine::Store& store;
-  /// Makes the mailer, which puts its results into this inbox, as so many producers.
+  /// Makes the mailer, which puts its results into this inbox, as so many producers. Not called if mails go by topic.
   std::function<std::unique_ptr<engine::Mailer>(orders::TaskInbox& results)> mailer;
   std::size_t mailer_producers = 1;
   /// Who does a handler's work.
@@ -93,7 +93,7 @@ struct PartitionPorts {
     called,    // `participant`
     by_topic,  // whoever listens to the topic
   };
-  std::array<Provider, saga::handlers> providers{};  // notification's is the mailer
+  std::array<Provider, saga::handlers> providers{};  // notification's is the mailer, or by_topic
   /// Makes whoever is called, which puts its answers into this inbox, as one producer.
   std::function<std::unique_ptr<engine::Participant>(saga::HandlerId handler, orders::TaskInbox& answers)>
       participant{};

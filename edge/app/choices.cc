@@ -30,10 +30,4 @@ std::vector<std::string> warnings(const Config& config, bool dev) {
   return warnings;
 }
 
-std::string not_in_this_build(const Config& config) {
-  if (config.notification.provider == ProviderKind::topic)
-    return "notification.provider: provider topic is not available in this build";
-  return {};
-}
-
 }  // namespace edge

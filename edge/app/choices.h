@@ -14,8 +14,4 @@ namespace edge {
 /// machine in clear.
 std::vector<std::string> warnings(const Config& config, bool dev);
 
-/// NOT WIRED YET. Empty, or that mails are to go over the topic: the start ends with 78 rather than pretend. Wiring that
-/// deletes this function, its caller in main.cc and its tests.
-std::string not_in_this_build(const Config& config);
-
 }  // namespace edge

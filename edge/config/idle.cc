@@ -34,6 +34,7 @@ struct Acts {
 };
 constexpr Acts only_ours{.http = false, .topic = false};
 constexpr Acts only_http{.ours = false, .topic = false};
+constexpr Acts only_topic{.ours = false, .http = false};
 constexpr Acts outside{.ours = false};
 constexpr Acts not_topic{.topic = false};  // there the answer comes or does not; nobody asks again
 
@@ -45,7 +46,8 @@ bool is_one_of(std::string_view name, std::string_view names) {
 // Of a setting of a handler's section, by its name there.
 Acts acts_for_handler(std::string_view section, std::string_view name) {
   if (is_one_of(name, "url secret timeout connections ca_file")) return only_http;
-  if (name == "answer_deadline") return outside;
+  // A mail whose sender says "later" is asked for again, until [mail] retry.deadline.
+  if (name == "answer_deadline") return section == "notification" ? only_topic : outside;
   if (name == "untracked" || name.starts_with("simulate.")) return only_ours;
   if (!name.starts_with("retry.")) return {};
   Acts acts;
@@ -56,8 +58,7 @@ Acts acts_for_handler(std::string_view section, std::string_view name) {
 
 // Of [mail]: what its server needs, and what is about mails whoever sends them.
 Acts acts_for_mail(std::string_view name) {
-  if (is_one_of(name, "retry.backoff retry.backoff_max")) return not_topic;
-  return is_one_of(name, "retry.deadline backlog") ? Acts{} : only_ours;
+  return is_one_of(name, "retry.backoff retry.backoff_max retry.deadline backlog") ? not_topic : only_ours;
 }
 
 std::string_view word(const Section& section, ProviderKind kind) {

@@ -81,7 +81,7 @@ char* put_id(char* to, const saga::OrderId::Text& id, std::uint32_t step) {
 
 /// The request on the topic that the event follows; empty: it follows the step before it.
 std::string_view foreign_cause(const tape::Event& event) {
-  const tape::AnswerData* const said = event.record->answers.find(event.kind);
+  const tape::AnswerData* const said = event.record->said_with(event.kind);
   return said == nullptr ? std::string_view{} : std::string_view{said->cause};
 }
 

@@ -36,7 +36,7 @@ constexpr std::string_view nobody_named = "customer";
 
 /// What somebody outside said with it, but for what its kind shows itself.
 char* put_answer(char* to, const tape::Event& event) {
-  const tape::AnswerData* const said = event.record->answers.find(event.kind);
+  const tape::AnswerData* const said = event.record->said_with(event.kind);
   if (said == nullptr) return to;
   to = text_member(to, "detail", said->detail);
   to = text_member(to, "by", said->by);
@@ -44,7 +44,7 @@ char* put_answer(char* to, const tape::Event& event) {
 }
 
 std::size_t answer_bytes_max(const tape::Event& event) {
-  const tape::AnswerData* const said = event.record->answers.find(event.kind);
+  const tape::AnswerData* const said = event.record->said_with(event.kind);
   if (said == nullptr) return 0;
   return 128 + said->data.size() +
          saga::json::escaped_max(said->reference.size() + said->detail.size() + said->tracking_number.size() +
@@ -103,7 +103,7 @@ char* put_shipping(char* to, const tape::Record& record) {
 
 /// The call that nobody answered, and how often it was sent.
 char* put_unresolved(char* to, const tape::Event& event, saga::Turn turn) {
-  const tape::AnswerData* const said = event.record->answers.find(event.kind);
+  const tape::AnswerData* const said = event.record->said_with(event.kind);
   to = put(to, R"(,"key":")");
   to = put(to, saga::effect_key(event.record->order.id, turn));
   to = put(to, R"(","attempts":)");
@@ -136,6 +136,8 @@ char* put_sent(char* to, const tape::Event& event, std::string_view mail_domain)
   to = put(put(to, template_of(event)), R"(")");
   if (!mail_domain.empty()) to = put_message_id(to, event, mail_domain);
   if (event.record->mail_unconfirmed) to = put(to, R"(,"confirmed":false)");
+  if (const tape::AnswerData* const said = event.record->said_with(event.kind))
+    to = text_member(to, "reference", said->reference);
   return put_again(to, event);
 }
 
@@ -261,7 +263,7 @@ char* put_data(char* to, const tape::Event& event, std::string_view mail_domain)
       to = put_mail_requested(to, event);
       break;
     case EventKind::OrderCancelRequested:
-      if (event.record->answers.find(event.kind) == nullptr) to = put_by(to, {});  // else with what was said
+      if (event.record->said_with(event.kind) == nullptr) to = put_by(to, {});  // else with what was said
       break;
     case EventKind::OrderParked:
       to = put_reason(put_handler(to, saga::holder(event.state)), event.reason);

@@ -24,7 +24,8 @@ class Inboxes {
  public:
   using Parkers = std::array<runtime::Parker*, saga::handlers>;
 
-  /// `live`: the most orders in memory; `mailers`: how many producers of mail results there are; `called`: whose work
+  /// `live`: the most orders in memory; `mailers`: how many producers of mail results there are, 0: mails
+  /// are answered over the topic, besides their tokens; `called`: whose work
   /// is done by somebody who is called, and so is one producer more, of an answer a call.
   Inboxes(std::size_t live, std::size_t mailers, const Parkers& wake,
           const std::array<bool, saga::handlers>& called = {}) {
@@ -37,7 +38,8 @@ class Inboxes {
       if (handler == saga::HandlerId::notification) producers += mailers;
       if (called[i]) ++producers;
       std::size_t capacity = live;
-      if (saga::may_keep_waiting(handler)) capacity += live;
+      if (saga::may_keep_waiting(handler) || (handler == saga::HandlerId::notification && mailers == 0))
+        capacity += live;
       if (handler == saga::HandlerId::inventory) capacity += engine::limits::stock_changes;
       boxes_[i] = std::make_unique<TaskInbox>(capacity, producers, *wake[i]);
     }

@@ -73,7 +73,7 @@ int MailBacklog::do_work(runtime::Time now) {
 runtime::Time MailBacklog::next_deadline() const {
   engine::Time next = engine::Time::never();
   if (!held_.empty()) next = now_ + held_poll;
-  if (under_way_ >= bounds_.under_way || (server_away_ && under_way_ > 0)) return next;  // an ack wakes us
+  if (full() || (server_away_ && under_way_ > 0)) return next;  // an ack wakes us
   const engine::Time soon = now_ + (store_.connected() ? held_poll : store_pause);
   const engine::Time able = std::max({soon, store_pause_, server_away_ ? server_due_ : engine::Time{}});
   if (!fresh_.empty()) next = std::min(next, able);
@@ -85,7 +85,7 @@ runtime::Time MailBacklog::next_deadline() const {
 
 /// Whether a mail with this deadline may go now.
 bool MailBacklog::may_send(engine::Time end) const {
-  if (under_way_ >= bounds_.under_way || now_.ns >= drain_end_.load(std::memory_order_relaxed)) return false;
+  if (full() || now_.ns >= drain_end_.load(std::memory_order_relaxed)) return false;
   if (!server_away_) return true;
   if (draining()) return false;
   return now_ >= end || (under_way_ == 0 && now_ >= server_due_);  // past its deadline, or a probe
@@ -161,7 +161,9 @@ void MailBacklog::wait(const Entry& entry) {
 int MailBacklog::look_up_due() {
   int work = 0;
   // An order whose last event is not stored yet is still live, though no longer under way here.
-  const auto has_place = [this] { return orders_.may_adopt(searches_.size() - idle_.size() + 1); };
+  const auto has_place = [this] {
+    return !idle_.empty() && orders_.may_adopt(searches_.size() - idle_.size() + 1);
+  };
   for (; work < static_cast<int>(engine::limits::mail_batch) && !store_away() && has_place(); ++work) {
     const bool another = server_away_ && !fresh_.empty() && may_send(fresh_.front().end);
     if (!another && !tried_.empty() && !draining() && tried_.top().due <= now_ &&
@@ -229,7 +231,8 @@ void MailBacklog::publish() {
   size_.store(size, std::memory_order_relaxed);
   mailing_.store(under_way_ - searching, std::memory_order_relaxed);
   const bool stuck = server_away_ || store_away() || now_.ns >= drain_end_.load(std::memory_order_relaxed);
-  at_rest_.store(under_way_ == 0 && (fresh_.empty() || stuck), std::memory_order_release);
+  at_rest_.store((under_way_ == 0 || bounds_.by_topic) && (fresh_.empty() || stuck),
+                 std::memory_order_release);
 }
 
 void MailBacklog::list(runtime::Metrics& metrics) const {

@@ -41,6 +41,9 @@ namespace orders {
 struct MailBounds {
   std::size_t under_way;
   std::size_t waiting;
+  // Nobody is asked to send: whoever listens to the topic has the mail's event already and answers when they like. So
+  // all of them are with notification at once, in memory, and are at rest there.
+  bool by_topic = false;
   engine::Duration deadline;  // of a mail, since its event or since the opening
 };
 
@@ -107,6 +110,7 @@ class MailBacklog final : public runtime::Agent, public engine::AckedListener {
   void end_mailing(tape::Record& record);
   void publish();
 
+  bool full() const { return !bounds_.by_topic && under_way_ >= bounds_.under_way; }
   bool draining() const { return drain_end_.load(std::memory_order_relaxed) != INT64_MAX; }
   engine::Time deadline(const tape::Record& record) const { return record.step_since + bounds_.deadline; }
   bool may_send(engine::Time end) const;

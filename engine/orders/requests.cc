@@ -191,7 +191,7 @@ void Requests::acked(const tape::Event& event, tape::Index index) {
   for (auto each = first; each != last;) {
     const tape::Offset offset = each->second;
     Kept& kept = kept_.find(offset)->second;
-    const tape::AnswerData* const said = event.record->answers.find(event.kind);
+    const tape::AnswerData* const said = event.record->said_with(event.kind);
     if (kept.state != Kept::State::sent || kept.request.event != event.kind || said == nullptr ||
         said->cause != kept.request.said.cause) {
       touched_.push_back(offset);

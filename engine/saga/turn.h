@@ -85,6 +85,8 @@ constexpr Reason reason_of(EventKind answer) {
       return Reason::out_of_stock;
     case EventKind::ShippingFailed:
       return Reason::shipping_failed;
+    case EventKind::NotificationFailed:
+      return Reason::mail_refused;
     default:
       return Reason::none;
   }

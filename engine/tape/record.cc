@@ -71,6 +71,10 @@ namespace {
 // Of the built-in carrier.
 constexpr std::string_view simulated_carrier = "simulated";
 
+bool of_mail(saga::EventKind kind) {
+  return kind == saga::EventKind::NotificationSent || kind == saga::EventKind::NotificationFailed;
+}
+
 /// Whether it is more than the built-in providers say, which has its place in the record.
 bool must_be_kept(saga::EventKind kind, const AnswerData& said) {
   const bool has_place = kind == saga::EventKind::PaymentConfirmed ||
@@ -88,11 +92,26 @@ bool must_be_kept(saga::EventKind kind, const AnswerData& said) {
 
 }  // namespace
 
+const AnswerData* Record::said_with(saga::EventKind kind) const {
+  return of_mail(kind) ? mail_said.get() : answers.find(kind);
+}
+
 void Record::keep_answer(saga::EventKind kind, const AnswerData& said) {
+  if (of_mail(kind)) return keep_mail_answer(kind, said);
   if (must_be_kept(kind, said)) return answers.keep(kind, said);
   if (kind == saga::EventKind::PaymentConfirmed) payment_reference = ShortText(said.reference);
   if (kind == saga::EventKind::PaymentRefunded) refund_reference = ShortText(said.reference);
   if (kind == saga::EventKind::ShippingConfirmed) tracking_number = ShortText(said.tracking_number);
+}
+
+/// A mail may be sent again, and then answered again.
+void Record::keep_mail_answer(saga::EventKind kind, const AnswerData& said) {
+  mail_said.reset();
+  if (kind == saga::EventKind::NotificationFailed) mail_answer = said.detail;
+  if (!must_be_kept(kind, said)) return;
+  AnswerData kept = said;
+  kept.detail.clear();  // the event has it as its `answer`
+  mail_said = std::make_unique<const AnswerData>(std::move(kept));
 }
 
 std::string_view Record::reference(saga::EventKind kind) const {
@@ -117,6 +136,7 @@ void Record::ask_for_mail(std::uint32_t asked) {
   if (!mail_answer.empty()) answer_before = std::move(mail_answer);
   mail_answer.clear();
   mail_unconfirmed = false;
+  mail_said.reset();
 }
 
 void Record::attach(Waiter& waiter) {

@@ -108,12 +108,14 @@ struct Record {
   ShortText payment_reference;          // PaymentConfirmed
   ShortText refund_reference;           // PaymentRefunded
   ShortText tracking_number;            // ShippingConfirmed
-  AnswersKept answers;                  // what was said outside and has no place in these three
+  AnswersKept answers;  // what was said outside and has no place in these three, nor is of a mail
 
   /// PaymentConfirmed, PaymentRefunded, PaymentCaptured, ShippingRecalled: of the one that has happened.
   std::string_view reference(saga::EventKind kind) const;
   std::string_view tracking() const;  // ShippingConfirmed
   std::string_view carrier() const;   // the same
+  /// What was said with an event beside the event itself; nullptr: nothing.
+  const AnswerData* said_with(saga::EventKind kind) const;
   /// What was said with an event that the record is about to append, or of one that is read back.
   void keep_answer(saga::EventKind kind, const AnswerData& said);
 
@@ -143,7 +145,9 @@ struct Record {
   engine::Time mail_unanswered_at{};            // for the first time then
   std::string mail_answer;        // the mail server's last no, one line; NotificationFailed has it
   bool mail_unconfirmed = false;  // NotificationSent, though nobody has confirmed it
-  engine::Time mail_due{};        // when its mail may be tried again
+  std::unique_ptr<const AnswerData>
+      mail_said;            // with the last Notification…; of the event only, its document is without it
+  engine::Time mail_due{};  // when its mail may be tried again
   Wait wait{*this};
 
   // --- Written by whoever holds the token, read by any.
@@ -213,6 +217,7 @@ struct Record {
 
  private:
   Record() = default;
+  void keep_mail_answer(saga::EventKind kind, const AnswerData& said);
   Waiter* waiters_ = nullptr;
   Steps steps_;
 };

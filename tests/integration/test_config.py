@@ -129,6 +129,8 @@ BAD = [
     ("payment.simulate.decline_rate", over_http("payment", simulate={"decline_rate": 0.5})),
     ("inventory.untracked", over_http("inventory", untracked="reject")),
     ("mail.user", {**over_http("notification"), "mail": {"url": None, "from": None, "user": "u"}}),
+    ("notification.answer_deadline", {**over_http("notification", answer_deadline="1h"), "mail": {"url": None, "from": None}}),
+    ("mail.backlog", {"notification": {"provider": "topic"}, "mail": {"url": None, "from": None, "backlog": 9}}),
     ("kafka.requests", {"kafka": {"requests": "elsewhere"}}),
     ("kafka.requests", {"kafka": {"requests": "a b"}, "payment": {"provider": "topic"}}),
     ("notification.retry", {"notification": {"retry": {"attempts": 3}}}),
@@ -171,12 +173,8 @@ GOOD = [
     over_http("shipping", secret=[{"env": "SIGNED"}, {"env": "SIGNED"}]),
     over_http("inventory", retry={"attempts": 3}),
     {**over_http("notification"), "mail": {"url": None, "from": None, "retry": {"deadline": "1h"}, "backlog": 10}},
+    {"notification": {"provider": "topic", "answer_deadline": "2h"}, "mail": {"url": None, "from": None}},
     {"payment": {"capture": "with_shipment"}},
-]
-
-
-NOT_WIRED = [
-    {"notification": {"provider": "topic"}, "mail": {"url": None, "from": None}},
 ]
 
 
@@ -211,13 +209,6 @@ def started_as_checked(file):
 def test_what_the_check_passes_the_start_takes(written, changes):
     started = started_as_checked(written(changes))
     assert started.returncode == UNAVAILABLE, started.stdout + started.stderr
-
-
-@pytest.mark.parametrize("changes", NOT_WIRED, ids=str)
-def test_what_is_not_wired_yet_is_good_and_does_not_start(written, changes):
-    started = started_as_checked(written(changes))
-    assert started.returncode == BAD_CONFIG
-    assert "is not available in this build" in started.stderr
 
 
 def test_a_file_must_choose_who_takes_payments_and_who_ships(written):

@@ -1,4 +1,4 @@
-"""Payment done by a service that reads the topic and answers on the topic of requests."""
+"""Work done by services that read the topic and answer on the topic of requests."""
 
 import re
 import uuid
@@ -151,4 +151,74 @@ def test_an_engine_that_is_killed_loses_no_request(world, by_topic):
     for order_id in orders:
         engine.completed(order_id)
         assert len([record for record in world.events_of(order_id) if record.type == "PaymentConfirmed"]) == 1
+    assert engine.stop() == 0
+
+
+# --- Mails.
+
+MAILED = {"notification.send": ("NotificationSent", {"reference": "mail_1"})}
+
+
+@pytest.fixture
+def mails_by_topic(world):
+    return lambda **told: world.engine({"notification": {"provider": "topic", **told}, "mail": {"url": None, "from": None}})
+
+
+def mail_events(world, order_id):
+    return [record for record in world.events_of(order_id) if record.type.startswith("Notification")]
+
+
+def test_a_mail_is_sent_by_a_service_and_again_when_it_is_asked_for(world, mails_by_topic):
+    engine = mails_by_topic().start()
+    with service(world, MAILED):
+        order_id = place(engine)
+        engine.completed(order_id)
+        assert engine.post({}, f"/v1/orders/{order_id}/mail").status_code == 202
+        until(lambda: len(mail_events(world, order_id)) == 2, 30, "the second mail")
+    first, second = [record.event.get_data() for record in mail_events(world, order_id)]
+    assert first["template"] == second["template"] == "shipping-confirmation"
+    assert first["reference"] == "mail_1" and "messageId" not in first and second["again"]
+    causes = {record.attributes["causationid"] for record in mail_events(world, order_id)}
+    assert len(causes) == 2 and all(cause.startswith("/notification.send#") for cause in causes)
+    assert engine.stop() == 0
+
+
+def test_what_was_said_of_the_first_mail_is_nothing_of_the_second(world, mails_by_topic):
+    engine = mails_by_topic().start()
+    made, topic = producer(world.broker.bootstrap), requests_topic(world)
+    order_id = place(engine)
+    send(made, topic, request("NotificationSent", order_id, 4))
+    engine.completed(order_id)
+    assert engine.post({}, f"/v1/orders/{order_id}/mail").status_code == 202
+    send(made, topic, request("NotificationSent", order_id, 4))
+    until(lambda: counts(engine)["twice"] == 1, 30, "the first one's answer once more")
+    assert len(mail_events(world, order_id)) == 1
+    send(made, topic, request("NotificationFailed", order_id, 6, reason="no such box"))
+    until(lambda: len(mail_events(world, order_id)) == 2, 30, "the second one's answer")
+    failed = mail_events(world, order_id)[1].event.get_data()
+    assert (failed["answer"], failed["reason"]) == ("no such box", "mail_refused")
+    assert engine.stop() == 0
+
+
+def test_a_mail_that_nobody_sends_has_failed_at_its_deadline(world, mails_by_topic):
+    engine = mails_by_topic(answer_deadline="1s").start()
+    order_id = place(engine)
+    engine.completed(order_id)
+    assert [record.type for record in mail_events(world, order_id)] == ["NotificationFailed"]
+    assert engine.stop() == 0
+
+
+def test_mails_wait_for_their_service_over_an_engine_that_stops_and_one_that_is_killed(world, mails_by_topic):
+    engine = mails_by_topic().start()
+    orders = [place(engine) for _ in range(100)]
+    for order_id in orders:
+        engine.reaches(order_id, "shipped")
+    assert engine.stop() == 0
+    engine = mails_by_topic().start()
+    engine.kill()
+    engine = world.engine({"notification": {"provider": "topic"}, "mail": {"url": None, "from": None}}, ["--takeover"]).start()
+    with service(world, MAILED):
+        for order_id in orders:
+            engine.completed(order_id)
+    assert all(len(mail_events(world, order_id)) == 1 for order_id in orders[:3])
     assert engine.stop() == 0

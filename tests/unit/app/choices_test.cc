@@ -74,13 +74,3 @@ TEST_CASE("the box of a participant gets what its section says") {
   REQUIRE(told.connections == 3);
   REQUIRE(told.ca_file == "/ca.pem");
 }
-
-TEST_CASE("mails over the topic are refused rather than pretended") {
-  REQUIRE(edge::not_in_this_build(defaults()).empty());
-  REQUIRE(edge::not_in_this_build(with_payment("https://pay.example")).empty());
-  edge::Config config = defaults();
-  config.payment.provider = config.shipping.provider = edge::ProviderKind::topic;
-  REQUIRE(edge::not_in_this_build(config).empty());
-  config.notification.provider = edge::ProviderKind::topic;
-  REQUIRE(edge::not_in_this_build(config).find("provider topic") != std::string::npos);
-}

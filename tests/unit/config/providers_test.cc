@@ -108,6 +108,9 @@ TEST_CASE("a setting that does nothing with the chosen provider is refused, wher
   CHECK(payment("\"http\"\n[inventory]\nretry = { attempts = 3 }").size() == 1);
   CHECK(payment("\"http\"\n[inventory]\nprovider = \"http\"\nretry = { attempts = 3 }").empty());
   CHECK(payment("\"http\"\n[notification]\nprovider = \"http\"").size() == 2);  // mail.url and mail.from
+  // A mail's sender who says "later" is asked again, as [mail] has it; over the topic nobody is.
+  CHECK(payment("\"simulated\"\n[notification]\nprovider = \"http\"\nanswer_deadline = \"1h\"").size() == 3);
+  CHECK(payment("\"simulated\"\n[notification]\nprovider = \"topic\"\nanswer_deadline = \"1h\"").size() == 2);
   CHECK(payment("\"simulated\"\n[notification]\nretry = { attempts = 3 }") ==
         Lines{"prod.toml:13:1: notification.retry: is mail.retry, whoever sends; write it there"});
   const ConfigFile file(least + sections + "\"simulated\"\n");

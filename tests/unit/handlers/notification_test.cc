@@ -44,7 +44,7 @@ struct World {
   Counted mailer;
   const engine::Time opened{1'000'000'000'000};
   tape::Record* record = tape::Record::create(tests::make_order(1).order);
-  handlers::NotificationHandler handler{mailer, {.backoff = 1s, .backoff_max = 8s, .deadline = 1h}, backlog};
+  handlers::NotificationHandler handler{&mailer, {.backoff = 1s, .backoff_max = 8s, .deadline = 1h}, backlog};
 };
 
 bool is(const Outcome& outcome, EventKind kind) {

@@ -123,6 +123,23 @@ TEST_CASE("while the server is away one mail at a time tries, and when it is bac
   REQUIRE(mails.store.asked.size() == 2);  // as many as may be under way
 }
 
+TEST_CASE("over the topic every mail is with notification at once, and rests there until it is answered") {
+  Mails mails({.under_way = 1, .waiting = 5, .by_topic = true, .deadline = 24h});
+  std::vector<tape::Record*> with_notification;
+  for (unsigned n = 1; n <= 4; ++n) {
+    tape::Record* const record = mails.ship(n);
+    REQUIRE(mails.token() == record);
+    REQUIRE(record->mailing);
+    with_notification.push_back(record);
+  }
+  REQUIRE(mails.backlog.mailing() == 4);
+  REQUIRE(mails.backlog.at_rest());
+  for (tape::Record* const record : with_notification) mails.stored(*record);
+  REQUIRE(mails.live() == 4);  // none has left memory
+  mails.sent(*with_notification[1]);
+  REQUIRE(mails.backlog.mailing() == 3);
+}
+
 TEST_CASE("past its deadline an order goes to its end although the server is away") {
   Mails mails({.under_way = 2, .waiting = 100, .deadline = 1h});
   for (tape::Record* const record : fill(mails, 4)) mails.give_back(*record, MailOutcome::away, 24h);
