@@ -19,6 +19,7 @@
 
 #include "engine/orders/inboxes.h"
 #include "engine/ports.h"
+#include "engine/saga/turn.h"
 #include "handlers/handler.h"
 #include "handlers/retry.h"
 
@@ -41,6 +42,10 @@ class NotificationHandler final : public Handler {
 
   saga::HandlerId id() const override { return saga::HandlerId::notification; }
   Outcome handle(const tape::Task& task, engine::Time now) override;
+  /// One that arrives has no mail due yet: that it is asked for is this handler's to say.
+  bool asks_outside(const tape::Record& record) const override {
+    return saga::turn_of(record.state) == saga::Turn::notification_send;
+  }
   Decision given_up(const tape::Record&, saga::Reason) const override {
     return {saga::EventKind::NotificationFailed, saga::Reason::mail_refused};
   }

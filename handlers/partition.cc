@@ -66,7 +66,8 @@ Partition::Partition(const PartitionSizes& sizes, const PartitionRules& rules, c
       orders(
           {.live = sizes.live, .bytes = sizes.live_bytes, .finished = sizes.finished, .capacity = capacity},
           tape.room()),
-      inboxes(capacity, ports.mailer_producers, parkers.handlers, called(ports)),
+      inboxes(capacity, by_topic(ports, saga::HandlerId::notification) ? 0 : ports.mailer_producers,
+              parkers.handlers, called(ports)),
       dispatch(inboxes, tape.room()),
       mail_backlog({.under_way = sizes.mails_under_way,
                     .waiting = sizes.mails_waiting,

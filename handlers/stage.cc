@@ -116,7 +116,7 @@ void Stage::take_poke(tape::Record& record, runtime::Time now) {
 void Stage::attempt(const tape::Task& task, runtime::Time now) {
   tape::Record& record = *task.record;
   if (const auto decision = requested(record)) return append(record, unresolved_or(record, *decision), now);
-  if (outside(record) && task.kind != TaskKind::arrival) return ask_outside(record, now);
+  if (outside(record)) return ask_outside(record, now);
   if (task.kind == TaskKind::token && bound_by_order_deadline(record) && now >= order_due(retry_, record)) {
     return append(record, handler_.given_up(record, saga::Reason::deadline), now);
   }

@@ -68,16 +68,18 @@ engine::Result<> Assembly::serve(const handlers::Opened& opened) {
     participants_.push_back(&made->client);
     return made;
   };
-  partition_.emplace(partition_sizes(with_.config), partition_rules(with_.config),
-                     handlers::PartitionPorts{.log = log_->producer(),
-                                              .events = with_.events,
-                                              .store = *redis_,
-                                              .mailer = mailer,
-                                              .mailer_producers = mailer_producers(),
-                                              .providers = providers(with_.config),
-                                              .participant = participant,
-                                              .requests = listen_to_topic()},
-                     parkers(workers_), with_.clock, opened);
+  partition_.emplace(
+      partition_sizes(with_.config), partition_rules(with_.config),
+      handlers::PartitionPorts{.log = log_->producer(),
+                               .events = with_.events,
+                               .store = *redis_,
+                               .mailer = mailer,
+                               .mailer_producers = mails_itself ? smtp::Pool::producers(with_.mail)
+                                                                : participants::MailCaller::producers,
+                               .providers = providers(with_.config),
+                               .participant = participant,
+                               .requests = listen_to_topic()},
+      parkers(workers_), with_.clock, opened);
   if (mailer_ != nullptr) {
     mailer_->add_metrics(*engine_metrics_);
     if (auto started = mailer_->start(); !started.ok()) return started;
@@ -106,18 +108,6 @@ engine::Result<> Assembly::serve(const handlers::Opened& opened) {
   beside_reactor.push_back(&server_);
   workers_.start(partition_->placed(), beside_reactor);
   return {};
-}
-
-std::size_t Assembly::mailer_producers() const {
-  switch (with_.config.notification.provider) {
-    case ProviderKind::ours:
-      return smtp::Pool::producers(with_.mail);
-    case ProviderKind::http:
-      return participants::MailCaller::producers;
-    case ProviderKind::topic:
-      break;
-  }
-  return 0;
 }
 
 std::unique_ptr<engine::Mailer> Assembly::make_mail_pool(orders::TaskInbox& results) {

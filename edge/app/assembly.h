@@ -82,7 +82,6 @@ class Assembly {
   handlers::Partition& partition() { return *partition_; }
 
  private:
-  std::size_t mailer_producers() const;
   std::unique_ptr<engine::Mailer> make_mail_pool(orders::TaskInbox& results);
   std::unique_ptr<engine::Mailer> make_mail_caller(orders::TaskInbox& results);
   void stop_calls();

@@ -31,9 +31,6 @@ char* put_placed(char* to, const saga::Order& order) {
   return saga::json::opaque(to, order);
 }
 
-// Who asked, where no token names them: then the shop is alone with the engine, and speaks for its customer.
-constexpr std::string_view nobody_named = "customer";
-
 /// What somebody outside said with it, but for what its kind shows itself.
 char* put_answer(char* to, const tape::Event& event) {
   const tape::AnswerData* const said = event.record->said_with(event.kind);

@@ -11,6 +11,10 @@
 
 namespace codec {
 
+/// Who asked, as `by` says it, where no token names them: then the shop is alone with the engine, and speaks for its
+/// customer.
+inline constexpr std::string_view nobody_named = "customer";
+
 /// `mail_domain` is escaped already.
 std::size_t data_bytes_max(const tape::Event& event, std::string_view mail_domain);
 char* put_data(char* to, const tape::Event& event, std::string_view mail_domain);

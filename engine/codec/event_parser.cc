@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/codec/event_data.h"
 #include "engine/codec/fields.h"
 #include "engine/codec/opaque.h"
 
@@ -127,7 +128,8 @@ void EventParser::read_answer(const Attributes& attributes) {
   // These two may happen again, and who asked the last time is no part of the order.
   if (event_.kind != EventKind::MailRequested && event_.kind != EventKind::OrderResumed)
     event_.said.by = text("by");
-  if (event_.kind == EventKind::OrderCancelRequested && event_.said.by == "customer") event_.said.by.clear();
+  if (event_.kind == EventKind::OrderCancelRequested && event_.said.by == nobody_named)
+    event_.said.by.clear();
   event_.said.attempts = static_cast<std::uint32_t>(number_of(json_->data, "attempts").value_or(0));
   if (attributes.causation_id.find('#') != std::string_view::npos)
     event_.said.cause = attributes.causation_id;

@@ -35,9 +35,7 @@ void Answering::looked_up(const Whereabouts& order) {
 saga::Turn Answering::open_turn(saga::State status) const {
   const bool person = request_.turn == saga::Turn::none;
   const saga::Turn turn = person ? saga::due_or_parked_turn(status) : saga::turn_of(status);
-  if (turn == saga::Turn::none || (!person && turn != request_.turn)) return saga::Turn::none;
-  const saga::HandlerId handler = saga::handler_of(turn);
-  const bool answerable = handler != saga::HandlerId::notification && with_.outside.waits_for_ack(handler) &&
+  const bool answerable = (person || turn == request_.turn) && with_.outside.waits_for_answer(turn) &&
                           saga::answers(turn, request_.kind);
   return answerable ? turn : saga::Turn::none;
 }

@@ -22,9 +22,8 @@ void add_retrying(const tape::Record& record, std::string& text) {
 
 void add_waiting(const tape::Record& record, const Dependencies& with, std::string& text) {
   const saga::Turn turn = record.order.turn_in(record.status);
-  if (turn == saga::Turn::none || turn == saga::Turn::notification_send) return;
+  if (!with.outside.waits_for_answer(turn)) return;
   const saga::HandlerId handler = saga::handler_of(turn);
-  if (!with.outside.waits_for_ack(handler)) return;
   std::array<char, 32> since;
   char* const end = saga::json::time(since.data(), record.last_step().at.ns);
   text += R"(,"waiting":{"handler":")";

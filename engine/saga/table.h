@@ -219,6 +219,11 @@ class Outside {
   constexpr bool waits_for_ack(HandlerId next) const {
     return next != HandlerId::nobody && outside_[static_cast<std::size_t>(next)];
   }
+  /// Whether the order waits in this turn for an answer that may come without being asked for. A mail's only comes from who
+  /// sends it.
+  constexpr bool waits_for_answer(Turn turn) const {
+    return turn != Turn::none && turn != Turn::notification_send && waits_for_ack(handler_of(turn));
+  }
 
  private:
   std::array<bool, handlers> outside_{};

@@ -5,11 +5,6 @@
 namespace sim {
 namespace {
 
-bool done_outside(const Engine& engine, saga::Turn turn) {
-  return turn != saga::Turn::none && turn != saga::Turn::notification_send &&
-         engine.outside.waits_for_ack(saga::handler_of(turn));
-}
-
 desk::AnswerRequest request_of(saga::Turn turn, tape::Answer answer) {
   return {.turn = turn, .kind = answer.kind, .said = std::move(answer.said)};
 }
@@ -29,9 +24,9 @@ void Callbacks::speak(Engine& engine) {
 
 void Callbacks::speak_of(const Engine& engine, const tape::Record& order) {
   const saga::OrderId& id = order.order.id;
-  if (done_outside(engine, saga::parked_turn(order.status))) return settle(order);
+  if (engine.outside.waits_for_answer(saga::parked_turn(order.status))) return settle(order);
   const saga::Turn due = saga::turn_of(order.status);
-  if (!done_outside(engine, due)) return;
+  if (!engine.outside.waits_for_answer(due)) return;
   if (random_.chance(0.2)) {
     const auto other = static_cast<saga::Turn>(random_.below(saga::turns));
     const saga::EventKind kind = saga::rules_of(other).answers[0];
@@ -54,7 +49,8 @@ void Callbacks::settle(const tape::Record& order) {
 
 void Callbacks::settle_parked(Engine& engine) {
   for (const orders::Listed& one : engine.orders.list({}, UINT64_MAX, 1000)) {
-    if (one.live != nullptr && done_outside(engine, saga::parked_turn(one.live->status))) settle(*one.live);
+    if (one.live != nullptr && engine.outside.waits_for_answer(saga::parked_turn(one.live->status)))
+      settle(*one.live);
   }
 }
 

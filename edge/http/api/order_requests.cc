@@ -6,6 +6,7 @@
 #include "edge/http/api/order_answers.h"
 #include "edge/http/api/prefer.h"
 #include "edge/http/wire/text.h"
+#include "engine/codec/event_data.h"
 
 namespace http {
 
@@ -100,8 +101,7 @@ void OrderRequests::answer(const Request& request, std::string_view id_text, con
     return exchange.refuse(wrong_field("/key", "is missing: only a person settles an order without it"));
   if (!person && !may_answer(caller.token, saga::handler_of(wanted.turn)))
     return exchange.refuse({.status = 403, .detail = "the token is another handler's"});
-  // Without tokens there is no name: it is whoever may speak for the customer, as with a cancel.
-  if (person) wanted.said.by = caller.caller.empty() ? std::string_view{"customer"} : caller.caller;
+  if (person) wanted.said.by = caller.caller.empty() ? codec::nobody_named : caller.caller;
   Call& call = begin(Call::About::answer, exchange);
   desk.answer(*id, std::move(wanted), deadlines(), call);
   call.wait_unless_answered();
