@@ -5,34 +5,18 @@ import signal
 
 import pytest
 
-from harness.scripted import Scripted
-from harness.shop import shop_order
+from harness.scripted import QUICK, scripted
+from harness.shop import placed, shop_order, types
 from harness.wait import until
 
-QUICK = {"backoff": "50ms", "backoff_max": "200ms"}
 TAKEOVER = ["--takeover"]  # it does not wait until the lease of the killed one has run out
 
 
-@pytest.fixture
-def payment():
-    made = Scripted()
-    yield made
-    made.stop()
-    assert made.problems == []
+payment = pytest.fixture(scripted, name="payment")
 
 
 def paid_by(payment, attempts=1000, **settings):
     return {"payment": {**payment.settings, "simulate": None, "retry": {**QUICK, "attempts": attempts}, **settings}}
-
-
-def placed(engine):
-    answer = engine.post(shop_order())
-    assert answer.status_code == 202, answer.text
-    return answer.json()["orderId"]
-
-
-def types(order):
-    return [step["type"] for step in order["steps"]]
 
 
 def confirmed(world, order_id):

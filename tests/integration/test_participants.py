@@ -5,23 +5,14 @@ import threading
 import pytest
 
 from harness.reference import DECLINED, Service
-from harness.scripted import CUT, Scripted
-from harness.shop import shop_order
+from harness.scripted import CUT, QUICK, scripted
+from harness.shop import placed, types
 from harness.stripe import Stripe
 from harness.wait import until
 
-QUICK = {"backoff": "50ms", "backoff_max": "200ms"}
-
-
-def scripted():
-    made = Scripted()
-    yield made
-    made.stop()
-    assert made.problems == []
-
-
 payment = pytest.fixture(scripted, name="payment")
 shipping = pytest.fixture(scripted, name="shipping")
+telling = pytest.fixture(scripted, name="telling")
 
 
 @pytest.fixture
@@ -34,16 +25,6 @@ def gate():
 
 def paid_by(participant, retry=None, **settings):
     return {"payment": {**participant.settings, "retry": {**QUICK, **(retry or {})}, **settings}}
-
-
-def placed(engine, **changes):
-    answer = engine.post(shop_order(**changes))
-    assert answer.status_code == 202, answer.text
-    return answer.json()["orderId"]
-
-
-def types(order):
-    return [step["type"] for step in order["steps"]]
 
 
 def test_an_order_is_paid_and_shipped_outside(world, payment, shipping):
@@ -191,14 +172,6 @@ def test_the_money_is_taken_with_the_shipment(world, payment, shipping):
     charge, capture = payment.of(order_id)
     assert charge.event["data"].get("capture") == "later"
     assert (capture.key, capture.event["type"]) == (f"{order_id}.payment.capture", "ShippingConfirmed")
-
-
-@pytest.fixture
-def telling():
-    made = Scripted()
-    yield made
-    made.stop()
-    assert made.problems == []
 
 
 def told_by(participant):

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from harness.shop import shop_order
+from harness.shop import placed, shop_order
 from harness.topic import SAGA
 
 HOURS = {"attempts": 1000, "backoff": "1h", "backoff_max": "1h", "deadline": "24h"}
@@ -33,12 +33,6 @@ def events_of(world, order_id):
 
 def types_of(world, order_id):
     return [event["type"] for event in events_of(world, order_id)]
-
-
-def place(engine, **changes):
-    answer = engine.post(shop_order(**changes))
-    assert answer.status_code == 202, answer.text
-    return answer.json()["orderId"]
 
 
 def check_undone(world, order_id, types, reason):
@@ -69,7 +63,7 @@ CANCEL_POINTS = {
 def test_an_order_is_cancelled_wherever_it_waits(world, changes, status, retried_by, types):
     engine = world.engine(changes).start()
     assert engine.put_stock("keyboard", 7).status_code == 200
-    order_id = place(engine)
+    order_id = placed(engine)
     engine.reaches(order_id, status)
     if retried_by:
         assert engine.retrying(order_id) == {"handler": retried_by, "attempts": 1}
@@ -96,7 +90,7 @@ def test_an_order_is_cancelled_wherever_it_waits(world, changes, status, retried
 def test_what_is_shipped_is_not_cancelled(world):
     world.smtp.answer = lambda mail: "451 not now"
     engine = world.engine({"mail": {"retry": {"backoff": "50ms", "backoff_max": "50ms", "deadline": "1h"}}}).start()
-    order_id = place(engine)
+    order_id = placed(engine)
     engine.reaches(order_id, "shipped")
     answer = engine.cancel(order_id)
     assert answer.status_code == 409, answer.text
@@ -110,7 +104,7 @@ def test_what_is_shipped_is_not_cancelled(world):
 
 def test_a_cancel_of_an_order_that_only_redis_knows(world):
     first = world.engine({"shipping": {"simulate": {"latency": "1h"}}}).start()
-    cancelled = place(first)
+    cancelled = placed(first)
     assert first.cancel(cancelled).status_code == 202
     first.reaches(cancelled, "cancelled")
     assert first.stop() == 0
@@ -135,11 +129,11 @@ def test_a_cancel_and_a_shipment_never_both_win(world):
     def place_and_cancel(number):
         order_id = order_number(number)
         with ThreadPoolExecutor(1) as beside:
-            placed = beside.submit(engine.post, shop_order(orderId=order_id))
+            placing = beside.submit(engine.post, shop_order(orderId=order_id))
             answer = engine.cancel(order_id)
             while answer.status_code == 404:  # not taken yet
                 answer = engine.cancel(order_id)
-            assert placed.result().status_code == 202
+            assert placing.result().status_code == 202
         return order_id, answer.status_code
 
     with ThreadPoolExecutor(8) as clients:
@@ -161,7 +155,7 @@ def test_a_cancel_and_a_shipment_never_both_win(world):
 def test_steps_that_fail_for_a_while_are_tried_again(world):
     engine = world.engine({"retry": AT_ONCE, "payment": {"simulate": {"transient_rate": 0.5}},
                            "shipping": {"simulate": {"transient_rate": 0.5}}}).start()
-    orders = [place(engine, orderId=order_number(number)) for number in range(20)]
+    orders = [placed(engine, orderId=order_number(number)) for number in range(20)]
     for order_id in orders:
         engine.completed(order_id)
     chains = {order_id: types_of(world, order_id) for order_id in orders}
@@ -185,7 +179,7 @@ SPENT = {"attempts": 3, "backoff": "1ms", "backoff_max": "2ms"}
 def test_a_step_that_is_given_up_turns_the_order_round(world, changes, reason, types):
     engine = world.engine(changes).start()
     assert engine.put_stock("keyboard", 3).status_code == 200
-    order_id = place(engine)
+    order_id = placed(engine)
     assert engine.reaches(order_id, "cancelled")["reason"] == reason
     check_undone(world, order_id, types, reason)
     assert engine.stock("keyboard") == 3
@@ -200,8 +194,8 @@ def refunds_fail(rate, **retry):
 def test_a_refund_that_cannot_be_made_parks_the_order(world):
     engine = world.engine(refunds_fail(1.0, backoff="10ms", backoff_max="20ms", deadline="200ms")).start()
     assert engine.put_stock("glass vase", 2).status_code == 200
-    order_id = place(engine, item="glass vase")
-    other = place(engine)  # one that is stuck holds up nobody
+    order_id = placed(engine, item="glass vase")
+    other = placed(engine)  # one that is stuck holds up nobody
     assert engine.completed(other)
     order = engine.reaches(order_id, "parked")
     assert order["reason"] == "shipping_failed"
@@ -228,7 +222,7 @@ def test_parked_orders_that_are_sent_on_end_well(world):
     # A refund is tried twice, now and at its deadline.
     engine = world.engine(refunds_fail(0.6, backoff="1h", backoff_max="1h", deadline="100ms")).start()
     assert engine.put_stock("glass", 100).status_code == 200
-    orders = [place(engine, item="glass", orderId=order_number(number)) for number in range(20)]
+    orders = [placed(engine, item="glass", orderId=order_number(number)) for number in range(20)]
     was_parked = Counter()
     waiting = set(orders)
     while waiting:

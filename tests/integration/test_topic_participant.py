@@ -5,7 +5,7 @@ import uuid
 
 import pytest
 
-from harness.shop import redis_value, shop_order
+from harness.shop import placed, redis_value
 from harness.topic import read_topic
 from harness.topic_participant import TopicParticipant, producer, request, send
 from harness.wait import until
@@ -34,12 +34,6 @@ def service(world, answers, topic=None):
     return TopicParticipant(world.broker.bootstrap, world.topic, topic or requests_topic(world), answers)
 
 
-def place(engine, **changes):
-    answer = engine.post(shop_order(**changes))
-    assert answer.status_code == 202, answer.text
-    return answer.json()["orderId"]
-
-
 def event(world, order_id, kind):
     return next(record for record in world.events_of(order_id) if record.type == kind)
 
@@ -47,7 +41,7 @@ def event(world, order_id, kind):
 def test_an_order_completes_by_a_request(world, by_topic):
     engine = by_topic().start()
     with service(world, CHARGED):
-        order_id = place(engine)
+        order_id = placed(engine)
         engine.completed(order_id)
     asked = next(record for record in read_topic(world.broker.bootstrap, requests_topic(world)) if record.key == order_id)
     confirmed = event(world, order_id, "PaymentConfirmed").attributes
@@ -61,7 +55,7 @@ def test_requests_on_the_topic_itself(world, by_topic):
     engine = world.engine({"payment": {"provider": "topic"}, "kafka": {"requests": world.topic}}).start()
     with service(world, CHARGED, world.topic):
         for _ in range(3):
-            engine.completed(place(engine))
+            engine.completed(placed(engine))
     assert counts(engine)["taken"] == 3
     assert engine.stop() == 0
 
@@ -74,7 +68,7 @@ def test_early_late_twice_foreign_and_broken(world, by_topic):
     send(made, topic, b"no JSON")
     send(made, topic, request("PaymentConfirmed", order_id, 1, reference="pi_early"))
     counted(broken=1, early=1)
-    assert place(engine, orderId=order_id) == order_id
+    assert placed(engine, orderId=order_id) == order_id
     engine.completed(order_id)
     send(made, topic, request("PaymentConfirmed", order_id, 1))
     send(made, topic, request("PaymentNotAuthorized", order_id, 1))
@@ -87,9 +81,9 @@ def test_early_late_twice_foreign_and_broken(world, by_topic):
 def test_the_next_engine_reads_on(world, by_topic):
     engine = by_topic().start()
     with service(world, CHARGED):
-        first = place(engine)
+        first = placed(engine)
         engine.completed(first)
-    left = place(engine)
+    left = placed(engine)
     assert engine.stop() == 0
     until(lambda: int(redis_value(world.redis.client, "saga:0:checkpoint")["requests"]) == 1, 20, "the place is stored")
     send(producer(world.broker.bootstrap), requests_topic(world), request("PaymentConfirmed", left, 1))
@@ -103,7 +97,7 @@ def test_the_next_engine_reads_on(world, by_topic):
 def test_what_is_not_answered_is_unresolved_and_undone(world, by_topic):
     engine = by_topic(answer_deadline="1s").start()
     with service(world, REFUNDED) as payment:
-        order_id = place(engine)
+        order_id = placed(engine)
         order = engine.reaches(order_id, "cancelled")
         assert payment.seen == [("payment.undo", order_id)]
     assert [step["type"] for step in order["steps"]][:3] == ["OrderPlaced", "PaymentUnresolved", "PaymentRefunded"]
@@ -113,7 +107,7 @@ def test_what_is_not_answered_is_unresolved_and_undone(world, by_topic):
 def test_a_failed_shipment_is_refunded_over_the_topic(world, by_topic):
     engine = world.engine({"payment": {"provider": "topic"}, "shipping": {"simulate": {"fail_sku": "glass*"}}}).start()
     with service(world, {**CHARGED, **REFUNDED}):
-        order_id = place(engine, item="glass")
+        order_id = placed(engine, item="glass")
         engine.reaches(order_id, "cancelled")
     assert event(world, order_id, "PaymentRefunded").attributes["causationid"].startswith("/payment.undo#")
     assert counts(engine)["taken"] == 2
@@ -121,7 +115,7 @@ def test_a_failed_shipment_is_refunded_over_the_topic(world, by_topic):
 
 
 def test_without_a_provider_over_the_topic_nothing_reads_it(world, engine):
-    engine.completed(place(engine))
+    engine.completed(placed(engine))
     assert "saga_requests_total" not in engine.get("/metrics").text
     assert read_topic(world.broker.bootstrap, requests_topic(world)) == []
 
@@ -131,7 +125,7 @@ def test_payment_stock_and_shipping_moved_over(world):
     answers = {**CHARGED, "inventory.reserve": ("InventoryUpdated", {}),
                "shipping.ship": ("ShippingConfirmed", {"trackingNumber": "T1", "carrier": "UPS"})}
     with service(world, answers):
-        order_id = place(engine)
+        order_id = placed(engine)
         engine.completed(order_id)
     assert event(world, order_id, "ShippingConfirmed").event.get_data()["carrier"] == "UPS"
     assert counts(engine)["taken"] == 3
@@ -140,7 +134,7 @@ def test_payment_stock_and_shipping_moved_over(world):
 
 def test_an_engine_that_is_killed_loses_no_request(world, by_topic):
     engine = by_topic().start()
-    orders = [place(engine) for _ in range(5)]
+    orders = [placed(engine) for _ in range(5)]
     made = producer(world.broker.bootstrap)
     for order_id in orders[:3]:
         send(made, requests_topic(world), request("PaymentConfirmed", order_id, 1))
@@ -171,7 +165,7 @@ def mail_events(world, order_id):
 def test_a_mail_is_sent_by_a_service_and_again_when_it_is_asked_for(world, mails_by_topic):
     engine = mails_by_topic().start()
     with service(world, MAILED):
-        order_id = place(engine)
+        order_id = placed(engine)
         engine.completed(order_id)
         assert engine.post({}, f"/v1/orders/{order_id}/mail").status_code == 202
         until(lambda: len(mail_events(world, order_id)) == 2, 30, "the second mail")
@@ -186,7 +180,7 @@ def test_a_mail_is_sent_by_a_service_and_again_when_it_is_asked_for(world, mails
 def test_what_was_said_of_the_first_mail_is_nothing_of_the_second(world, mails_by_topic):
     engine = mails_by_topic().start()
     made, topic = producer(world.broker.bootstrap), requests_topic(world)
-    order_id = place(engine)
+    order_id = placed(engine)
     send(made, topic, request("NotificationSent", order_id, 4))
     engine.completed(order_id)
     assert engine.post({}, f"/v1/orders/{order_id}/mail").status_code == 202
@@ -202,7 +196,7 @@ def test_what_was_said_of_the_first_mail_is_nothing_of_the_second(world, mails_b
 
 def test_a_mail_that_nobody_sends_has_failed_at_its_deadline(world, mails_by_topic):
     engine = mails_by_topic(answer_deadline="1s").start()
-    order_id = place(engine)
+    order_id = placed(engine)
     engine.completed(order_id)
     assert [record.type for record in mail_events(world, order_id)] == ["NotificationFailed"]
     assert engine.stop() == 0
@@ -210,7 +204,7 @@ def test_a_mail_that_nobody_sends_has_failed_at_its_deadline(world, mails_by_top
 
 def test_mails_wait_for_their_service_over_an_engine_that_stops_and_one_that_is_killed(world, mails_by_topic):
     engine = mails_by_topic().start()
-    orders = [place(engine) for _ in range(100)]
+    orders = [placed(engine) for _ in range(100)]
     for order_id in orders:
         engine.reaches(order_id, "shipped")
     assert engine.stop() == 0

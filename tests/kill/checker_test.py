@@ -205,12 +205,14 @@ def test_an_engine_that_opened_the_topic_and_did_no_more_is_none():
     assert check(evidence) == []
 
 
-@pytest.mark.parametrize("name", BROKEN)
-def test_found(name):
-    evidence = good()
-    breaking, finding = BROKEN[name]
+def assert_found(evidence, breaking, finding):
     breaking(evidence)
     assert any(finding in found for found in check(evidence)), "\n".join(check(evidence)) or "no findings"
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_found(name):
+    assert_found(good(), *BROKEN[name])
 
 
 def evicting(evidence, began, ended):
@@ -276,9 +278,7 @@ FORGOTTEN = {
 def test_a_redis_that_evicts_may_not_forget(name):
     evidence = good()
     evicting(evidence, 14.5, 15.5)
-    breaking, finding = FORGOTTEN[name]
-    breaking(evidence)
-    assert any(finding in found for found in check(evidence)), "\n".join(check(evidence)) or "no findings"
+    assert_found(evidence, *FORGOTTEN[name])
 
 
 def test_without_an_eviction_nothing_may_be_placed_anew():

@@ -20,6 +20,7 @@ DONE = {"payment.charge": {"type": "PaymentConfirmed", "reference": "pi_1", "dat
         "shipping.ship": {"type": "ShippingConfirmed", "trackingNumber": "T1", "carrier": "Post"},
         "shipping.recall": {"type": "ShippingRecalled", "reference": "rec_1"},
         "notification.send": {"type": "NotificationSent"}}
+QUICK = {"backoff": "50ms", "backoff_max": "200ms"}  # how soon it is asked again
 CUT = object()  # as a script's answer: the connection ends without one
 
 
@@ -122,3 +123,11 @@ class Scripted:
         """Waits until it has been called so often for this turn of the order."""
         return until(lambda: len(self.of(order_id, turn)) >= times and self.of(order_id, turn), seconds,
                      f"{times} calls {turn} of {order_id}")
+
+
+def scripted():
+    """A fixture's body: one that must have had no problem."""
+    made = Scripted()
+    yield made
+    made.stop()
+    assert made.problems == []

@@ -10,6 +10,18 @@ def shop_order(**changes):
     return {key: value for key, value in order.items() if value is not None}
 
 
+def placed(engine, **changes):
+    """The id of an order that was taken."""
+    answer = engine.post(shop_order(**changes))
+    assert answer.status_code == 202, answer.text
+    return answer.json()["orderId"]
+
+
+def types(order):
+    """Of its steps, as GET shows them."""
+    return [step["type"] for step in order["steps"]]
+
+
 def redis_value(client, key):
     """Whatever lies at `key`, as Python sees it: the contract names the keys, not the Redis type of each."""
     kind = client.type(key)
