@@ -2,6 +2,8 @@
 and every answer is one that it names. Money is narrowed to what its schema cannot say (sums, a currency's digits)."""
 
 import copy
+import re
+import sys
 import uuid
 from decimal import Decimal
 
@@ -25,12 +27,24 @@ def document(shared_engine):
     return requests.get(f"{shared_engine.base}/openapi.json", timeout=10).json()
 
 
+def all_but(characters):
+    """The character class as what is left out of it: of one with many ranges, strings are drawn five times as slowly."""
+    left_out, first = "", 0
+    ranges = sorted((ord(low), ord(high or low)) for low, high in re.findall("(.)(?:-(.))?", characters[1:-1]))
+    for low, high in [*ranges, (sys.maxunicode + 1, sys.maxunicode + 1)]:
+        first = 0xE000 if first == 0xD800 else first  # surrogates are never drawn
+        if first < low:
+            left_out += f"{chr(first)}-{chr(low - 1)}"
+        first = high + 1
+    return f"[^{left_out}]"
+
+
 def quick(document):
     """Without the joiners in a text: strings that fit what looks around are drawn too slowly. tests/unit/saga has them."""
     made = copy.deepcopy(document)
     text = made["components"]["schemas"]["Printable"]
     begin, joiner = text["pattern"].index("(?:"), text["pattern"].index("|(?<=")
-    text["pattern"] = "^" + text["pattern"][begin + 3:joiner] + "+$"
+    text["pattern"] = "^" + all_but(text["pattern"][begin + 3:joiner]) + "+$"
     return made
 
 
