@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 #include <string_view>
+#include <utility>
 
 namespace handlers {
 
@@ -46,6 +47,7 @@ Outcome NotificationHandler::settle(tape::Record& record, MailOutcome outcome, e
       return Decision{saga::EventKind::NotificationSent};
     case MailOutcome::transient:
     case MailOutcome::away:
+    case MailOutcome::later:
       break;
   }
   return give_back(record, outcome, now);
@@ -77,7 +79,7 @@ bool NotificationHandler::answered_alike(const tape::Record& record) {
 Outcome NotificationHandler::give_back(tape::Record& record, MailOutcome outcome, engine::Time now) {
   if (now >= deadline(record))
     return Decision{saga::EventKind::NotificationFailed, saga::Reason::mail_refused};
-  record.mail_due = outcome == MailOutcome::away ? next_asking(record, now) : next_attempt(record, now);
+  record.mail_due = due_again(record, outcome, now);
   // After the attempt that makes it count as sent there is no other: each may be one more mail to the
   // customer.
   if (outcome == MailOutcome::unknown && record.mails_unanswered >= silence_.attempts)
@@ -85,6 +87,15 @@ Outcome NotificationHandler::give_back(tape::Record& record, MailOutcome outcome
         std::max(record.mail_due, std::min(record.mail_unanswered_at + silence_.time, deadline(record)));
   backlog_.push({&record, tape::TaskKind::mail_result, static_cast<std::uint8_t>(outcome)});
   return Outcome::pending();
+}
+
+engine::Time NotificationHandler::due_again(tape::Record& record, MailOutcome outcome, engine::Time now) {
+  // What an answer asks for is heard, but by a server that is away: one mail at a time asks whether it is back.
+  const engine::Duration pause = std::exchange(record.mail_pause, engine::Duration::zero());
+  if (outcome == MailOutcome::away) return next_asking(record, now);
+  if (outcome != MailOutcome::later)
+    return std::min(std::max(next_attempt(record, now), now + pause), deadline(record));
+  return std::min(now + (pause > engine::Duration::zero() ? pause : retry_.backoff_max), deadline(record));
 }
 
 engine::Time NotificationHandler::next_attempt(tape::Record& record, engine::Time now) {

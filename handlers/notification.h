@@ -56,6 +56,7 @@ class NotificationHandler final : public Handler {
   bool believed(tape::Record& record, engine::Time now) const;
   bool answered_alike(const tape::Record& record);
   Outcome give_back(tape::Record& record, tape::MailOutcome outcome, engine::Time now);
+  engine::Time due_again(tape::Record& record, tape::MailOutcome outcome, engine::Time now);
   engine::Time next_attempt(tape::Record& record, engine::Time now);
   engine::Time next_asking(const tape::Record& record, engine::Time now);
   engine::Time deadline(const tape::Record& record) const;

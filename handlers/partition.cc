@@ -35,16 +35,17 @@ std::array<bool, saga::handlers> called(const PartitionPorts& ports) {
   return all;
 }
 
+bool by_topic(const PartitionPorts& ports, saga::HandlerId handler) {
+  return ports.providers[static_cast<std::size_t>(handler)] == Provider::by_topic;
+}
+
 saga::Outside outside_of(const PartitionPorts& ports) {
   saga::Outside outside;
   for (std::size_t i = 0; i < saga::handlers; ++i) {
     if (ports.providers[i] != Provider::own) outside.of(static_cast<saga::HandlerId>(i)) = true;
   }
+  outside.mails_by_topic = by_topic(ports, saga::HandlerId::notification);
   return outside;
-}
-
-bool by_topic(const PartitionPorts& ports, saga::HandlerId handler) {
-  return ports.providers[static_cast<std::size_t>(handler)] == Provider::by_topic;
 }
 
 orders::Requests::Rules request_rules(const PartitionRules& rules, const PartitionPorts& ports) {

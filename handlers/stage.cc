@@ -205,8 +205,9 @@ Decision Stage::unresolved_or(tape::Record& record, Decision plain) {
   calls_->leave(record);
   const auto kind = saga::rules_of(turn).unresolved;
   if (!kind || !calls_->unknown(record)) return plain;
-  record.keep_answer(*kind, {.attempts = std::max(record.asking.calls, std::uint32_t{1})});
   const bool cancelled = plain.kind == EventKind::OrderCancelRequested;
+  record.keep_answer(*kind, {.by = cancelled ? record.cancel_by : std::string{},
+                             .attempts = std::max(record.asking.calls, std::uint32_t{1})});
   return {*kind, cancelled ? saga::Reason::customer_request : saga::Reason::unresolved};
 }
 

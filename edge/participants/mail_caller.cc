@@ -1,9 +1,11 @@
 #include "edge/participants/mail_caller.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
 #include "edge/participants/answer.h"
+#include "edge/participants/participant.h"
 
 namespace participants {
 namespace {
@@ -16,26 +18,15 @@ tape::Record* record_of(std::uint64_t id) {
   return reinterpret_cast<tape::Record*>(static_cast<std::uintptr_t>(id));
 }
 
-std::string key_of(const engine::Mail& mail) {
-  std::string key = saga::effect_key(mail.record->order.id, Turn::notification_send) + ".";
-  key += saga::name(mail.what);
-  if (mail.again != 0) key += "." + std::to_string(mail.again);
-  return key;
-}
-
-bool sent(const Outcome& outcome) {
-  return outcome.decision.type == saga::name(saga::EventKind::NotificationSent);
-}
-
-MailOutcome mail_outcome(const Outcome& outcome) {
-  if (outcome.verdict == Verdict::decided) return sent(outcome) ? MailOutcome::sent : MailOutcome::refused;
+MailOutcome undecided(const Outcome& outcome) {
+  if (outcome.verdict == Verdict::later) return MailOutcome::later;
   const bool away = outcome.reach == Reach::never_reached || outcome.verdict == Verdict::ours_to_mend;
   return away ? MailOutcome::away : MailOutcome::transient;
 }
 
 std::string why_not(const Outcome& outcome) {
   if (outcome.verdict == Verdict::later) return std::to_string(outcome.status) + ": later";
-  return on_one_line(outcome.verdict == Verdict::decided ? outcome.decision.reason : outcome.detail);
+  return on_one_line(outcome.detail);
 }
 
 }  // namespace
@@ -47,20 +38,34 @@ MailCaller::MailCaller(Settings settings, const codec::CloudEvents& events, orde
       client(std::move(settings), [this](Outcome&& outcome) { heard(std::move(outcome)); }) {}
 
 void MailCaller::submit(const engine::Mail& mail) {
-  const bool taken = client.ask({.id = id_of(mail.record),
+  tape::Record& record = *mail.record;
+  // Calls of a mail that waited outside memory are forgotten, but for those that count.
+  const std::uint32_t before = std::max(record.asking.calls, record.attempts.load(std::memory_order_relaxed));
+  record.asking.calls = before + 1;
+  const bool taken = client.ask({.id = id_of(&record),
                                  .turn = Turn::notification_send,
-                                 .key = key_of(mail),
-                                 .body = events_.render_turn(*mail.record),
-                                 .attempt = mail.record->attempts.load(std::memory_order_relaxed) + 1});
+                                 .key = saga::mail_key(record.order.id, mail.what, mail.again),
+                                 .body = events_.render_turn(record),
+                                 .attempt = before + 1});
   if (taken) return;
-  mail.record->mail_answer = "too many mails wait";
-  refused_.push({mail.record, tape::TaskKind::mail_result, static_cast<std::uint8_t>(MailOutcome::away)});
+  record.asking.calls = before;
+  record.mail_answer = "too many mails wait";
+  refused_.push({&record, tape::TaskKind::mail_result, static_cast<std::uint8_t>(MailOutcome::away)});
 }
 
 void MailCaller::heard(Outcome&& outcome) {
   tape::Record* const record = record_of(outcome.id);
-  const MailOutcome said = mail_outcome(outcome);
-  if (said != MailOutcome::sent) record->mail_answer = why_not(outcome);
+  MailOutcome said;
+  if (outcome.verdict == Verdict::decided) {
+    tape::Answer answer = answer_of(std::move(outcome));
+    answer.said.detail = on_one_line(answer.said.detail);
+    record->keep_answer(answer.kind, answer.said);
+    said = answer.kind == saga::EventKind::NotificationSent ? MailOutcome::sent : MailOutcome::refused;
+  } else {
+    said = undecided(outcome);
+    record->mail_answer = why_not(outcome);
+    record->mail_pause = outcome.retry_after.value_or(engine::Duration::zero());
+  }
   answers_.push({record, tape::TaskKind::mail_result, static_cast<std::uint8_t>(said)});
 }
 

@@ -6,7 +6,9 @@
 //        └── inbox: mail_result ◀─┘
 //
 //   NotificationSent      sent           never reached, or ours to mend    away
-//   NotificationFailed    refused        everything else                   transient: asked again with the same key
+//   NotificationFailed    refused        202                               later
+//                                        everything else                   transient: asked again with the same key
+// Retry-After is heard of each that is asked again.
 //
 // A mail that is asked for again is another effect: its step stands behind the key.
 //

@@ -122,6 +122,7 @@ void Pool::note(const tape::Record& record, const Delivery& delivery) {
   const bool first = record.attempts.load(std::memory_order_relaxed) == 0;
   switch (delivery.outcome) {
     case tape::MailOutcome::sent:
+    case tape::MailOutcome::later:  // no server of SMTP says that
       return;
     case tape::MailOutcome::refused:
       return about_mail(" refused: ");

@@ -22,13 +22,17 @@ void add_retrying(const tape::Record& record, std::string& text) {
 
 void add_waiting(const tape::Record& record, const Dependencies& with, std::string& text) {
   const saga::Turn turn = record.order.turn_in(record.status);
-  if (!with.outside.waits_for_answer(turn)) return;
+  const bool mail = turn == saga::Turn::notification_send;
+  if (!(mail ? with.outside.mails_by_topic : with.outside.waits_for_answer(turn))) return;
   const saga::HandlerId handler = saga::handler_of(turn);
+  const std::string key =
+      mail ? saga::mail_key(record.order.id, saga::mail_of(record.status), record.mail_step)
+           : saga::effect_key(record.order.id, turn);
   std::array<char, 32> since;
   char* const end = saga::json::time(since.data(), record.last_step().at.ns);
   text += R"(,"waiting":{"handler":")";
   text += saga::name(handler);
-  text += R"(","key":")" + saga::effect_key(record.order.id, turn);
+  text += R"(","key":")" + key;
   text += R"(","since":")";
   text.append(since.data(), end).append("\"");
   if (const auto said = with.said_later ? with.said_later(handler, record.order.id) : std::nullopt) {

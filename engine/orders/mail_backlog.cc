@@ -130,7 +130,7 @@ int MailBacklog::take_returned_tokens() {
     end_mailing(record);
     server_away_ = static_cast<tape::MailOutcome>(task.code) == tape::MailOutcome::away;
     if (server_away_) server_due_ = record.mail_due;
-    const bool tried = record.attempts.load(std::memory_order_relaxed) > 0;
+    const bool tried = !server_away_ || record.attempts.load(std::memory_order_relaxed) > 0;
     held_.push_back({&record, tried ? record.mail_due : engine::Time{}});
   }
   return static_cast<int>(count);

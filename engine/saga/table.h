@@ -224,6 +224,8 @@ class Outside {
   constexpr bool waits_for_answer(Turn turn) const {
     return turn != Turn::none && turn != Turn::notification_send && waits_for_ack(handler_of(turn));
   }
+  /// Mails are sent, and answered, by whoever listens to the topic.
+  bool mails_by_topic = false;
 
  private:
   std::array<bool, handlers> outside_{};

@@ -25,4 +25,11 @@ std::string effect_key(const OrderId& id, Turn turn) {
   return key;
 }
 
+std::string mail_key(const OrderId& id, MailTemplate mail, std::uint32_t again) {
+  std::string key = effect_key(id, Turn::notification_send) + ".";
+  key += name(mail);
+  if (again != 0) key += "." + std::to_string(again);
+  return key;
+}
+
 }  // namespace saga

@@ -133,5 +133,7 @@ constexpr Turn due_or_parked_turn(State state) {
 
 /// "<orderId>.<turn>", the key of the effect, which every call for it names.
 std::string effect_key(const OrderId& id, Turn turn);
+/// The same of one mail: its template stands behind the turn, and of one that is asked for again the step that asks.
+std::string mail_key(const OrderId& id, MailTemplate mail, std::uint32_t again);
 
 }  // namespace saga

@@ -108,10 +108,9 @@ void Record::keep_answer(saga::EventKind kind, const AnswerData& said) {
 void Record::keep_mail_answer(saga::EventKind kind, const AnswerData& said) {
   mail_said.reset();
   if (kind == saga::EventKind::NotificationFailed) mail_answer = said.detail;
-  if (!must_be_kept(kind, said)) return;
   AnswerData kept = said;
   kept.detail.clear();  // the event has it as its `answer`
-  mail_said = std::make_unique<const AnswerData>(std::move(kept));
+  if (must_be_kept(kind, kept)) mail_said = std::make_unique<const AnswerData>(std::move(kept));
 }
 
 std::string_view Record::reference(saga::EventKind kind) const {

@@ -146,7 +146,9 @@ struct Record {
   std::string mail_answer;        // the mail server's last no, one line; NotificationFailed has it
   bool mail_unconfirmed = false;  // NotificationSent, though nobody has confirmed it
   std::unique_ptr<const AnswerData>
-      mail_said;            // with the last Notification…; of the event only, its document is without it
+      mail_said;  // with the last Notification…; of the event only, its document is without it
+  engine::Duration
+      mail_pause{};         // as long as it is to be left alone, by the last answer; 0: that does not say
   engine::Time mail_due{};  // when its mail may be tried again
   Wait wait{*this};
 

@@ -22,6 +22,7 @@ enum class MailOutcome : std::uint8_t {
   away,       // the server was not there: nothing is known about this mail
   refused,    // this mail will never be taken
   unknown,    // no answer after the final dot
+  later,      // it has been taken on, and whether it went is told when asked again
 };
 
 struct Task {

@@ -36,6 +36,7 @@ std::vector<saga::HandlerId> handlers_of(const Model::Outside& who) {
   if (who.payment) all.push_back(saga::HandlerId::payment);
   if (who.inventory) all.push_back(saga::HandlerId::inventory);
   if (who.shipping) all.push_back(saga::HandlerId::shipping);
+  if (who.mails) all.push_back(saga::HandlerId::notification);
   return all;
 }
 
@@ -74,7 +75,8 @@ EngineNeighbours::EngineNeighbours(const Ground& ground, const handlers::Opened&
     : redis(ground.redis, ground.faults, ground.random),
       log(ground.partition, ground.stragglers, ground.faults, ground.random, opened.checkpoint.epoch,
           opened.opening_id),
-      request_log(ground.requests, ground.random) {
+      request_log(ground.requests, ground.random),
+      events({.mail_domain = ground.settings.by_topic.mails ? "" : "localhost"}) {
   reactor_worker.rouse();
   reactor_worker.attach();  // whose thread the partition is made on
 }

@@ -77,13 +77,14 @@ struct EngineNeighbours {
   VirtualStore redis;
   VirtualLog log;
   VirtualRequests request_log;
-  codec::CloudEvents events{{}};
+  codec::CloudEvents events;
 };
 
 struct Engine : EngineNeighbours, handlers::Partition {
   Engine(const Ground& ground, MailWatcher& mails, CallWatcher& calls, const handlers::Opened& opened,
          const runtime::Clock& clock);
 
+  /// Of an engine that sends the mails itself.
   VirtualMailer& mails() { return static_cast<VirtualMailer&>(*mailer); }
   /// Those who are called.
   std::vector<VirtualParticipant*> called();

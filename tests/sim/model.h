@@ -50,8 +50,8 @@ class Model {
   };
   /// Whose work is done outside.
   struct Outside {
-    bool payment = false, inventory = false, shipping = false;
-    bool any() const { return payment || inventory || shipping; }
+    bool payment = false, inventory = false, shipping = false, mails = false;
+    bool any() const { return payment || inventory || shipping || mails; }
   };
 
   /// `untracked_accepted`: the engine takes a sku that nobody counts.

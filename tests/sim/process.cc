@@ -185,7 +185,7 @@ void Process::step() {
   } else if (dice >= 95) {
     outside_.attach();
     note("outside", outside[random.below(outside.size())]->turn(ground_.faults, random));
-  } else {
+  } else if (!ground_.settings.by_topic.mails) {
     outside_.attach();
     note("mail", engine_->mails().turn(ground_.faults, random));
   }
@@ -257,7 +257,9 @@ int Process::calm_turn() {
     fetch_requests(fetched);
     work += fetched;
   }
-  for (; !engine_->mails().waiting.empty(); ++work) engine_->mails().answer_calmly();
+  if (!ground_.settings.by_topic.mails) {
+    for (; !engine_->mails().waiting.empty(); ++work) engine_->mails().answer_calmly();
+  }
   for (VirtualParticipant* const one : engine_->called()) {
     for (; one->waits(); ++work) one->answer_calmly(ground_.faults);
   }

@@ -29,7 +29,9 @@ void draw_outside(Settings& settings, Random& random) {
   const double by_topic = random.one_of({0.0, 0.3, 1.0});
   settings.by_topic = {.payment = settings.outside.payment && random.chance(by_topic),
                        .inventory = settings.outside.inventory && random.chance(by_topic),
-                       .shipping = settings.outside.shipping && random.chance(by_topic)};
+                       .shipping = settings.outside.shipping && random.chance(by_topic),
+                       .mails = random.chance(by_topic / 2)};
+  settings.outside.mails = settings.by_topic.mails;
   settings.requests_beside_events = random.chance(0.3);
   settings.early_requests = 1ms * random.one_of<std::uint64_t>({100, 3000, 60'000});
   settings.retry.of(saga::HandlerId::inventory) = retry_rules(random);

@@ -90,6 +90,9 @@ int VirtualMailer::turn(Faults& faults, Random& random) {
     answer(tape::MailOutcome::transient, index);
   } else if (faults.strikes(Fault::mail_away)) {
     answer(tape::MailOutcome::away, index);
+  } else if (faults.strikes(Fault::mail_later)) {
+    waiting[index].record->mail_pause = std::chrono::milliseconds{random.one_of<std::uint64_t>({0, 5, 500})};
+    answer(tape::MailOutcome::later, index);
   } else if (faults.strikes(Fault::mail_unknown)) {
     sent_[{waiting[index].record->order.id, waiting[index].what, waiting[index].again}].mute =
         random.one_of<std::size_t>({0, unanswered_max - 1});

@@ -43,7 +43,8 @@ std::string source_of(saga::HandlerId handler) { return "/shop/" + std::string{s
 bool VirtualService::does(saga::HandlerId handler) const {
   return (who_.payment && handler == saga::HandlerId::payment) ||
          (who_.inventory && handler == saga::HandlerId::inventory) ||
-         (who_.shipping && handler == saga::HandlerId::shipping);
+         (who_.shipping && handler == saga::HandlerId::shipping) ||
+         (who_.mails && handler == saga::HandlerId::notification);
 }
 
 int VirtualService::turn() {
@@ -96,12 +97,33 @@ int VirtualService::work(std::size_t index, bool calm) {
     to_do_.erase(at);
     return 1;
   }
-  tape::Answer answer = effects_.arrive({turn.turn, effect_key(turn.order, turn.turn), {}}, faults_);
+  tape::Answer answer = turn.turn == saga::Turn::notification_send
+                            ? send_mail(turn)
+                            : effects_.arrive({turn.turn, effect_key(turn.order, turn.turn), {}}, faults_);
   if (answer.verdict == Verdict::later) return 0;
   to_do_.erase(at);
   const bool lost = !calm && faults_.strikes(Fault::answer_lost);
   if (answer.verdict == Verdict::decided && !lost) to_say_.push_back({turn, std::move(answer)});
   return 1;
+}
+
+/// Every event that wants a mail is read once, and so is its mail sent.
+tape::Answer VirtualService::send_mail(const Turn& turn) {
+  const std::vector<Model::Step>& steps = books_.log.orders.find(turn.order)->second.steps;
+  Mailbox::Key key{saga::OrderId::parse(turn.order).value()};
+  for (std::uint32_t step = 1; step <= turn.step; ++step) {
+    if (steps[step - 1].type == "OrderCancelled") key.what = saga::MailTemplate::order_cancelled;
+    if (steps[step - 1].type == "MailRequested") key.again = step;
+  }
+  tape::Answer answer;
+  answer.verdict = Verdict::decided;
+  answer.kind = EventKind::NotificationFailed;
+  answer.said.detail = "no such box";
+  if (faults_.strikes(Fault::mail_refused)) return answer;
+  mailbox_.mails[key].went_out = true;
+  answer.kind = EventKind::NotificationSent;
+  answer.said = {.reference = "mail-" + std::to_string(mailbox_.mails.size())};
+  return answer;
 }
 
 void VirtualService::speak(const Said& said, bool calm) {
@@ -143,7 +165,7 @@ void VirtualService::speak_out_of_turn() {
   const Model::Order& order = some->second;
   const auto due = saga::find_turn(order.turn());
   const bool answer_due = due && *due != saga::Turn::none && random_.chance(0.7);
-  const saga::Turn turn = answer_due ? *due : static_cast<saga::Turn>(random_.below(saga::turns - 1));
+  const saga::Turn turn = answer_due ? *due : static_cast<saga::Turn>(random_.below(saga::turns));
   const EventKind kind = saga::rules_of(turn).answers[random_.below(2)];
   // Theirs to say, with the truth of somebody else: that would be believed.
   if (due && does(saga::handler_of(*due)) && saga::answers(*due, kind)) return;

@@ -1,4 +1,4 @@
-// Those of a shop who do payment, inventory or shipping over the topic: they read the events by the reader rule, do what
+// Those of a shop who do payment, inventory or shipping over the topic, or send the mails: they read the events by the reader rule, do what
 // gives them the turn, in the same books as those who are called (effects.h), and say so by a request. They are slow, say
 // it late, twice or never, break a record, and name the wrong event; and strangers say what is not theirs to say.
 //
@@ -18,17 +18,19 @@
 #include "engine/codec/request_parser.h"
 #include "tests/sim/books.h"
 #include "tests/sim/effects.h"
+#include "tests/sim/virtual_mailer.h"
 
 namespace sim {
 
 class VirtualService {
  public:
   /// `who`: whose work is done so; `topic`: where they ask; `away`: they do nothing meanwhile.
-  VirtualService(Books& books, Partition& topic, Effects& effects, const Model::Outside& who, Faults& faults,
-                 Random& random, const bool& away)
+  VirtualService(Books& books, Partition& topic, Effects& effects, Mailbox& mailbox,
+                 const Model::Outside& who, Faults& faults, Random& random, const bool& away)
       : books_(books),
         topic_(topic),
         effects_(effects),
+        mailbox_(mailbox),
         who_(who),
         faults_(faults),
         random_(random),
@@ -60,6 +62,7 @@ class VirtualService {
 
   int read(tape::Offset through);
   int work(std::size_t index, bool calm);
+  tape::Answer send_mail(const Turn& turn);
   void speak(const Said& said, bool calm);
   void request(const std::string& source, const Asked& asked, const tape::AnswerData& said);
   void speak_out_of_turn();
@@ -69,6 +72,7 @@ class VirtualService {
   Books& books_;
   Partition& topic_;
   Effects& effects_;
+  Mailbox& mailbox_;
   const Model::Outside who_;
   Faults& faults_;
   Random& random_;

@@ -61,7 +61,8 @@ class World {
   Clients clients{books, random, clock};
   Callbacks callbacks{clients, effects, faults, random};
   bool providers_away = false;
-  VirtualService service{books, requests(), effects, settings.by_topic, faults, random, providers_away};
+  VirtualService service{books,  requests(), effects,       mailbox, settings.by_topic,
+                         faults, random,     providers_away};
   std::uint64_t steps = 0;
 
   struct Totals {

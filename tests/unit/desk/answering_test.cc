@@ -7,9 +7,11 @@ using saga::Turn;
 
 namespace {
 
+/// Payment is done outside, mails are sent by whoever listens to the topic.
 saga::Outside payment_outside() {
   saga::Outside outside;
   outside.of(saga::HandlerId::payment) = true;
+  outside.mails_by_topic = true;
   return outside;
 }
 
@@ -129,4 +131,17 @@ TEST_CASE("GET of an order whose turn is done outside says for whom it waits") {
   CHECK(by.document.find(R"("waiting":{"handler":"payment","key":")" + id +
                          R"(.payment.charge","since":")") != std::string::npos);
   CHECK(by.document.ends_with(R"("until":"2026-12-24T18:00:00Z","action":{"type":"redirect"}}})"));
+}
+
+TEST_CASE("GET of an order whose mail is sent over the topic says so, by the mail's own key") {
+  Answering world;
+  tape::Record& record = world.acked_order(1);
+  world.step(record, EventKind::PaymentConfirmed, State::paid);
+  world.step(record, EventKind::InventoryUpdated, State::reserved);
+  world.step(record, EventKind::ShippingConfirmed, State::shipped);
+  Asker& by = world.askers.emplace_back();
+  world.theirs.show(order_id(1), world.deadlines(), by);
+  REQUIRE(by.has(Outcome::shown));
+  CHECK(by.document.find(R"("waiting":{"handler":"notification","key":")" + order_id(1).str() +
+                         R"(.notification.send.shipping-confirmation")") != std::string::npos);
 }

@@ -85,6 +85,29 @@ TEST_CASE("a mail that may be tried again is given back with its time, later fro
   REQUIRE(world.record->attempts == 6);
 }
 
+TEST_CASE("one that answers later is asked again when it says so, and neither it nor the mail has failed") {
+  World world;
+  world.record->mail_pause = 3s;
+  REQUIRE(world.result(MailOutcome::later, world.opened).kind == Outcome::Kind::pending);
+  REQUIRE(world.given_back());
+  REQUIRE(world.record->mail_due == world.opened + 3s);
+  REQUIRE(world.result(MailOutcome::later, world.opened).kind == Outcome::Kind::pending);
+  REQUIRE(world.record->mail_due == world.opened + 8s);  // it does not say: the longest pause
+  world.record->mail_pause = 2h;
+  REQUIRE(world.result(MailOutcome::later, world.opened).kind == Outcome::Kind::pending);
+  REQUIRE(world.record->mail_due == world.opened + 1h);  // its deadline
+  REQUIRE(world.record->attempts == 0);
+}
+
+TEST_CASE("a mail that failed waits as long as its answer asks for") {
+  World world;
+  world.record->mail_pause = 30s;
+  REQUIRE(world.result(MailOutcome::transient, world.opened).kind == Outcome::Kind::pending);
+  REQUIRE(world.record->mail_due == world.opened + 30s);
+  REQUIRE(world.result(MailOutcome::transient, world.opened).kind == Outcome::Kind::pending);
+  REQUIRE(world.record->mail_due <= world.opened + 2s);
+}
+
 TEST_CASE("after the deadline, whatever time its event shows, a mail has failed") {
   World world;
   SECTION("an hour ago") { world.record->last_at = world.opened - 1h; }

@@ -72,9 +72,10 @@ TEST_CASE("a cancel while a call is under way is unresolved; if it had not begun
   Bench bench;
   bench.peer.begun = begun;
   tape::Record& record = bench.order(1);
-  REQUIRE(bench.dispatch.request(record, tape::OrderRequest::cancel));
+  REQUIRE(bench.dispatch.request(record, tape::OrderRequest::cancel, "shop"));
   const auto events = bench.run(1ms);
   REQUIRE(events.size() == 1);
+  CHECK(record.answers.find(events[0].kind)->by == "shop");
   CHECK(events[0].kind == (begun ? EventKind::PaymentUnresolved : EventKind::OrderCancelRequested));
   CHECK(events[0].reason == Reason::customer_request);
   CHECK(bench.peer.withdrawn == std::vector<std::uint64_t>{1});

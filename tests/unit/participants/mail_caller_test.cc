@@ -61,6 +61,7 @@ TEST_CASE("a mail is a call under its own key, and another mail has another") {
   const std::string key = bench.record->order.id.str() + ".notification.send.shipping-confirmation";
   CHECK(seen[0].value("Idempotency-Key") == key);
   CHECK(seen[1].value("Idempotency-Key") == key + ".7");
+  CHECK(seen[0].value("Saga-Attempt") == "1");
   CHECK(seen[0].body == bench.events.render_turn(*bench.record));
   CHECK(seen[0].body.find(R"("turn":"notification.send")") != std::string::npos);
 }
@@ -76,7 +77,7 @@ TEST_CASE("what a mail's answer comes to") {
        std::vector<Row>{{200, R"({"type":"NotificationFailed","reason":"no such box"})", MailOutcome::refused,
                          "no such box"},
                         {200, "ok", MailOutcome::transient, "200 with an answer that is none, "},
-                        {202, "", MailOutcome::transient, "202: later"},
+                        {202, "", MailOutcome::later, "202: later"},
                         {503, "full", MailOutcome::transient, "503: full"},
                         {500, "oh", MailOutcome::transient, "500: oh"},
                         {401, "who", MailOutcome::away, "401: who"}}) {
@@ -97,4 +98,30 @@ TEST_CASE("one that is not there is away, and no mail has failed") {
   Bench bench(url);
   CHECK(bench.sent() == MailOutcome::away);
   CHECK_FALSE(bench.record->mail_answer.empty());
+}
+
+TEST_CASE("what is said with a mail is kept for its event") {
+  Peer peer(always(200, R"({"type":"NotificationSent","reference":"m-1","data":{"channel":"sms"}})"));
+  Bench bench(peer.url());
+  CHECK(bench.sent() == MailOutcome::sent);
+  const tape::AnswerData* const said = bench.record->said_with(saga::EventKind::NotificationSent);
+  REQUIRE(said != nullptr);
+  CHECK(said->reference == "m-1");
+  CHECK(said->data == R"({"channel":"sms"})");
+}
+
+TEST_CASE("each call of a mail has its number, and Retry-After is heard") {
+  std::vector<std::string> attempts;
+  Peer peer([&](Connection& connection) {
+    while (auto request = connection.request()) {
+      attempts.push_back(request->value("Saga-Attempt"));
+      connection.answer(attempts.size() == 1 ? 202 : 401, "", "Retry-After: 7\r\n");
+    }
+  });
+  Bench bench(peer.url());
+  CHECK(bench.sent() == MailOutcome::later);
+  CHECK(bench.record->mail_pause == std::chrono::seconds{7});
+  CHECK(bench.sent() == MailOutcome::away);
+  CHECK(bench.sent() == MailOutcome::away);
+  CHECK(attempts == std::vector<std::string>{"1", "2", "3"});
 }
