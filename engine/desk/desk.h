@@ -24,6 +24,7 @@
 
 #include "engine/desk/answer.h"
 #include "engine/desk/answering.h"
+#include "engine/desk/bulk_retry.h"
 #include "engine/desk/dependencies.h"
 #include "engine/desk/listing.h"
 #include "engine/desk/mailing.h"
@@ -38,7 +39,7 @@ namespace desk {
 class Desk {
  public:
   explicit Desk(const Dependencies& dependencies)
-      : with_(dependencies), mail_(dependencies.orders, dependencies.dispatch) {}
+      : with_(dependencies), bulk_retry_(with_), mail_(dependencies.orders, dependencies.dispatch) {}
   ~Desk() { give_up(); }
   Desk(const Desk&) = delete;
   Desk& operator=(const Desk&) = delete;
@@ -67,6 +68,9 @@ class Desk {
                  const Deadlines& deadlines, Client& client) {
     stock_settings_.take(with_, stock_settings_).start(sku, request, by, deadlines, client);
   }
+  /// Parked orders sent on, many of them.
+  BulkRetry& bulk_retry() { return bulk_retry_; }
+  const BulkRetry& bulk_retry() const { return bulk_retry_; }
   /// What is free to sell, as the acked events say; nothing: nobody counts it.
   std::optional<std::int64_t> level(std::string_view sku) const { return with_.stock.find(sku); }
 
@@ -89,6 +93,7 @@ class Desk {
   engine::Pool<Listing> listings_;
   engine::Pool<Requesting> requestings_;
   engine::Pool<Answering> answerings_;
+  BulkRetry bulk_retry_;
   orders::MailAgain mail_;
   engine::Pool<Mailing> mailings_;
   engine::Pool<StockSetting> stock_settings_;

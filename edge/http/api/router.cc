@@ -13,9 +13,12 @@ struct Row {
 };
 
 // clang-format off
-constexpr std::array rows{
+constexpr std::array rows{  // the first that fits
     Row{Method::post, "/v1/orders",            Scope::orders, Route::place_order},
     Row{Method::post, "/create-order",         Scope::orders, Route::place_order},
+    Row{Method::post, "/v1/orders/retry",      Scope::admin,  Route::start_bulk_retry},
+    Row{Method::get,  "/v1/orders/retry",      Scope::admin,  Route::show_bulk_retry},  // before {}: it is no order's id
+    Row{Method::del,  "/v1/orders/retry",      Scope::admin,  Route::stop_bulk_retry},
     Row{Method::get,  "/v1/orders/{}",         Scope::orders, Route::get_order},
     Row{Method::get,  "/v1/orders",            Scope::orders, Route::list_orders},
     Row{Method::post, "/v1/orders/{}/cancel",  Scope::orders, Route::cancel_order},
@@ -33,6 +36,19 @@ constexpr std::array rows{
     Row{Method::get,  "/",                     Scope::open,   Route::page},
 };
 // clang-format on
+
+std::string_view name_of(Method method) {
+  switch (method) {
+    case Method::get:
+      return "GET, HEAD";
+    case Method::post:
+      return "POST";
+    case Method::del:
+      return "DELETE";
+    default:
+      return "PUT";
+  }
+}
 
 /// Whether `path` has the pattern's shape, and what stands for its {}.
 bool fits(std::string_view pattern, std::string_view path, std::string_view& parameter) {
@@ -61,13 +77,14 @@ Match match(Method method, std::string_view path) {
 }
 
 std::string allowed(std::string_view path) {
-  if (path == "*") return "GET, HEAD, POST, PUT, OPTIONS";  // of the server as a whole
+  if (path == "*") return "GET, HEAD, POST, PUT, DELETE, OPTIONS";  // of the server as a whole
   std::string allow;
   for (const Row& row : rows) {
     std::string_view parameter;
-    if (!fits(row.pattern, path, parameter)) continue;
+    const std::string_view name = name_of(row.method);
+    if (!fits(row.pattern, path, parameter) || allow.find(name) != std::string::npos) continue;
     if (!allow.empty()) allow += ", ";
-    allow += row.method == Method::get ? "GET, HEAD" : row.method == Method::post ? "POST" : "PUT";
+    allow += name;
   }
   if (!allow.empty()) allow += ", OPTIONS";
   return allow;

@@ -25,6 +25,9 @@ Tally::Group group_of(Route route) {
     case Route::cancel_order:
     case Route::retry_order:
     case Route::mail_order:
+    case Route::start_bulk_retry:
+    case Route::show_bulk_retry:
+    case Route::stop_bulk_retry:
       return 4;
     case Route::answer_turn:
       return 5;
@@ -50,6 +53,7 @@ Server::Server(const Dependencies& dependencies)
       calls_(with_.reactor),
       order_requests_(with_.settings, with_.reactor, calls_, with_.random),
       stock_requests_(with_.settings, with_.reactor, calls_),
+      bulk_retry_requests_(with_.reactor),
       event_stream_(with_.reactor),
       connections_(with_.settings, with_.reactor, *this, groups) {
   connections_.add_metrics(with_.metrics);
@@ -173,6 +177,12 @@ void Server::ask(const Match& match, const Request& request, const Auth::Answer&
       return order_requests_.request(Call::About::retry, match.parameter, caller.caller, desk, exchange);
     case Route::mail_order:
       return order_requests_.mail(match.parameter, caller.caller, desk, exchange);
+    case Route::start_bulk_retry:
+      return bulk_retry_requests_.start(request, caller.caller, desk, exchange);
+    case Route::show_bulk_retry:
+      return bulk_retry_requests_.show(desk, exchange);
+    case Route::stop_bulk_retry:
+      return bulk_retry_requests_.stop(desk, exchange);
     case Route::answer_turn:
       return order_requests_.answer(request, match.parameter, caller, desk, exchange);
     case Route::get_stock:

@@ -28,6 +28,7 @@
 #include <string_view>
 
 #include "edge/http/api/auth.h"
+#include "edge/http/api/bulk_retry_requests.h"
 #include "edge/http/api/call.h"
 #include "edge/http/api/event_stream.h"
 #include "edge/http/api/order_requests.h"
@@ -104,6 +105,7 @@ class Server final : public runtime::Agent, public engine::AckedListener, privat
   Calls calls_;
   OrderRequests order_requests_;
   StockRequests stock_requests_;
+  BulkRetryRequests bulk_retry_requests_;
   EventStream event_stream_;
   Connections connections_;  // behind whatever their exchanges refer to
   desk::Desk* desk_ = nullptr;

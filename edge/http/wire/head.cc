@@ -36,6 +36,8 @@ Method method_of(std::uint8_t method) {
       return Method::post;
     case HTTP_PUT:
       return Method::put;
+    case HTTP_DELETE:
+      return Method::del;
     case HTTP_OPTIONS:
       return Method::options;
     default:

@@ -26,6 +26,7 @@ inline constexpr std::string_view not_taken = "not-taken";
 inline constexpr std::string_view key_reused = "idempotency-key-reused";
 inline constexpr std::string_view shipped = "already-shipped";
 inline constexpr std::string_view not_parked = "not-parked";
+inline constexpr std::string_view retry_running = "retry-running";
 inline constexpr std::string_view no_mail_yet = "no-mail-yet";
 inline constexpr std::string_view not_its_turn = "not-its-turn";
 }  // namespace problem_type

@@ -8,7 +8,7 @@
 
 namespace http {
 
-enum class Method : std::uint8_t { get, head, post, put, options, other };
+enum class Method : std::uint8_t { get, head, post, put, del, options, other };  // del: DELETE
 
 /// A header that may come on several lines, which count as one list (RFC 9110 section 5.3).
 class ListHeader {

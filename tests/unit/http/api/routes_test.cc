@@ -31,6 +31,9 @@ TEST_CASE("routes are found by method and path") {
   CHECK(cancel.scope == http::Scope::orders);
   CHECK(http::match(Method::post, "/v1/orders/x/retry").route == Route::retry_order);
   CHECK(http::match(Method::post, "/v1/orders/x/retry").scope == http::Scope::admin);
+  CHECK(http::match(Method::post, "/v1/orders/retry").route == Route::start_bulk_retry);
+  CHECK(http::match(Method::get, "/v1/orders/retry").route == Route::show_bulk_retry);
+  CHECK(http::match(Method::del, "/v1/orders/retry").scope == http::Scope::admin);
   CHECK(http::match(Method::get, "/v1/stock/a%2Fb").parameter == "a%2Fb");
   CHECK(http::match(Method::get, "/v1/stock/x").scope == http::Scope::orders);
   CHECK(http::match(Method::put, "/v1/stock/x").route == Route::put_stock);
@@ -44,6 +47,7 @@ TEST_CASE("routes are found by method and path") {
   CHECK(http::allowed("/v1/orders") == "POST, GET, HEAD, OPTIONS");
   CHECK(http::allowed("/livez") == "GET, HEAD, OPTIONS");
   CHECK(http::allowed("/v1/orders/x") == "GET, HEAD, OPTIONS");
+  CHECK(http::allowed("/v1/orders/retry") == "POST, GET, HEAD, DELETE, OPTIONS");
   CHECK(http::allowed("/v1/orders/x/cancel") == "POST, OPTIONS");
   CHECK(http::allowed("/v1/stock/x") == "GET, HEAD, PUT, OPTIONS");
 }
