@@ -1,10 +1,14 @@
 """Orders under load, and what must have come of them in the end."""
 
+import contextlib
+import itertools
+import json
 import threading
 import time
 
 import requests
 
+from .raw import Connection, post, request
 from .shop import shop_order
 from .topic import SAGA, chains, valid
 from .wait import until
@@ -56,6 +60,34 @@ class Shop:
             thread.join(90)
             assert not thread.is_alive()
         return self.accepted
+
+
+def answers(engine, asked, connections=8, depth=16):
+    """Asks tens of thousands of raw requests in seconds, pipelined on a few connections; yields the answers in their order."""
+    asked = iter(asked)
+    with contextlib.ExitStack() as stack:
+        opened = [stack.enter_context(Connection(engine.port)) for _ in range(connections)]
+        while batch := list(itertools.islice(asked, connections * depth)):
+            parts = [batch[at:at + depth] for at in range(0, len(batch), depth)]
+            for connection, part in zip(opened, parts):
+                connection.send(b"".join(part))
+            for connection, part in zip(opened, parts):
+                yield from (connection.answer() for _ in part)
+
+
+def placed_many(engine, count, **changes):
+    """The ids of so many orders, all of them alike and taken."""
+    found = []
+    for answer in answers(engine, itertools.repeat(post(json.dumps(shop_order(**changes)).encode()), count)):
+        assert answer.status == 202, answer
+        found.append(json.loads(answer.body)["orderId"])
+    return found
+
+
+def orders(engine, ids):
+    """What GET says of each."""
+    asked = (request(target=f"/v1/orders/{order_id}") for order_id in ids)
+    return [json.loads(answer.body) for answer in answers(engine, asked)]
 
 
 def all_end(engine, count, seconds=60):

@@ -18,20 +18,28 @@ def request(kind, order_id, step, source="/test", id=None, **data):
             "causationid": f"{order_id}.{step}", "datacontenttype": "application/json", "data": data}
 
 
-def send(made, topic, asked):
+def produce(made, topic, asked):
     value = asked if isinstance(asked, bytes) else json.dumps(asked).encode()
     key = None if isinstance(asked, bytes) else asked["subject"]
     made.produce(topic, value=value, key=key, headers=STRUCTURED)
+    made.poll(0)
+
+
+def send(made, topic, asked):
+    """The same, and it is there when this returns."""
+    produce(made, topic, asked)
     made.flush(20)
 
 
 class TopicParticipant:
-    """Answers every turn that `answers` names, {turn: (type, data)}, until stopped; remembers the turns it saw."""
+    """Answers every turn that `answers` names, {turn: (type, data)}, until stopped, but for orders of the item `silent_on`;
+    remembers the turns it saw."""
 
-    def __init__(self, bootstrap, topic, requests_topic, answers):
+    def __init__(self, bootstrap, topic, requests_topic, answers, silent_on=None):
         self.seen = []
         self._stop = threading.Event()
         self._topic, self._requests, self._answers = topic, requests_topic, answers
+        self._silent_on = silent_on
         self._bootstrap = bootstrap
         self._thread = threading.Thread(target=self._run)
 
@@ -57,9 +65,12 @@ class TopicParticipant:
             turn = event.get("turn")
             if "epoch" not in event or turn not in self._answers or event["id"] in done:
                 continue
+            if self._silent_on and event["data"].get("item") == self._silent_on:
+                continue
             done.add(event["id"])
             self.seen.append((turn, event["subject"]))
             kind, data = self._answers[turn]
-            send(made, self._requests, request(kind, event["subject"], event["id"].rsplit(".", 1)[1],
-                                               source=f"/{turn}", **data))
+            produce(made, self._requests, request(kind, event["subject"], event["id"].rsplit(".", 1)[1],
+                                                  source=f"/{turn}", **data))
+        made.flush(20)
         consumer.close()
