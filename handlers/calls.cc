@@ -12,15 +12,23 @@ void Calls::ask(tape::Record& record) {
   ENSURE(record.asking.call == 0 && !record.asking.queued);
   if (participant_ == nullptr) return;  // its event is on the topic
   record.asking.queued = true;
-  queue_.push_back(&record);
+  queue_of(record).push_back(&record);
   go_on();
 }
 
 void Calls::go_on() {
-  while (!queue_.empty() && called_.size() < rules_.at_once) {
-    if (!begin(*queue_.front())) return;
-    queue_.pop_front();
+  while (called_.size() < rules_.at_once) {
+    // Thousands that are answered later are asked for again and again; the others' call is not to wait behind
+    // them, and theirs is not to wait for ever.
+    const bool again = first_.empty() || (!again_.empty() && last_id_ % 8 == 0);
+    auto& queue = again ? again_ : first_;
+    if (queue.empty() || !begin(*queue.front())) return;
+    queue.pop_front();
   }
+}
+
+std::deque<tape::Record*>& Calls::queue_of(const tape::Record& record) {
+  return record.asking.calls > 0 || record.asking.unknown ? again_ : first_;
 }
 
 bool Calls::begin(tape::Record& record) {
@@ -54,7 +62,10 @@ void Calls::answered(tape::Record& record) { called_.erase(std::exchange(record.
 
 void Calls::leave(tape::Record& record) {
   tape::Asking& asking = record.asking;
-  if (asking.queued) queue_.erase(std::find(queue_.begin(), queue_.end(), &record));
+  if (asking.queued) {
+    auto& queue = queue_of(record);
+    queue.erase(std::find(queue.begin(), queue.end(), &record));
+  }
   asking.queued = false;
   if (const std::uint64_t call = std::exchange(asking.call, 0); call != 0) {
     called_.erase(call);

@@ -1,15 +1,18 @@
 // The orders whose turn is done outside: who waits for which answer. A handler's stage asks here instead of its handler.
 //
-//   ask ─▶ queue ─▶ at most `at_once` calls with the participant ─▶ its answer, a task in the handler's inbox
-//                                                                    └─▶ find ─▶ the order, if it still waits for it
+//   ask ─┬─▶ first ─┬─▶ at most `at_once` calls with the participant ─▶ its answer, a task in the handler's inbox
+//        └─▶ again ─┘                                                    └─▶ find ─▶ the order, if it still waits for it
+//
+// Who was called for before, perhaps by an engine before this one, waits behind those who were not, but for one call in
+// eight.
 //
 // Over the topic nobody is called: the event that gives the turn is the call, and the answer comes as a request.
 //
 // A call that was sent and not answered leaves it unknown whether its effect has happened; and of an order that an
 // engine before this one left, nobody knows whether it was called for.
 //
-// Thread: the stage's, but for waiting(). Bounds: an entry for each order in the queue or called for.
-// Invariants: an order is in the queue or called for at most once, and only while the stage keeps it; an answer that
+// Thread: the stage's, but for waiting(). Bounds: an entry for each order in a queue or called for.
+// Invariants: an order is in a queue or called for at most once, and only while the stage keeps it; an answer that
 // comes after leave() finds nobody.
 #pragma once
 
@@ -65,12 +68,13 @@ class Calls {
 
  private:
   bool begin(tape::Record& record);
+  std::deque<tape::Record*>& queue_of(const tape::Record& record);
 
   engine::Participant* const participant_;
   const codec::CloudEvents& events_;
   const CallRules rules_;
   std::uint64_t last_id_ = 0;
-  std::deque<tape::Record*> queue_;
+  std::deque<tape::Record*> first_, again_;
   std::unordered_map<std::uint64_t, tape::Record*> called_;
   mutable std::mutex mutex_;
   std::unordered_map<saga::OrderId, tape::SaidLater, saga::OrderIdHash> later_;  // under mutex_

@@ -172,6 +172,27 @@ TEST_CASE("as many are called for as may be; the others wait and hold nobody up"
   REQUIRE(events[0].reason == Reason::unavailable);
 }
 
+TEST_CASE("those that are asked for again wait behind the others, but for one call in eight") {
+  Bench bench({.at_once = 1, .answer_deadline = 1h});
+  constexpr std::uint64_t later = 20;
+  for (unsigned n = 1; n <= later; ++n) {
+    bench.order(n);
+    bench.answer(n, {.verdict = Answer::Verdict::later, .retry_after = 1s});
+  }
+  bench.peer.full = true;
+  bench.run(2s);  // all of them are due again
+  for (unsigned n = later + 1; n <= 2 * later; ++n) bench.order(n);
+  bench.peer.full = false;
+  bench.calls.go_on();
+  unsigned again = 0;
+  for (std::uint64_t call = later + 1; call <= later + 16; ++call) {
+    REQUIRE(bench.peer.calls.size() == call);
+    if (bench.peer.calls.back().attempt > 1) ++again;
+    bench.answer(call, confirmed());
+  }
+  CHECK(again == 2);
+}
+
 TEST_CASE("nobody is asked for the money of an order that costs nothing") {
   Bench bench;
   tests::OrderDraft draft = tests::make_order(2);
