@@ -2,6 +2,7 @@
 settings of Kafka's own start script in place of a test's."""
 
 import contextlib
+import json
 import os
 import sys
 import tempfile
@@ -37,3 +38,11 @@ def started():
         redis = RedisServer(folder / "redis", folder / "redis.log")
         stack.callback(redis.stop)
         yield folder, broker, redis
+
+
+def write(path, facts, figures):
+    """As throughput writes its own, a line a figure."""
+    lines = [f"  {json.dumps(name)}: {json.dumps(value)}" for name, value in facts.items()]
+    rows = [f"    {json.dumps(name)}: {json.dumps(value)}" for name, value in figures.items()]
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("{\n" + ",\n".join([*lines, '  "figures": {\n' + ",\n".join(rows) + "\n  }"]) + "\n}\n")

@@ -1,5 +1,5 @@
 // participants: calls a second and CPU a call of edge/participants, and of a bare loop around libcurl, in turn
-// in one run. Exit 1 if a call failed.
+// in one run. Exit 1 if a call failed. With --serve only the participant, for bench/by_participants.
 #include <curl/curl.h>
 #include <fmt/format.h>
 #include <signal.h>
@@ -7,6 +7,8 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <fstream>
+#include <iostream>
+#include <limits>
 #include <optional>
 #include <vector>
 
@@ -46,6 +48,7 @@ int main(int argc, char** argv) {
   double seconds = 3;
   int rounds = 5;
   std::string json;
+  bool serves = false;
   std::size_t body_bytes = 1200;  // an event with an order of three lines
   CLI::App app("Calls to a participant, against a bare libcurl loop.", "participants");
   app.add_option("--seconds", seconds, "of each measured window (3)");
@@ -56,10 +59,16 @@ int main(int argc, char** argv) {
   app.add_option("--url", target.url, "a participant that confirms every payment, instead of our own peer");
   app.add_option("--ca-file", target.ca_file, "the authority of its certificate");
   app.add_option("--json", json, "writes the figures into this file");
+  app.add_flag("--serve", serves, "nothing but our own peer: prints its URL, serves until its input ends");
   CLI11_PARSE(app, argc, argv);
   target.body = "{\"a\":\"" + std::string(body_bytes > 8 ? body_bytes - 8 : 0, 'x') + "\"}";
   std::optional<bench::Peer> peer;
   if (target.url.empty()) target.url = peer.emplace().url();
+  if (serves) {
+    std::cout << target.url << std::endl;
+    std::cin.ignore(std::numeric_limits<std::streamsize>::max());
+    return 0;
+  }
   curl_global_init(CURL_GLOBAL_DEFAULT);
 
   Figure bare_rate{"bare_calls_per_s"}, rate{"calls_per_s"}, bare_cpu{"bare_cpu_us_per_call"};

@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <map>
@@ -20,22 +21,42 @@
 namespace bench {
 namespace {
 
-constexpr std::string_view answer =
-    "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 47\r\n\r\n"
-    R"({"type":"PaymentConfirmed","reference":"pi_1"})"
-    "\n";
+std::string answer(std::string_view head, std::string_view body) {
+  return "HTTP/1.1 " + std::string(head) +
+         "\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" +
+         std::string(body);
+}
 
-/// Takes whole requests off the front; returns how many.
-std::size_t take_requests(std::string& in) {
-  std::size_t count = 0;
+struct Rule {
+  std::string_view asked;  // what stands in the request
+  std::string answer;
+};
+// The first that fits.
+const std::array<Rule, 4> rules{{
+    {R"("waits")", answer("202 Accepted\r\nRetry-After: 3600", "{}")},
+    {R"("inventory.reserve")", answer("200 OK", R"({"type":"InventoryUpdated"})")},
+    {R"("shipping.ship")",
+     answer("200 OK", R"({"type":"ShippingConfirmed","trackingNumber":"T1","carrier":"post"})")},
+    {"", answer("200 OK", R"({"type":"PaymentConfirmed","reference":"pi_1"})")},
+}};
+
+const std::string& answer_to(std::string_view request) {
+  return std::find_if(rules.begin(), rules.end(),
+                      [&](const Rule& each) { return request.find(each.asked) != std::string_view::npos; })
+      ->answer;
+}
+
+/// Takes whole requests off the front; returns the answers to them.
+std::string answer_requests(std::string& in) {
+  std::string out;
   while (true) {
     const auto head = in.find("\r\n\r\n");
     const auto length = in.find("Content-Length: ");
-    if (head == std::string::npos || length > head) return count;
+    if (head == std::string::npos || length > head) return out;
     const std::size_t whole = head + 4 + std::strtoul(in.c_str() + length + 16, nullptr, 10);
-    if (in.size() < whole) return count;
+    if (in.size() < whole) return out;
+    out += answer_to(std::string_view{in}.substr(head, whole - head));
     in.erase(0, whole);
-    ++count;
   }
 }
 
@@ -67,8 +88,8 @@ std::size_t take_requests(std::string& in) {
         continue;
       }
       std::string& in = connections[socket].append(buffer.data(), static_cast<std::size_t>(count));
-      for (std::size_t due = take_requests(in); due > 0; --due)
-        ENSURE(send(socket, answer.data(), answer.size(), MSG_NOSIGNAL) != 0);
+      const std::string out = answer_requests(in);
+      ENSURE(out.empty() || send(socket, out.data(), out.size(), MSG_NOSIGNAL) != 0);
     }
   }
 }

@@ -1,5 +1,6 @@
-// The participant that is called: a child process with one thread that answers every POST alike, as cheaply as
-// can be, so that what is measured is the caller.
+// The participant that is called: a child process with one thread that answers every POST at once, as cheaply as
+// can be, so that what is measured is the caller. It confirms what its turn asks for; of an order of the item
+// `waits` it says that it answers later.
 //
 // Thread: main's, before it starts others: it forks.
 #pragma once
