@@ -46,6 +46,15 @@ std::uint64_t sum_of(const Report& report, std::uint64_t LoadResult::*count) {
   return sum;
 }
 
+template <class Each>
+std::string listed(const std::vector<std::string>& texts, Each&& render) {
+  std::string out;
+  for (const std::string& text : texts) out.append(out.empty() ? "" : ", ").append(render(text));
+  return out;
+}
+
+}  // namespace
+
 std::string quoted(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
@@ -58,15 +67,6 @@ std::string quoted(std::string_view text) {
   }
   return out + '"';
 }
-
-template <class Each>
-std::string listed(const std::vector<std::string>& texts, Each&& render) {
-  std::string out;
-  for (const std::string& text : texts) out.append(out.empty() ? "" : ", ").append(render(text));
-  return out;
-}
-
-}  // namespace
 
 std::vector<std::string> Report::problems() const {
   std::vector<std::string> found;

@@ -5,6 +5,7 @@
 #include <deque>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "bench/facts.h"
@@ -26,6 +27,8 @@ struct Report {
   std::vector<std::string> problems() const;
 };
 
+// As a JSON string.
+std::string quoted(std::string_view text);
 std::string render_text(const Report& report);
 std::string render_json(const Report& report);
 

@@ -8,57 +8,21 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <filesystem>
 #include <fstream>
 #include <limits>
 
+#include "bench/against_floor.h"
 #include "bench/engine_process.h"
 #include "bench/report.h"
+#include "bench/workspace.h"
 
 namespace {
 
 using namespace bench;
 
-constexpr std::int64_t ready_ns_max = 60 * second_ns;
-constexpr std::int64_t verify_patience_ns = 30 * second_ns;
-constexpr std::int64_t stop_ns_max = 60 * second_ns;
-
-// A folder for the engine's data and log, removed at the end unless the run failed.
-class Workspace {
- public:
-  Workspace() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "throughput.XXXXXX").string();
-    if (::mkdtemp(pattern.data()) != nullptr) path_ = pattern;
-  }
-  Workspace(const Workspace&) = delete;
-  Workspace& operator=(const Workspace&) = delete;
-  ~Workspace() {
-    std::error_code ignored;
-    if (!is_kept_) std::filesystem::remove_all(path_, ignored);
-  }
-  std::string path(const std::string& name) const { return path_ + "/" + name; }
-  void keep() { is_kept_ = true; }
-
- private:
-  std::string path_;
-  bool is_kept_ = false;
-};
-
 int fail(const std::string& what) {
   fmt::print(stderr, "throughput: {}\n", what);
   return 1;
-}
-
-std::vector<std::string> engine_arguments(const Options& options, const std::string& listen,
-                                          const std::string& data) {
-  std::vector<std::string> arguments;
-  if (options.config.empty())
-    arguments = {"--dev", "--data", data, "--set", "mail.url=discard:"};
-  else
-    arguments = {"--config", options.config};
-  arguments.insert(arguments.end(), {"--set", "http.listen=" + listen});
-  for (const std::string& setting : options.settings) arguments.insert(arguments.end(), {"--set", setting});
-  return arguments;
 }
 
 void watch(ProcessStats& stats, const Options& options, pid_t engine) {
@@ -121,7 +85,7 @@ int run(Options options) {
     const auto port = free_port();
     if (!port) return fail("no free port on 127.0.0.1");
     listen = fmt::format("127.0.0.1:{}", *port);
-    arguments = engine_arguments(options, listen, workspace.path("data"));
+    arguments = engine_arguments(options.config, options.settings, listen, workspace.path("data"));
   }
   const auto address = parse_address(listen);
   if (!address) return fail("no such address: " + listen);
@@ -181,5 +145,6 @@ int main(int argc, char** argv) {
   }
   auto options = parse_options(argc, argv);
   if (const int* exit_code = std::get_if<int>(&options)) return *exit_code;
-  return run(std::get<Options>(std::move(options)));
+  auto& told = std::get<Options>(options);
+  return told.against_floor ? run_against_floor(told) : run(std::move(told));
 }
