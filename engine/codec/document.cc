@@ -220,6 +220,17 @@ bool has_step(std::string_view document, saga::EventKind kind) {
   return steps.find(type) != std::string_view::npos;
 }
 
+bool names(std::string_view document, std::string_view text) {
+  std::string escaped(saga::json::escaped_max(text.size()), '\0');
+  escaped.resize(static_cast<std::size_t>(saga::json::escape(escaped.data(), text) - escaped.data()));
+  // The reference stands before the steps and what a client wrote as it liked, and before it every quote is escaped.
+  const auto within = [&](std::string_view part, std::string_view key) {
+    return part.find(std::string{key}.append(escaped).append("\"")) != std::string_view::npos;
+  };
+  return within(document.substr(0, document.find(R"(,"steps":[)")), R"(","reference":")") ||
+         within(document.substr(std::min(document.rfind(private_key), document.size())), R"(,"userEmail":")");
+}
+
 std::optional<saga::State> status(std::string_view document) {
   if (document.size() < status_at ||
       document.substr(status_at - status_key.size(), status_key.size()) != status_key)

@@ -33,6 +33,8 @@ std::string public_part(std::string_view document);
 std::optional<saga::Digest> body_hash(std::string_view document);
 /// Whether such a step has happened to the order.
 bool has_step(std::string_view document, saga::EventKind kind);
+/// Whether `text` is the order's e-mail address or its reference.
+bool names(std::string_view document, std::string_view text);
 /// Its status.
 std::optional<saga::State> status(std::string_view document);
 

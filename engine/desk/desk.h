@@ -21,6 +21,7 @@
 #include <optional>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "engine/desk/answer.h"
 #include "engine/desk/answering.h"
@@ -50,8 +51,8 @@ class Desk {
   void show(const saga::OrderId& id, const Deadlines& deadlines, Client& client) {
     showings_.take(with_, showings_).start(id, deadlines, client);
   }
-  void list(const ListRequest& request, const Deadlines& deadlines, Client& client) {
-    listings_.take(with_, listings_).start(request, deadlines, client);
+  void list(ListRequest request, const Deadlines& deadlines, Client& client) {
+    listings_.take(with_, listings_).start(std::move(request), deadlines, client);
   }
   /// `by`, here and below: who asks, by the token's name; empty: nobody is named.
   void request(const saga::OrderId& id, tape::OrderRequest what, std::string_view by,
@@ -71,6 +72,10 @@ class Desk {
   /// Parked orders sent on, many of them.
   BulkRetry& bulk_retry() { return bulk_retry_; }
   const BulkRetry& bulk_retry() const { return bulk_retry_; }
+  /// Levels of skus behind `after`, as Stock::list().
+  std::vector<orders::Stock::Level> levels(std::string_view after, std::size_t limit) const {
+    return with_.stock.list(after, limit);
+  }
   /// What is free to sell, as the acked events say; nothing: nobody counts it.
   std::optional<std::int64_t> level(std::string_view sku) const { return with_.stock.find(sku); }
 

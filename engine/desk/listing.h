@@ -1,4 +1,4 @@
-// Listing orders: everything in memory, newest first, a page at a time. The documents of spilled orders, which
+// Listing orders: everything in memory, newest first, a page at a time; or one that is named by its id, wherever it is. The documents of spilled orders, which
 // only wait for their mail, come from the store, one after the other; while it is away, a page with such
 // orders is not to be had. A page ends early before it grows too large; one order it always shows.
 // Thread: the reactor's. Bounds: ListRequest's, a page; one a request.
@@ -18,25 +18,28 @@ struct ListRequest {
   std::uint64_t before = UINT64_MAX;  // only orders with a lower serial
   std::size_t limit = 0;
   std::size_t bytes = 0;
+  std::string named{};  // an order's id, whatever else is said of it; else an e-mail address or a reference
 };
 
 class Listing final : public Waiting {
  public:
   Listing(const Dependencies& with, engine::Pool<Listing>& pool) : Waiting(with), pool_(pool) {}
 
-  void start(const ListRequest& request, const Deadlines& deadlines, Client& client);
+  void start(ListRequest request, const Deadlines& deadlines, Client& client);
 
  private:
-  std::size_t held() const override { return bytes_max_; }  // what it may grow to
+  std::size_t held() const override { return request_.bytes; }  // what it may grow to
   void looked_up(const Whereabouts& order) override;
   void cut_short() override { answer({.outcome = Outcome::unavailable}); }
   void given_back() override;
 
+  void search();
+  bool passes(std::string_view document) const;
   void go_on();
   void finish();
 
   engine::Pool<Listing>& pool_;
-  std::size_t bytes_max_ = 0;
+  ListRequest request_{};
   struct Line {
     std::uint64_t serial;
     saga::OrderId id;
@@ -46,6 +49,7 @@ class Listing final : public Waiting {
   std::size_t bytes_ = 0;               // of these
   std::size_t next_ = 0;                // line to look at
   bool more_ = false;                   // there are older ones
+  bool by_id_ = false;                  // the one line is the order of the id that is named
 };
 
 }  // namespace desk

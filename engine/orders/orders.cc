@@ -133,6 +133,16 @@ std::vector<Listed> Orders::list(const Filter& filter, std::uint64_t before, std
   const auto newer = [](const Listed& a, const Listed& b) { return a.serial > b.serial; };
   std::vector<Listed> heap;
   heap.reserve(limit + 1);
+  const std::size_t mark = Marks::of(filter.named);
+  const auto pass = [&](const Marks& marks) {
+    return (!filter.reason || marks.reason == *filter.reason) &&
+           (filter.named.empty() || marks.email == mark || marks.reference == mark);
+  };
+  const auto pass_live = [&](const tape::Record& record) {
+    return (!filter.retrying || record.retrying()) && (!filter.reason || record.reason == *filter.reason) &&
+           (filter.named.empty() || record.order.email == filter.named ||
+            record.order.reference == filter.named);
+  };
   const auto offer = [&](const Listed& candidate, saga::State state) {
     if (candidate.serial >= before || state == saga::State::none ||
         (filter.status && saga::name(state) != saga::name(*filter.status)))
@@ -146,15 +156,15 @@ std::vector<Listed> Orders::list(const Filter& filter, std::uint64_t before, std
     }
   };
   for (const LiveEntry& entry : live_) {
-    if (filter.retrying && !entry.record->retrying()) continue;
-    offer({.serial = entry.serial, .live = entry.record}, entry.record->status);
+    if (pass_live(*entry.record)) offer({.serial = entry.serial, .live = entry.record}, entry.record->status);
   }
   if (!filter.retrying) {
-    for (const Finished& finished : finished_)
-      offer({.serial = finished.serial, .finished = &finished}, finished.status);
-    spilled_.newest(filter.status, before, limit,
-                    [&](std::uint64_t serial, const saga::OrderId& id, saga::State state) {
-                      offer({.serial = serial, .id = id}, state);
+    for (const Finished& finished : finished_) {
+      if (pass(finished.marks)) offer({.serial = finished.serial, .finished = &finished}, finished.status);
+    }
+    spilled_.newest(filter.status, before, limit, pass,
+                    [&](std::uint64_t serial, const Spilled::Order& order, saga::State state) {
+                      offer({.serial = serial, .id = order.id}, state);
                     });
   }
   std::sort_heap(heap.begin(), heap.end(), newer);
@@ -173,7 +183,8 @@ void Orders::acked(const tape::Event& event, tape::Offset offset) {
 
 void Orders::finish(tape::Record& record, std::string document) {
   ENSURE(saga::ended(record.status));
-  add_finished({record.order.id, record.status, record.serial, std::move(document)});
+  add_finished({record.order.id, record.status, record.serial, std::move(document),
+                Marks::of(record.order, record.reason)});
   const saga::OrderId id = record.order.id;
   remove_live(record);
   tell_stored(id);
@@ -192,7 +203,7 @@ void Orders::tell_stored(const saga::OrderId& id) {
 
 void Orders::spill(tape::Record& record) {
   ENSURE(record.stored_step == record.step_count && !record.awaited());
-  spilled_.add(record.serial, record.order.id, record.status);
+  spilled_.add(record.serial, {record.order.id, Marks::of(record.order, record.reason)}, record.status);
   remove_live(record);
 }
 

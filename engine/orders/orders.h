@@ -25,6 +25,7 @@
 
 #include "engine/limits.h"
 #include "engine/orders/id_index.h"
+#include "engine/orders/marks.h"
 #include "engine/orders/spilled.h"
 #include "engine/saga/event.h"
 #include "engine/tape/event.h"
@@ -47,12 +48,15 @@ struct Finished {
   saga::State status = saga::State::none;
   std::uint64_t serial = 0;  // as tape::Record's
   std::string document;
+  Marks marks{};
 };
 
 /// Which orders the listing shows; by default all.
 struct Filter {
   std::optional<saga::State> status;
   bool retrying = false;  // only those that wait for another attempt
+  std::optional<saga::Reason> reason{};
+  std::string_view named{};  // only those whose e-mail address or reference it is, or has its mark (marks.h)
 };
 
 /// One line of the listing. Neither live nor finished: the order is spilled, its document in the store.

@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "engine/keyed_hash.h"
 #include "engine/tape/event.h"
@@ -36,6 +37,12 @@ class Stock {
  public:
   void set(std::string_view sku, std::int64_t free);
   void acked(const tape::Event& event);
+  struct Level {
+    std::string_view sku;
+    std::int64_t free;
+  };
+  /// The first `limit` skus behind `after`, in the order of their bytes. Looks at each that there is.
+  std::vector<Level> list(std::string_view after, std::size_t limit) const;
   /// Nothing for a sku that is not counted.
   std::optional<std::int64_t> find(std::string_view sku) const;
 

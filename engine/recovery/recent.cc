@@ -23,9 +23,9 @@ Recent load_recent(engine::StartStore& redis, const RecentBounds& bounds) {
       ++gone;
     } else if (saga::ended(record->status)) {  // else its mail is due again, and it is a live one
       bytes += document->size();
-      recent.oldest_first.push_back({record->order.id, record->status,
-                                     static_cast<std::uint64_t>(record->steps().at(1).offset) + 1,
-                                     std::string(*document)});
+      recent.oldest_first.push_back(
+          {record->order.id, record->status, static_cast<std::uint64_t>(record->steps().at(1).offset) + 1,
+           std::string(*document), orders::Marks::of(record->order, record->reason)});
     }
     return true;
   };

@@ -71,7 +71,26 @@ def test_the_listing_is_the_same_over_a_restart_and_a_page_from_before_is_gone_o
     assert again.stop() == 0
 
 
-@pytest.mark.parametrize("query", ["status=unheard", "limit=0", "limit=-1", "limit=x", "limit=1e9", "cursor=%00",
+def test_orders_are_found_by_id_reference_and_address_over_a_restart(world):
+    first = world.engine().start()
+    wanted = first.post(shop_order(reference="R-1 \u00e4 50%", userEmail="a+b@example.com")).json()["orderId"]
+    other = first.post(shop_order(reference="R-2")).json()["orderId"]
+    for order_id in (wanted, other):
+        first.completed(order_id)
+
+    def check(engine):
+        for text in (wanted, "R-1 \u00e4 50%", "a+b@example.com"):
+            page = requests.get(engine.base + "/v1/orders", params={"q": text}, timeout=10).json()
+            assert [order["orderId"] for order in page["data"]] == [wanted]
+        assert engine.get("/v1/orders?q=R-3").json() == {"data": [], "nextCursor": None}
+        assert engine.get("/v1/orders?reason=out_of_stock").json()["data"] == []
+
+    check(first)
+    assert first.stop() == 0
+    check(world.engine().start())
+
+
+@pytest.mark.parametrize("query", ["status=unheard", "status=", "reason=", "q=", "limit=0", "limit=-1", "limit=x", "limit=1e9", "cursor=%00",
                                    "cursor=nonsense!", "cursor=17", "cursor=o"])
 def test_listing_refuses_what_it_does_not_understand(shared_engine, query):
     assert shared_engine.get(f"/v1/orders?{query}").status_code in (400, 422)

@@ -74,7 +74,7 @@ void OrderRequests::list(const Request& request, desk::Desk& desk, Exchange& exc
   if (const auto read = read_list_query(request.query, wanted); !read.ok())
     return exchange.refuse({.status = 400, .detail = read.error()});
   Call& call = begin(Call::About::list, exchange);
-  desk.list(wanted, deadlines(), call);
+  desk.list(std::move(wanted), deadlines(), call);
   call.wait_unless_answered();
 }
 

@@ -22,6 +22,7 @@ enum class Route : std::uint8_t {
   stop_bulk_retry,
   mail_order,
   answer_turn,
+  list_stock,
   get_stock,
   put_stock,
   event_stream,

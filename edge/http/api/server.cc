@@ -31,6 +31,7 @@ Tally::Group group_of(Route route) {
       return 4;
     case Route::answer_turn:
       return 5;
+    case Route::list_stock:
     case Route::get_stock:
     case Route::put_stock:
       return 6;
@@ -185,6 +186,8 @@ void Server::ask(const Match& match, const Request& request, const Auth::Answer&
       return bulk_retry_requests_.stop(desk, exchange);
     case Route::answer_turn:
       return order_requests_.answer(request, match.parameter, caller, desk, exchange);
+    case Route::list_stock:
+      return stock_requests_.list(request, desk, exchange);
     case Route::get_stock:
       return stock_requests_.show(request, match.parameter, desk, exchange);
     case Route::put_stock:

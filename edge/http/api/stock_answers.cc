@@ -4,12 +4,38 @@ namespace http {
 
 std::string tag_of_level(std::int64_t on_hand) { return '"' + std::to_string(on_hand) + '"'; }
 
-void answer_level(Exchange& exchange, std::string_view sku, std::int64_t on_hand) {
-  std::string body = R"({"sku":")";
+namespace {
+
+void append_level(std::string_view sku, std::int64_t on_hand, std::string& body) {
+  body += R"({"sku":")";
   append_escaped(sku, body);
   body += R"(","onHand":)";
   body += std::to_string(on_hand);
   body += '}';
+}
+
+}  // namespace
+
+void answer_levels(Exchange& exchange, std::span<const orders::Stock::Level> levels, bool more) {
+  std::string body = R"({"data":[)";
+  for (const orders::Stock::Level& level : levels) {
+    if (body.back() != '[') body += ',';
+    append_level(level.sku, level.free, body);
+  }
+  body += R"(],"nextCursor":)";
+  if (more && !levels.empty()) {
+    body += '"';
+    append_escaped(levels.back().sku, body);
+    body += "\"}";
+  } else {
+    body += "null}";
+  }
+  exchange.answer({200, "application/json", {}, body});
+}
+
+void answer_level(Exchange& exchange, std::string_view sku, std::int64_t on_hand) {
+  std::string body;
+  append_level(sku, on_hand, body);
   exchange.answer({200, "application/json", "ETag: " + tag_of_level(on_hand) + "\r\n", body});
 }
 

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
 #include "edge/http/wire/pipeline.h"
+#include "engine/orders/stock.h"
 
 namespace http {
 
@@ -13,6 +15,8 @@ std::string tag_of_level(std::int64_t on_hand);
 
 /// 200.
 void answer_level(Exchange& exchange, std::string_view sku, std::int64_t on_hand);
+/// A page of them: 200. `more`: there may be others behind it.
+void answer_levels(Exchange& exchange, std::span<const orders::Stock::Level> levels, bool more);
 /// Nobody counts the sku: 404.
 void answer_uncounted(Exchange& exchange);
 /// The level is another than the condition names: 412.

@@ -1,28 +1,14 @@
 #include "edge/http/api/stock_fields.h"
 
-#include <charconv>
-
 #include "edge/http/api/json_body.h"
+#include "edge/http/api/percent.h"
 #include "engine/saga/order.h"
 
 namespace http {
 
 std::optional<std::string> read_sku(std::string_view segment) {
-  std::string sku;
-  sku.reserve(segment.size());
-  for (std::size_t i = 0; i < segment.size(); ++i) {
-    if (segment[i] != '%') {
-      sku += segment[i];
-      continue;
-    }
-    if (segment.size() - i < 3) return std::nullopt;
-    const char* const digits = segment.data() + i + 1;
-    std::uint8_t byte = 0;
-    if (std::from_chars(digits, digits + 2, byte, 16).ptr != digits + 2) return std::nullopt;
-    sku += static_cast<char>(byte);
-    i += 2;
-  }
-  if (!saga::printable_text(sku, saga::max_sku_characters)) return std::nullopt;
+  std::optional<std::string> sku = percent_decoded(segment);
+  if (sku && !saga::printable_text(*sku, saga::max_sku_characters)) sku.reset();
   return sku;
 }
 

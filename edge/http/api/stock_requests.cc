@@ -1,5 +1,6 @@
 #include "edge/http/api/stock_requests.h"
 
+#include "edge/http/api/list_query.h"
 #include "edge/http/api/order_answers.h"
 #include "edge/http/api/stock_answers.h"
 #include "edge/http/api/stock_fields.h"
@@ -14,6 +15,14 @@ void refuse_sku(Exchange& exchange) {
 }
 
 }  // namespace
+
+void StockRequests::list(const Request& request, const desk::Desk& desk, Exchange& exchange) {
+  StockQuery wanted;
+  if (const auto read = read_stock_query(request.query, wanted); !read.ok())
+    return exchange.refuse({.status = 400, .detail = read.error()});
+  const auto levels = desk.levels(wanted.after, wanted.limit);
+  answer_levels(exchange, levels, levels.size() == wanted.limit);
+}
 
 void StockRequests::show(const Request& request, std::string_view segment, const desk::Desk& desk,
                          Exchange& exchange) {

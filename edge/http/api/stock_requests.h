@@ -1,4 +1,4 @@
-// From GET and PUT /v1/stock/{sku} to what the desk is asked. The level is the entity tag, so If-Match names
+// From GET /v1/stock, and GET and PUT /v1/stock/{sku}, to what the desk is asked. The level is the entity tag, so If-Match names
 // a level too. Thread: the reactor's.
 #pragma once
 
@@ -15,6 +15,7 @@ class StockRequests {
   StockRequests(const Settings& settings, const edge::Reactor& reactor, Calls& calls)
       : settings_(settings), reactor_(reactor), calls_(calls) {}
 
+  void list(const Request& request, const desk::Desk& desk, Exchange& exchange);
   void show(const Request& request, std::string_view sku, const desk::Desk& desk, Exchange& exchange);
   void set(const Request& request, std::string_view sku, std::string_view caller, desk::Desk& desk,
            Exchange& exchange);

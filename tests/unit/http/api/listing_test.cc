@@ -14,7 +14,9 @@ struct Listing {
   /// Three orders; the first and the last wait for their mail.
   Listing() {
     for (int i = 0; i < 3; ++i) {
-      client.send(tests::post(tests::keyboard));
+      client.send(tests::post(R"({"userId":"u","userEmail":"you+)" + std::to_string(i % 2) +
+                              R"(@example.com","item":"cup","amount":1,"reference":"R \")" +
+                              std::to_string(i) + R"(","metadata":{"reference":"R 9"}})"));
       world.settle(client);
       tape::Record* const record = world.arrival();
       ids.push_back(record->order.id);
@@ -72,6 +74,36 @@ TEST_CASE("orders that are spilled are listed from Redis, in their place among t
   const std::string cursor = first.body.substr(at, first.body.find('"', at) - at);
   REQUIRE(listing.found(listing.page("?status=shipped&cursor=" + cursor)) ==
           std::vector{listing.ids[0].str()});
+}
+
+TEST_CASE("q finds an order by its id, and those of a reference or an address, in memory and spilled") {
+  Listing listing;
+  const auto found = [&](const std::string& query) { return listing.found(listing.page(query)); };
+  const auto& ids = listing.ids;
+  for (const saga::OrderId& id : ids) CHECK(found("?status=parked&q=" + id.str()) == std::vector{id.str()});
+  CHECK(found("?q=you+0@example.com") == std::vector{ids[2].str(), ids[0].str()});
+  CHECK(found("?q=you%2b1%40example.com") == std::vector{ids[1].str()});
+  CHECK(found("?q=you+0@example.com&limit=1") == std::vector{ids[2].str()});
+  CHECK(found("?q=you+0@example.com&status=placed").empty());
+  CHECK(found("?q=R%20%220") == std::vector{ids[0].str()});
+  CHECK(found("?q=R+%221") == std::vector{ids[1].str()});
+  CHECK(found("?q=R%209").empty());
+  CHECK(found("?q=7b1e2a52-4f0a-4d67-9a53-90ad7c0f6a01").empty());
+  CHECK(found("?reason=out_of_stock").empty());
+  tape::Record& live = *listing.world.orders.find_live(ids[1]);
+  listing.world.step(live, saga::EventKind::PaymentNotAuthorized, saga::State::cancelling,
+                     saga::Reason::payment_declined);
+  listing.world.turn();
+  CHECK(found("?reason=payment_declined") == std::vector{ids[1].str()});
+  CHECK(found("?reason=payment_declined&q=R%20%221") == std::vector{ids[1].str()});
+}
+
+TEST_CASE("a query that says nothing, or something else, is refused") {
+  Listing listing;
+  for (const char* query : {"?status=", "?status", "?reason=", "?reason=mood", "?q=", "?q=%0a", "?q=%4",
+                            "?limit=", "?state=paid"})
+    CHECK(listing.page(query).status == 400);
+  CHECK(listing.page("?cursor=").status == 200);
 }
 
 TEST_CASE("a page that Redis has to complete is 503 when it does not answer, and holds up nobody else") {

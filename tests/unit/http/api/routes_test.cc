@@ -34,13 +34,14 @@ TEST_CASE("routes are found by method and path") {
   CHECK(http::match(Method::post, "/v1/orders/retry").route == Route::start_bulk_retry);
   CHECK(http::match(Method::get, "/v1/orders/retry").route == Route::show_bulk_retry);
   CHECK(http::match(Method::del, "/v1/orders/retry").scope == http::Scope::admin);
+  CHECK(http::match(Method::get, "/v1/stock").route == Route::list_stock);
   CHECK(http::match(Method::get, "/v1/stock/a%2Fb").parameter == "a%2Fb");
   CHECK(http::match(Method::get, "/v1/stock/x").scope == http::Scope::orders);
   CHECK(http::match(Method::put, "/v1/stock/x").route == Route::put_stock);
   CHECK(http::match(Method::put, "/v1/stock/x").scope == http::Scope::admin);
   for (const std::string path :
        {"/v1/orders/", "/v1/orders/x/", "/v1/orders/x/y", "/v1/orders//cancel", "/v1/orders/x/cancel/",
-        "/v1/stock", "/v1/stock/", "/v1/stock/a/b", "/v1", "", "*", "/V1/orders", "/livez/"})
+        "/v1/stock/", "/v1/stock/a/b", "/v1", "", "*", "/V1/orders", "/livez/"})
     CHECK(http::match(Method::get, path).verdict == Match::Verdict::no_such_path);
   CHECK(http::match(Method::put, "/v1/orders").verdict == Match::Verdict::no_such_method);
   CHECK(http::match(Method::other, "/").verdict == Match::Verdict::no_such_method);

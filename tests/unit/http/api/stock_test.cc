@@ -44,6 +44,18 @@ std::int64_t read(std::string body) {
 
 }  // namespace
 
+TEST_CASE("the skus that are counted are listed in the order of their bytes, a page at a time") {
+  World world;
+  const auto listed = [&](const std::string& query) { return world.ask(get("/v1/stock" + query)).body; };
+  CHECK(listed("") == R"({"data":[],"nextCursor":null})");
+  for (const char* sku : {"cup", "a \"b\"", "vase"}) world.stock.set(sku, 3);
+  CHECK(listed("?limit=2") ==
+        R"({"data":[{"sku":"a \"b\"","onHand":3},{"sku":"cup","onHand":3}],"nextCursor":"cup"})");
+  CHECK(listed("?limit=2&cursor=cup") == R"({"data":[{"sku":"vase","onHand":3}],"nextCursor":null})");
+  CHECK(world.ask(get("/v1/stock?limit=0")).status == 400);
+  CHECK(world.ask(get("/v1/stock?q=cup")).status == 400);
+}
+
 TEST_CASE("a level is set through the log: answered, and seen, at its ack") {
   Stocked world;
   CHECK(world.ask(get("/v1/stock/keyboard")).status == 404);
