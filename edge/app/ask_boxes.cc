@@ -9,6 +9,7 @@
 #include "edge/app/settings.h"
 #include "edge/config/settings.h"
 #include "edge/config/suggest.h"
+#include "edge/http/api/known_words.h"
 #include "edge/kafka/client_settings.h"
 #include "edge/redis/url.h"
 #include "engine/runtime/cpus.h"
@@ -18,6 +19,19 @@ namespace edge {
 namespace {
 
 using Findings = std::vector<Finding>;
+
+void ask_http(const Config& config, Findings& findings) {
+  const http::Settings settings = http_settings(config);
+  for (std::size_t i = 0; i < settings.tokens.size(); ++i) {
+    if (const auto word = http::known_word(settings.tokens[i]))
+      findings.push_back(
+          {"http.tokens",
+           fmt::format("the sha256 of \"{}\" is that of \"{}\", which anybody would try; make a token "
+                       "with: openssl rand -hex 32",
+                       settings.tokens[i].name, *word),
+           "http.tokens"});
+  }
+}
 
 void ask_kafka(const Config& config, Findings& findings) {
   for (kafka::WrongPair& wrong : kafka::check(kafka_settings(config, nullptr))) {
@@ -88,6 +102,7 @@ void ask_workers(const Config& config, Findings& findings) {
 
 std::vector<Finding> ask_boxes(const Config& config, const std::string& data) {
   Findings findings;
+  ask_http(config, findings);
   ask_kafka(config, findings);
   ask_redis(config, findings);
   if (config.notification.provider == ProviderKind::ours) ask_mail(config, data, findings);

@@ -21,6 +21,11 @@ std::vector<std::string> warnings(const Config& config, bool dev) {
     warn_of_simulated("payment.provider", config.payment, "nobody pays for the orders", warnings);
     warn_of_simulated("shipping.provider", config.shipping, "nobody ships the orders", warnings);
   }
+  if (config.http.open)
+    warnings.push_back(fmt::format(
+        "http.open: nobody is asked for a token; whoever reaches {} port {} may place, cancel and settle "
+        "orders and set stock",
+        config.http.listen.host, config.http.listen.port));
   for (const saga::HandlerId handler : provided) {
     const Provider& provider = provider_of(config, handler);
     if (provider.provider != ProviderKind::http) continue;

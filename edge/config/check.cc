@@ -70,12 +70,15 @@ void check_requests(const Config& config, Findings& findings) {
 std::vector<Finding> cross_check(const Config& config, bool dev) {
   Findings findings;
   if (!dev) check_services(config, findings);
-  if (config.http.tokens.empty() && !texts::is_loopback(config.http.listen)) {
+  if (config.http.tokens.empty() && !config.http.open && !texts::is_loopback(config.http.listen)) {
     findings.push_back({"http.listen",
-                        fmt::format("{} is open to other machines and there are no tokens; add "
-                                    "http.tokens, or listen on 127.0.0.1",
+                        fmt::format("{} is open to other machines and there are no tokens; add http.tokens, "
+                                    "listen on 127.0.0.1, or write open = true if anybody may call",
                                     config.http.listen.host),
-                        "http.tokens"});
+                        "http.tokens",
+                        {},
+                        {},
+                        "http.open"});
   }
   check_requests(config, findings);
   check_money(config, findings);

@@ -58,7 +58,8 @@ struct Http {
   Address listen;
   std::vector<std::string> hosts;
   std::uint64_t connections = 0;
-  std::vector<Token> tokens;  // empty: no check, and `listen` is loopback
+  std::vector<Token> tokens;  // empty: no check, and `listen` is loopback unless it is `open`
+  bool open = false;
   Duration ack_deadline{};
   Duration head_deadline{};
   Duration body_deadline{};

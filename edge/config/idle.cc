@@ -86,6 +86,9 @@ IdleReason why_idle(std::string_view key, const Config& config) {
       return {};
     return {"does nothing without a provider = \"topic\"; remove it", "payment.provider"};
   }
+  if (key == "http.open" && config.http.open && !config.http.tokens.empty())
+    return {"does nothing beside http.tokens, without which nobody may call; remove one of them",
+            "http.tokens"};
   const std::size_t dot = key.find('.');
   const std::string_view section = key.substr(0, dot);
   const std::string_view name = key.substr(dot + 1);

@@ -1,4 +1,4 @@
-// Which settings act nowhere with the providers that are chosen. Nothing may be written that does nothing:
+// Which settings act nowhere with what is chosen beside them, mostly providers. Nothing may be written that does nothing:
 // who writes it believes otherwise.
 //
 // Thread: any; pure.

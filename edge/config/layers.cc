@@ -156,7 +156,7 @@ void Layers::add_table(const std::string& file, const Node& table, const std::st
 void Layers::add_text(const Setting& setting, std::string_view text, const std::string& origin) {
   using Kind = Rule::Kind;
   const Kind kind = setting.rule.kind;
-  const bool number = kind == Kind::count || kind == Kind::rate;
+  const bool number = kind == Kind::count || kind == Kind::rate || kind == Kind::flag;
   Node node = parse_toml_value(text).value_or(text_node(text));
   // Quotes are optional for a string, so 1234 is a fine topic and 1000.00 a fine amount.
   const bool text_wanted = !number && kind != Kind::table;

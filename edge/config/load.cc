@@ -43,7 +43,7 @@ void add_findings(const Sources& sources, std::vector<Finding> findings, std::se
                   Loaded& loaded, const Layers& layers) {
   for (Finding& finding : findings) {
     if (finding.below.empty() && failed.contains(finding.key)) continue;
-    if (failed.contains(finding.beside)) continue;
+    if (failed.contains(finding.beside) || failed.contains(finding.beside_too)) continue;
     const Setting& setting = *find_setting(finding.key);
     Source source = layers.source(setting, finding.below);
     const bool inherited = !setting.inherits.empty() && layers.written(*find_setting(setting.inherits));

@@ -81,6 +81,8 @@ std::string render(const Slot& slot, const Rule& rule) {
           return rule.kind == Rule::Kind::bytes ? quote_toml(render_bytes(*field)) : std::to_string(*field);
         } else if constexpr (std::is_same_v<Field, double>) {
           return fmt::format("{:#}", *field);
+        } else if constexpr (std::is_same_v<Field, bool>) {
+          return *field ? "true" : "false";
         } else {
           return render(*field);
         }

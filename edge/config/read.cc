@@ -53,6 +53,9 @@ void ValueReader::read(const Node& node, const Rule& rule, const Slot& slot) {
           read_number(node, rule, *field);
         } else if constexpr (std::is_same_v<Field, double>) {
           read_rate(node, *field);
+        } else if constexpr (std::is_same_v<Field, bool>) {
+          if (node.kind != Node::Kind::boolean) return complain_kind(node, "true or false, without quotes");
+          *field = node.integer != 0;
         } else if constexpr (std::is_same_v<Field, Address>) {
           if (node.kind != Node::Kind::text) return complain_kind(node, "\"ADDRESS:PORT\"");
           if (auto parsed = texts::parse_address(node.text, *field); !parsed.ok())

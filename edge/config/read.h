@@ -41,6 +41,7 @@ class ValueReader {
   void read_texts(const Node& node, std::vector<std::string>& field);
   void read_tokens(const Node& node, std::vector<Token>& field);
   bool read_token(const Node& node, const std::string& below, Token& token);
+  void read_digest(const Node& node, const std::string& below, Token& token);
   void read_scope(const Node& node, const std::string& below, Token& token, bool& participant);
   void read_client(const Node& node, const std::string& prefix, std::vector<ClientSetting>& field);
   void read_client_setting(const Member& member, const std::string& name, std::vector<ClientSetting>& field);

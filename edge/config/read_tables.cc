@@ -120,6 +120,8 @@ bool ValueReader::read_token(const Node& node, const std::string& below, Token& 
       if (member.value.items.empty())
         complain(member.value, "is empty; write \"orders\", \"admin\" or \"participant\"", path);
       for (const Node& scope : member.value.items) read_scope(scope, path, token, participant);
+    } else if (member.key == "sha256") {
+      read_digest(member.value, path, token);
     } else if (member.value.kind != Node::Kind::text) {
       complain_kind(member.value, "a string in quotes", path);
     } else if (member.key == "name") {
@@ -127,13 +129,10 @@ bool ValueReader::read_token(const Node& node, const std::string& below, Token& 
       if (!is_printable(token.name))
         complain(member.value, "is no name; write 1 to 64 printable characters for who holds the token",
                  path);
-    } else if (member.key == "handler") {
+    } else {
       token.participant = find_handler(member.value.text);
       if (!token.participant)
         complain(member.value, "is no handler; write payment, inventory, shipping or notification", path);
-    } else if (!parse_digest(member.value.text, token.sha256)) {
-      complain(member.value,
-               "is no SHA-256; write the 64 hex digits that `printf %s TOKEN | sha256sum` prints", path);
     }
   }
   for (std::size_t key = 0; key < keys.size(); ++key) {
@@ -150,6 +149,21 @@ bool ValueReader::read_token(const Node& node, const std::string& below, Token& 
     complain(node, R"(does nothing without the scope "participant"; remove it, or add the scope)",
              below + ".handler");
   return complaints_.size() == before;
+}
+
+// As it is, for it is no secret, or where the environment or a file has it.
+void ValueReader::read_digest(const Node& node, const std::string& below, Token& token) {
+  Secret digest;
+  if (is_reference(node)) {
+    read_secret(node, {}, digest, below);
+    if (digest.value.empty()) return;
+  } else if (node.kind != Node::Kind::text) {
+    return complain_kind(node, "a string in quotes", below);
+  } else {
+    digest.value = node.text;
+  }
+  if (!parse_digest(digest.value, token.sha256))
+    complain(node, "is no SHA-256; write the 64 hex digits that `printf %s TOKEN | sha256sum` prints", below);
 }
 
 void ValueReader::read_scope(const Node& node, const std::string& below, Token& token, bool& participant) {

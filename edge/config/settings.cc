@@ -28,6 +28,7 @@ constexpr Rule bytes(std::int64_t low, std::int64_t high) {
 }
 constexpr Rule choice(std::string_view choices) { return {.kind = Kind::choice, .choices = choices}; }
 constexpr Rule rate{.kind = Kind::rate};
+constexpr Rule flag{.kind = Kind::flag};
 constexpr Rule address{.kind = Kind::address};
 constexpr Rule table{.kind = Kind::table};
 
@@ -66,6 +67,7 @@ constexpr std::array settings{
         "names it is called by, beside addresses and localhost; checked without tokens"),
     ROW(http.tokens, "[]", table,
         "who may call: name, sha256 of the bearer token, scopes orders, admin, participant"),
+    ROW(http.open, "false", flag, "without tokens anybody may call, from other machines, too"),
     ROW(http.connections, "8192", count(1, 1'000'000), "connections open at once; more are not accepted"),
     ROW(http.ack_deadline, "30s", duration(10ms, 10min),
         "an order unacknowledged for so long is answered 504"),

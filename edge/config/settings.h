@@ -20,13 +20,14 @@
 namespace edge {
 
 // The field of a Config that a setting fills; its type decides how the value is read.
-using Slot = std::variant<std::string*, std::vector<std::string>*, Secret*, std::vector<Secret>*, Duration*,
-                          std::uint64_t*, double*, Address*, std::vector<Token>*, std::vector<ClientSetting>*,
-                          std::vector<runtime::AgentCpu>*, ProviderKind*, saga::Capture*,
-                          handlers::Untracked*, codec::Mode*, runtime::Idle*, Log::Level*, Log::Format*>;
+using Slot =
+    std::variant<std::string*, std::vector<std::string>*, Secret*, std::vector<Secret>*, Duration*,
+                 std::uint64_t*, double*, bool*, Address*, std::vector<Token>*, std::vector<ClientSetting>*,
+                 std::vector<runtime::AgentCpu>*, ProviderKind*, saga::Capture*, handlers::Untracked*,
+                 codec::Mode*, runtime::Idle*, Log::Level*, Log::Format*>;
 
 struct Rule {
-  enum class Kind : std::uint8_t { text, secret, duration, count, bytes, rate, address, choice, table };
+  enum class Kind : std::uint8_t { text, secret, duration, count, bytes, rate, flag, address, choice, table };
   Kind kind = Kind::text;
   std::int64_t low = 0;  // of durations (ns), counts and bytes
   std::int64_t high = 0;

@@ -6,7 +6,7 @@ import pytest
 
 from harness.shop import shop_order
 
-SECRETS = {"shop": "shop-secret", "boss": "boss-secret", "both": "both-secret"}
+SECRETS = {"shop": "secret-of-shop", "boss": "secret-of-boss", "both": "secret-of-both"}
 SCOPES = {"shop": ["orders"], "boss": ["admin"], "both": ["orders", "admin"]}
 TOKENS = {"http": {"tokens": [
     {"name": name, "sha256": hashlib.sha256(secret.encode()).hexdigest(), "scopes": SCOPES[name]}
@@ -23,10 +23,10 @@ def guarded(world):
 
 
 NOBODY = [
-    {}, {"Authorization": "Bearer wrong"}, {"Authorization": "Bearer "}, {"Authorization": "shop-secret"},
+    {}, {"Authorization": "Bearer wrong"}, {"Authorization": "Bearer "}, {"Authorization": "secret-of-shop"},
     {"Authorization": "Basic c2hvcDpzaG9wLXNlY3JldA=="}, {"Authorization": "Bearer shop-secre"},
-    {"Authorization": "Bearer shop-secrets"},
-    {"Authorization": "Bearer " + hashlib.sha256(b"shop-secret").hexdigest()}]
+    {"Authorization": "Bearer secret-of-shops"},
+    {"Authorization": "Bearer " + hashlib.sha256(b"secret-of-shop").hexdigest()}]
 
 
 def test_without_a_known_token_it_is_401(guarded, world):

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import subprocess
+from hashlib import sha256
 
 import pytest
 
@@ -19,7 +20,8 @@ SHORT = "whsec_" + "hidden" * 4   # 18
 
 def run(*arguments):
     return subprocess.run([str(BINARY), *map(str, arguments)], capture_output=True, text=True, timeout=60, check=False,
-                          env={**os.environ, "SECRET": "hidden-1", "NUMBERS": "12 34", "SIGNED": SIGNED, "SHORT": SHORT})
+                          env={**os.environ, "SECRET": "hidden-1", "NUMBERS": "12 34", "SIGNED": SIGNED, "SHORT": SHORT,
+                               "DIGEST": DIGEST})
 
 
 @pytest.fixture
@@ -142,6 +144,9 @@ BAD = [
     ("http.connections", {"http": {"connections": 0}}),
     ("http.tokens", {"http": {"tokens": [{"name": "a", "sha256": DIGEST, "scopes": []}]}}),
     ("http.tokens", {"http": {"tokens": [{"name": name, "sha256": DIGEST, "scopes": ["orders"]} for name in "ab"]}}),
+    ("http.tokens", {"http": {"tokens": [{"name": "shop", "sha256": sha256(b"secret").hexdigest(), "scopes": ["orders"]}]}}),
+    ("http.listen", {"http": {"listen": "0.0.0.0:0"}}),
+    ("http.open", {"http": {"open": True, **token(scopes=["orders"])["http"]}}),
     ("payment.simulate.decline_over", {"payment": {"simulate": {"decline_over": "200000000.00"}}}),
     ("payment.simulate.decline_over", {"payment": {"simulate": {"decline_over": "1.005"}}}),
     ("inventory.retry.attempts", {"inventory": {"retry": {"attempts": 3}}}),
@@ -162,6 +167,8 @@ GOOD = [
     client(client_id="a", socket_timeout_ms="5000", compression_type="lz4", message_max_bytes="2000000"),
     {"kafka": {"brokers": "[::1]:9092, other:9092"}},
     {"http": {"connections": 16}},
+    {"http": {"listen": "0.0.0.0:0", "open": True}},
+    {"http": {"tokens": [{"name": "a", "sha256": {"env": "DIGEST"}, "scopes": ["orders"]}]}},
     token(scopes=["participant"], handler="payment"),
     {"payment": {"simulate": {"decline_over": "1000.00"}}},
     {"workers": {"placement": {name: min(os.sched_getaffinity(0)) for name in (

@@ -3,6 +3,7 @@
 #include "edge/app/ask_boxes.h"
 #include "edge/app/settings.h"
 #include "edge/config/load.h"
+#include "edge/http/api/digest.h"
 #include "tests/catch.h"
 
 using namespace std::chrono_literals;
@@ -42,6 +43,25 @@ TEST_CASE("what is only simulated is said at every start, one line each, but not
 TEST_CASE("orders that leave this machine in clear are warned about, with --dev as well") {
   REQUIRE(edge::warnings(with_payment("http://pay.example/saga"), true).size() == 1);
   REQUIRE(edge::warnings(with_payment("http://127.0.0.1:81/saga"), true).empty());
+}
+
+TEST_CASE("an open port is warned about, with --dev as well") {
+  edge::Config config = defaults();
+  config.http.open = true;
+  REQUIRE(edge::warnings(config, true).size() == 1);
+  REQUIRE(edge::warnings(config, true)[0].starts_with("http.open: nobody is asked for a token"));
+}
+
+TEST_CASE("a token that is a word anybody would try is refused") {
+  http::Sha256 sha256;
+  const auto with = [&](const std::string& name, const std::string& word) {
+    edge::Config config = defaults();
+    config.http.tokens = {{.name = name, .sha256 = sha256.of(word), .orders = true}};
+    return found(config);
+  };
+  for (const std::string word : {"", "secret", "secret2", "changeme", "my shop", "my shop-token"})
+    REQUIRE(with("my shop", word) == std::vector<std::string>{"http.tokens"});
+  REQUIRE(with("my shop", "0b8e6e1f2f5e4a7d").empty());
 }
 
 TEST_CASE("the participants' own check is asked for what is called over HTTP") {

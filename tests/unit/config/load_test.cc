@@ -61,7 +61,7 @@ path = "x"
 )");
   const Lines expected{
       "prod.toml:2:10: http.listen: 0.0.0.0 is open to other machines and there are no tokens; add "
-      "http.tokens, or listen on 127.0.0.1",
+      "http.tokens, listen on 127.0.0.1, or write open = true if anybody may call",
       "prod.toml:3:16: http.ack_deadline: is an integer; write a duration with its unit in quotes (ns, us, "
       "ms, s, m, h, d), as in \"25s\"",
       "prod.toml:4:2: kafka.brokers: is missing; write brokers = \"kafka:9092\" (or run with --dev, which "

@@ -53,11 +53,14 @@ TEST_CASE("the defaults read without complaint and are the documented ones") {
 }
 
 TEST_CASE("the annotated example parses clean and names every setting") {
-  const auto loaded = edge::load(
-      {.file = "docker/prod.toml",
-       .dev = false,
-       .sets = {},
-       .environment = {{"KAFKA_PASSWORD", "k"}, {"REDIS_PASSWORD", "r"}, {"GMAIL_APP_PASSWORD", "g"}}});
+  const auto loaded = edge::load({.file = "docker/prod.toml",
+                                  .dev = false,
+                                  .sets = {},
+                                  .environment = {{"KAFKA_PASSWORD", "k"},
+                                                  {"REDIS_PASSWORD", "r"},
+                                                  {"GMAIL_APP_PASSWORD", "g"},
+                                                  {"SHOP_TOKEN_SHA256", std::string(64, '1')},
+                                                  {"DESK_TOKEN_SHA256", std::string(64, '2')}}});
   for (const auto& problem : loaded.problems) FAIL_CHECK(edge::render(problem));
   CHECK(loaded.config.mail.password.value == "g");
   CHECK(loaded.config.payment.retry.attempts == 5);

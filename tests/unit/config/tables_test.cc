@@ -95,6 +95,34 @@ TEST_CASE("tokens are read, and each mistake is found where it stands") {
   CHECK(ConfigFile(least + "[http]\ntokens = \"x\"\n").problems().size() == 1);
 }
 
+TEST_CASE("a token's digest may come from outside, and the print shows what it is") {
+  const ConfigFile file(token("name = \"a\", sha256 = { env = \"A\" }, scopes = [\"orders\"]"));
+  const auto loaded = file.load({{"A", digest}});
+  REQUIRE(loaded.problems.empty());
+  CHECK(loaded.config.http.tokens[0].sha256[0] == 0xaa);
+  CHECK(edge::print_config(loaded).find(digest) != std::string::npos);
+  CHECK(file.problems() == Lines{"prod.toml:9:35: http.tokens[0].sha256: the environment has no A; set it"});
+  CHECK(file.problems({{"A", "abc"}}).size() == 1);
+}
+
+TEST_CASE("open is a truth value, and one beside tokens is refused") {
+  const ConfigFile open(least + "[http]\nlisten = \"0.0.0.0:80\"\nopen = true\n");
+  const auto loaded = open.load();
+  REQUIRE(loaded.problems.empty());
+  CHECK(loaded.config.http.open);
+  CHECK(edge::print_config(loaded).find("open = true") != std::string::npos);
+  CHECK(open.problems({{"ENGINE_HTTP_OPEN", "false"}}).size() == 1);
+  CHECK(open.problems({{"ENGINE_HTTP_OPEN", "yes"}}).size() == 1);
+  CHECK(ConfigFile(least + "[http]\nopen = \"true\"\n").problems() ==
+        Lines{"prod.toml:9:8: http.open: is a string; write true or false, without quotes"});
+  const std::string tokens = token("name = \"a\", sha256 = \"" + digest + "\", scopes = [\"orders\"]");
+  CHECK(ConfigFile(tokens + "open = true\n")
+            .problems()
+            .at(0)
+            .starts_with("prod.toml:10:8: http.open: does nothing beside http.tokens"));
+  CHECK(ConfigFile(tokens + "open = false\n").problems().empty());
+}
+
 TEST_CASE("client settings: nested or quoted names, numbers, references, and what is the engine's own") {
   const ConfigFile file(
       least +
