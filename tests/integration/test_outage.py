@@ -102,7 +102,7 @@ def test_while_kafka_takes_nothing_the_engine_is_not_ready_and_takes_nothing_eit
     assert engine.get("/livez").status_code == 200
     refused = [engine.post(shop_order()), engine.post(shop_order(orderId=str(uuid.uuid4())))]
     assert [answer.status_code for answer in refused] == [503, 503]
-    assert all(answer.json()["type"] == "not-taken" and int(answer.headers["Retry-After"]) >= 1 for answer in refused)
+    assert all(answer.json()["type"] == "/problems/not-taken" and int(answer.headers["Retry-After"]) >= 1 for answer in refused)
 
     world.broker.process.signal(signal.SIGCONT)
     until(engine.is_ready, 60, "ready again")
@@ -164,7 +164,7 @@ def test_frozen_kafka_leaves_a_cancel_and_a_level_unknown_until_it_goes_on(world
     paused()
     answer = engine.cancel(order_id)
     assert answer.status_code == 504, answer.text
-    assert answer.json()["type"] == "outcome-unknown"
+    assert answer.json()["type"] == "/problems/outcome-unknown"
     assert answer.json()["orderId"] == order_id
     assert answer.headers["Location"] == f"/v1/orders/{order_id}"
     level = engine.put_stock("keyboard", 5)

@@ -114,7 +114,7 @@ def test_dead_for_longer_than_the_deadline_the_answer_is_504_and_the_orders_come
     refused_to_death(world, network, engine)
     waiting = engine.post(shop_order(), Idempotency_Key="waiting")
     for answer in (written, waiting):
-        assert (answer.status_code, answer.json()["type"]) == (504, "outcome-unknown")
+        assert (answer.status_code, answer.json()["type"]) == (504, "/problems/outcome-unknown")
         assert engine.order(answer.json()["orderId"]) is None
         ids.append(answer.json()["orderId"])
     assert len(world.smtp.mails()) == 1
@@ -204,7 +204,7 @@ def test_an_engine_whose_producer_is_dead_is_replaced_by_another(world, network,
     network.open()
     assert first.process.wait(30) == REPLACED
     for posting in (written, lost):
-        assert (posting.answer().status_code, posting.answer().json()["type"]) == (504, "outcome-unknown")
+        assert (posting.answer().status_code, posting.answer().json()["type"]) == (504, "/problems/outcome-unknown")
 
     ids += [written.order_id, second.post(shop_order()).json()["orderId"]]
     second.completed(ids[2])

@@ -34,7 +34,7 @@ def test_a_level_set_at_a_replaced_engine_is_unknown_and_never_came_to_be(world,
     second = world.engine({"http": {"listen": f"127.0.0.1:{free_port()}"}}, ["--takeover"]).start()
     answer = first.put_stock("keyboard", 5)
     assert answer.status_code == 504, answer.text
-    assert answer.json()["type"] == "outcome-unknown"
+    assert answer.json()["type"] == "/problems/outcome-unknown"
     assert first.process.wait(20) == REPLACED
     assert second.stock("keyboard") is None
     assert second.stop() == 0

@@ -95,7 +95,7 @@ def test_what_is_shipped_is_not_cancelled(world):
     answer = engine.cancel(order_id)
     assert answer.status_code == 409, answer.text
     assert answer.headers["Content-Type"].split(";")[0] == "application/problem+json"
-    assert answer.json()["type"] == "already-shipped"
+    assert answer.json()["type"] == "/problems/already-shipped"
     world.smtp.answer = lambda mail: "250 OK"
     engine.completed(order_id)
     assert engine.cancel(order_id).status_code == 409

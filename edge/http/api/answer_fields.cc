@@ -37,13 +37,13 @@ std::optional<Problem> read_type(std::string_view text, saga::EventKind& kind) {
 }
 
 /// What is only wrong beside the other fields.
-std::optional<Problem> check(const desk::AnswerRequest& wanted, const json::Seen& seen) {
-  if (!seen.has(type)) return wrong_field("/type", "is missing");
+void check(const desk::AnswerRequest& wanted, const json::Seen& seen, Complaints& complaints) {
+  if (!seen.has(type)) complaints.add("/type", "is missing");
+  if (complaints.about("/type")) return;
   if (wanted.turn != saga::Turn::none && !saga::answers(wanted.turn, wanted.kind))
-    return wrong_field("/type", "does not answer " + std::string{saga::name(wanted.turn)});
+    complaints.add("/type", "does not answer " + std::string{saga::name(wanted.turn)});
   if (wanted.kind == saga::EventKind::ShippingConfirmed && wanted.said.tracking_number.empty())
-    return wrong_field("/trackingNumber", "is missing");
-  return std::nullopt;
+    complaints.add("/trackingNumber", "is missing");
 }
 
 }  // namespace
@@ -52,12 +52,13 @@ std::optional<Problem> read_answer(std::string_view body, const saga::OrderId& i
                                    desk::AnswerRequest& wanted) {
   json::ondemand::parser parser{limits::body_bytes + limits::padding};
   json::Seen seen;
+  Complaints complaints;
   OpaqueObjects objects;
   tape::AnswerData& said = wanted.said;
   const std::array<std::string*, keys.size()> texts{
       nullptr, nullptr, &said.reference, &said.detail, &said.tracking_number, &said.carrier, nullptr};
   json::Verdict problem = json::read_body(parser, body, [&](json::ondemand::object& object) {
-    return json::walk(object, keys, "", seen,
+    return json::walk(object, keys, "", seen, complaints,
                       [&](unsigned at, json::ondemand::value value, std::string_view name) -> json::Verdict {
                         if (at == data)
                           return objects.read(value, name, OpaqueObjects::Cards::may_stand, said.data);
@@ -73,7 +74,9 @@ std::optional<Problem> read_answer(std::string_view body, const saga::OrderId& i
                         return std::nullopt;
                       });
   });
-  return problem ? problem : check(wanted, seen);
+  if (problem) return problem;
+  check(wanted, seen, complaints);
+  return complaints.problem();
 }
 
 }  // namespace http

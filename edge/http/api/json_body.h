@@ -1,5 +1,5 @@
 // Reading a JSON body strictly: every field is walked; unknown and repeated keys, wrong types, anything
-// behind the end are refused, with the pointer to the field (problem.h says how). Thread: the reactor's.
+// behind the end are refused, with the pointer to the field (problem.h says how), all fields at once (complaints.h). Thread: the reactor's.
 // Bounds: limits::body_bytes; limits::padding bytes behind a body are readable.
 #pragma once
 
@@ -12,6 +12,7 @@
 #include <string_view>
 #include <utility>
 
+#include "edge/http/api/complaints.h"
 #include "edge/http/wire/limits.h"
 #include "edge/http/wire/problem.h"
 
@@ -56,10 +57,11 @@ class Seen {
   unsigned bits_ = 0;
 };
 
-/// Calls take(index of the key, value, pointer) for each field; unknown and repeated keys end it.
+/// Calls take(index of the key, value, pointer) for each field. What it says of one is kept among the complaints, as
+/// unknown keys are, and the next one is read; repeated keys end it.
 template <std::size_t count, class Take>
 Verdict walk(ondemand::object& object, const std::array<std::string_view, count>& keys,
-             std::string_view parent, Seen& seen, const Take& take) {
+             std::string_view parent, Seen& seen, Complaints& complaints, const Take& take) {
   for (auto each : object) {
     ondemand::field field;
     if (const error_code error = std::move(each).get(field)) return malformed(simdjson::error_message(error));
@@ -68,9 +70,13 @@ Verdict walk(ondemand::object& object, const std::array<std::string_view, count>
       return malformed(simdjson::error_message(error));
     unsigned index = 0;
     while (index < count && keys[index] != key) ++index;
-    if (index == count) return wrong_field(pointer_to(parent, key), "is not a field that is known here");
+    if (index == count) {
+      complaints.add(pointer_to(parent, key), "is not a field that is known here");
+      continue;
+    }
     if (seen.again(index)) return malformed("the key is repeated", pointer_to(parent, key));
-    if (Verdict problem = take(index, field.value(), std::string_view{keys[index]})) return problem;
+    if (Verdict problem = complaints.keep(take(index, field.value(), std::string_view{keys[index]})))
+      return problem;
   }
   return std::nullopt;
 }

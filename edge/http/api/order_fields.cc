@@ -16,15 +16,6 @@ std::string item_pointer(std::size_t index, std::string_view field) {
   return pointer;
 }
 
-std::optional<Problem> read_money(const OrderFields::Amount& amount, const saga::Currency& currency,
-                                  std::int64_t& minor, std::string pointer) {
-  const saga::MoneyParse parsed = saga::parse_money(amount.text, currency);
-  if (parsed.error != saga::MoneyError::none)
-    return wrong_field(std::move(pointer), std::string{saga::describe(parsed.error)});
-  minor = parsed.minor;
-  return std::nullopt;
-}
-
 }  // namespace
 
 void OrderFields::clear() {
@@ -35,124 +26,147 @@ void OrderFields::clear() {
   order_id.reset();
   has_items = false;
   item_count = 0;
+  complaints.clear();
 }
 
-std::optional<Problem> OrderFields::judge(const saga::Currency& default_currency, saga::Order& order) {
-  if (user_id.data() == nullptr) return wrong_field("/userId", "is missing");
-  if (!saga::printable_text(user_id, saga::max_user_id_characters))
-    return wrong_field("/userId", "must be 1 to 128 printable characters");
+void OrderFields::judge(const saga::Currency& default_currency, saga::Order& order) {
+  if (user_id.data() == nullptr) {
+    complaints.add("/userId", "is missing");
+  } else if (!saga::printable_text(user_id, saga::max_user_id_characters)) {
+    complaints.add("/userId", "must be 1 to 128 printable characters");
+  }
   order.user_id = user_id;
-  if (auto problem = judge_email(order)) return problem;
+  judge_email(order);
   order.currency = default_currency;
-  if (auto problem = judge_currency(order)) return problem;
-  if (auto problem = judge_discount(order)) return problem;
+  judge_currency(order);
+  judge_discount(order);
   if (reference.data() != nullptr && !saga::printable_text(reference, saga::max_reference_characters))
-    return wrong_field("/reference", "must be 1 to 64 printable characters");
+    complaints.add("/reference", "must be 1 to 64 printable characters");
   order.reference = reference;
   order.shipping = shipping;
   order.payment = payment;
   order.metadata = metadata;
   if (order_id) order.id = *order_id;
-  if (item.data() != nullptr && has_items)
-    return wrong_field("/items", "stands beside item: one of them, not both");
-  if (item.data() != nullptr) return judge_short(order);
-  if (has_items) return judge_items(order);
-  return wrong_field("/item", "is missing: item or items");
+  if (item.data() != nullptr && has_items) {
+    complaints.add("/items", "stands beside item: one of them, not both");
+  } else if (item.data() != nullptr) {
+    judge_short(order);
+  } else if (has_items) {
+    judge_items(order);
+  } else if (!complaints.about("/items")) {
+    complaints.add("/item", "is missing: item or items");
+  }
 }
 
-std::optional<Problem> OrderFields::judge_email(saga::Order& order) {
-  if (email.data() == nullptr) return wrong_field("/userEmail", "is missing");
+void OrderFields::judge_email(saga::Order& order) {
+  if (email.data() == nullptr) return complaints.add("/userEmail", "is missing");
   order.email = email;
   if (!std::ranges::all_of(email, [](char c) { return static_cast<unsigned char>(c) < 0x80; })) {
     ascii_email = with_ascii_domain(email).value_or("");
     order.email = ascii_email;
   }
-  if (!saga::valid_email(order.email)) return wrong_field("/userEmail", "is not an e-mail address");
-  return std::nullopt;
+  if (!saga::valid_email(order.email)) complaints.add("/userEmail", "is not an e-mail address");
 }
 
-std::optional<Problem> OrderFields::judge_currency(saga::Order& order) const {
-  if (currency.data() == nullptr) return std::nullopt;
+void OrderFields::judge_currency(saga::Order& order) {
+  if (currency.data() == nullptr) return;
   if (const auto found = saga::find_currency(currency)) {
     order.currency = *found;
-    return std::nullopt;
+    return;
   }
   std::string capitals;
   for (const char c : currency.substr(0, 3)) capitals += upper(c);
-  if (currency.size() == 3 && saga::find_currency(capitals))
-    return wrong_field("/currency", "must be written in capitals: " + capitals);
-  return wrong_field("/currency", "is not a currency of ISO 4217");
+  complaints.add("/currency", currency.size() == 3 && saga::find_currency(capitals)
+                                  ? "must be written in capitals: " + capitals
+                                  : "is not a currency of ISO 4217");
 }
 
-std::optional<Problem> OrderFields::judge_discount(saga::Order& order) const {
-  if (discount.text.data() == nullptr) return std::nullopt;
-  return read_money(discount, order.currency, order.discount_minor, "/discount");
+/// Nothing, when it was not read or nobody knows the currency's digits.
+void OrderFields::read_money(const Amount& said, const saga::Currency& of, std::int64_t& minor,
+                             std::string pointer) {
+  if (said.text.data() == nullptr || complaints.about("/currency")) return;
+  const saga::MoneyParse parsed = saga::parse_money(said.text, of);
+  if (parsed.error != saga::MoneyError::none)
+    return complaints.add(std::move(pointer), std::string{saga::describe(parsed.error)});
+  minor = parsed.minor;
+}
+
+void OrderFields::judge_discount(saga::Order& order) {
+  read_money(discount, order.currency, order.discount_minor, "/discount");
 }
 
 /// What was said of the total, when it is known.
-std::optional<Problem> OrderFields::judge_amount(std::int64_t total, const saga::Currency& of) const {
+void OrderFields::judge_amount(std::int64_t total, const saga::Currency& of) {
   if (amount.text.data() != nullptr) {
-    std::int64_t said = 0;
-    if (auto problem = read_money(amount, of, said, "/amount")) return problem;
-    if (said != total) return wrong_field("/amount", "is not the sum of the items less the discount");
+    std::int64_t said = total;
+    read_money(amount, of, said, "/amount");
+    if (said != total) complaints.add("/amount", "is not the sum of the items less the discount");
   }
   if (amount_minor && *amount_minor != total)
-    return wrong_field("/amountMinor", "is not the amount in the currency's minor units");
-  return std::nullopt;
+    complaints.add("/amountMinor", "is not the amount in the currency's minor units");
 }
 
-std::optional<Problem> OrderFields::judge_short(saga::Order& order) {
+void OrderFields::judge_short(saga::Order& order) {
   if (!saga::printable_text(item, saga::max_sku_characters))
-    return wrong_field("/item", "must be 1 to 128 printable characters");
+    complaints.add("/item", "must be 1 to 128 printable characters");
   if (amount.text.data() != nullptr) {
-    if (auto problem = read_money(amount, order.currency, order.total_minor, "/amount")) return problem;
+    read_money(amount, order.currency, order.total_minor, "/amount");
   } else if (amount_minor) {
     order.total_minor = *amount_minor;
-  } else {
-    return wrong_field("/amount", "is missing: amount or amountMinor");
+  } else if (!complaints.about("/amountMinor")) {
+    complaints.add("/amount", "is missing: amount or amountMinor");
   }
-  if (auto problem = judge_amount(order.total_minor, order.currency)) return problem;
+  if (!complaints.none()) return;
+  judge_amount(order.total_minor, order.currency);
   const std::int64_t price = order.total_minor + order.discount_minor;
-  if (price > saga::max_minor)
-    return wrong_field("/discount", "makes a price of more than 10^12 minor units");
+  if (price > saga::max_minor) complaints.add("/discount", "makes a price of more than 10^12 minor units");
   order.short_form = true;
   lines[0] = {item, 1, price};
   order.lines = {lines.data(), 1};
-  return std::nullopt;
 }
 
-std::optional<Problem> OrderFields::judge_items(saga::Order& order) {
-  if (item_count == 0) return wrong_field("/items", "is empty");
+/// What of a line could not be read was complained of already.
+void OrderFields::judge_item(const Item& one, std::size_t index, const saga::Currency& of,
+                             std::int64_t& price) {
+  if (one.sku.data() != nullptr && !saga::printable_text(one.sku, saga::max_sku_characters))
+    complaints.add(item_pointer(index, "/sku"), "must be 1 to 128 printable characters");
+  read_money(one.price, of, price, item_pointer(index, "/price"));
+}
+
+/// Sums are known when all that goes into them is.
+void OrderFields::judge_items(saga::Order& order) {
+  if (item_count == 0 && !complaints.about("/items")) return complaints.add("/items", "is empty");
   std::size_t count = 0;
   std::int64_t sum = 0;
   for (std::size_t i = 0; i < item_count; ++i) {
     const Item& one = items[i];
-    if (!saga::printable_text(one.sku, saga::max_sku_characters))
-      return wrong_field(item_pointer(i, "/sku"), "must be 1 to 128 printable characters");
     std::int64_t price = 0;
-    if (auto problem = read_money(one.price, order.currency, price, item_pointer(i, "/price")))
-      return problem;
+    judge_item(one, i, order.currency, price);
+    if (!complaints.none()) continue;
     sum += price * one.quantity;  // at most 10^12 * 10^6 on top of max_minor: fits
-    if (sum > saga::max_minor) return wrong_field("/items", "sum up to more than 10^12 minor units");
+    if (sum > saga::max_minor) {
+      complaints.add("/items", "sum up to more than 10^12 minor units");
+      continue;
+    }
     saga::Line* const end = lines.data() + count;
     saga::Line* const same = std::find_if(lines.data(), end, [&](const saga::Line& line) {
       return line.price_minor == price && line.stocked == one.stocked && line.sku == one.sku;
     });
     if (same == end) {
-      if (count == lines.size()) return wrong_field("/items", too_many_lines);
+      if (count == lines.size()) return complaints.add("/items", too_many_lines);
       lines[count++] = {one.sku, one.quantity, price, one.stocked};
       continue;
     }
     same->quantity += one.quantity;
     if (same->quantity > saga::max_quantity)
-      return wrong_field(item_pointer(i, "/quantity"), "sums up to more than 1000000 of one sku");
+      complaints.add(item_pointer(i, "/quantity"), "sums up to more than 1000000 of one sku");
   }
-  if (order.discount_minor > sum) return wrong_field("/discount", "is more than the sum of the items");
+  if (!complaints.none()) return;
+  if (order.discount_minor > sum) return complaints.add("/discount", "is more than the sum of the items");
   order.total_minor = sum - order.discount_minor;
-  if (auto problem = judge_amount(order.total_minor, order.currency)) return problem;
+  judge_amount(order.total_minor, order.currency);
   order.short_form = false;
   order.lines = {lines.data(), count};
-  return std::nullopt;
 }
 
 }  // namespace http

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "edge/http/api/complaints.h"
 #include "edge/http/api/limits.h"
 #include "edge/http/wire/problem.h"
 #include "engine/saga/order.h"
@@ -37,17 +38,22 @@ struct OrderFields {
   std::array<saga::Line, saga::max_lines> lines;  // what becomes of them, added up
   std::string ascii_email;                        // of one with an internationalized domain
 
+  Complaints complaints;  // of the fields, as they were read and as they are judged
+
   void clear();
-  /// Fills `order`, whose lines and texts may point into this.
-  std::optional<Problem> judge(const saga::Currency& default_currency, saga::Order& order);
+  /// Fills `order`, whose lines and texts may point into this; it is one if there are no complaints.
+  void judge(const saga::Currency& default_currency, saga::Order& order);
 
  private:
-  std::optional<Problem> judge_email(saga::Order& order);
-  std::optional<Problem> judge_currency(saga::Order& order) const;
-  std::optional<Problem> judge_discount(saga::Order& order) const;
-  std::optional<Problem> judge_short(saga::Order& order);
-  std::optional<Problem> judge_items(saga::Order& order);
-  std::optional<Problem> judge_amount(std::int64_t total, const saga::Currency& currency) const;
+  void judge_email(saga::Order& order);
+  void judge_currency(saga::Order& order);
+  void judge_discount(saga::Order& order);
+  void judge_short(saga::Order& order);
+  void judge_items(saga::Order& order);
+  void judge_item(const Item& one, std::size_t index, const saga::Currency& currency, std::int64_t& price);
+  void judge_amount(std::int64_t total, const saga::Currency& currency);
+  void read_money(const Amount& amount, const saga::Currency& currency, std::int64_t& minor,
+                  std::string pointer);
 };
 
 inline constexpr const char* too_many_lines = "are more than 100 lines, those of one sku and price added up";

@@ -37,26 +37,25 @@ Verdict read_flag(ondemand::value value, std::string pointer, bool& out) {
   return std::nullopt;
 }
 
-Verdict read_item(ondemand::value value, std::size_t index, OrderFields::Item& item) {
+Verdict read_item(ondemand::value value, std::size_t index, OrderFields::Item& item, Complaints& complaints) {
   static constexpr std::array<std::string_view, 4> keys{"sku", "quantity", "price", "stocked"};
   constexpr unsigned required = 3;
   const std::string parent = "/items/" + std::to_string(index);
   ondemand::object object;
   if (const error_code error = value.get_object().get(object))
     return unreadable(value, error, parent, "must be an object");
-  item = {};
   Seen seen;
-  Verdict problem =
-      walk(object, keys, parent, seen, [&](unsigned key, ondemand::value field, std::string_view name) {
-        std::string pointer = pointer_to(parent, name);
-        if (key == 0) return read_text(field, std::move(pointer), item.sku);
-        if (key == 1) return read_quantity(field, std::move(pointer), item.quantity);
-        if (key == 2) return read_amount(field, std::move(pointer), item.price.text);
-        return read_flag(field, std::move(pointer), item.stocked);
-      });
+  Verdict problem = walk(object, keys, parent, seen, complaints,
+                         [&](unsigned key, ondemand::value field, std::string_view name) {
+                           std::string pointer = pointer_to(parent, name);
+                           if (key == 0) return read_text(field, std::move(pointer), item.sku);
+                           if (key == 1) return read_quantity(field, std::move(pointer), item.quantity);
+                           if (key == 2) return read_amount(field, std::move(pointer), item.price.text);
+                           return read_flag(field, std::move(pointer), item.stocked);
+                         });
   if (problem) return problem;
   for (unsigned key = 0; key < required; ++key) {
-    if (!seen.has(key)) return wrong_field(pointer_to(parent, keys[key]), "is missing");
+    if (!seen.has(key)) complaints.add(pointer_to(parent, keys[key]), "is missing");
   }
   return std::nullopt;
 }
@@ -70,7 +69,10 @@ Verdict read_items(ondemand::value value, OrderFields& fields) {
     if (const error_code error = each.error()) return malformed(simdjson::error_message(error), "/items");
     const ondemand::value item = each.value_unsafe();
     if (fields.item_count == fields.items.size()) return wrong_field("/items", too_many_lines);
-    if (Verdict problem = read_item(item, fields.item_count, fields.items[fields.item_count])) return problem;
+    OrderFields::Item& into = fields.items[fields.item_count];
+    into = {};
+    if (Verdict problem = fields.complaints.keep(read_item(item, fields.item_count, into, fields.complaints)))
+      return problem;
     ++fields.item_count;
   }
   return std::nullopt;
@@ -90,38 +92,39 @@ Verdict read_order(ondemand::object& object, OpaqueObjects& opaque, OrderFields&
       "userId",      "userEmail", "item",     "amount",   "currency", "items",   "orderId",
       "amountMinor", "reference", "discount", "shipping", "payment",  "metadata"};
   Seen seen;
-  return walk(
-      object, keys, "", seen, [&](unsigned key, ondemand::value field, std::string_view name) -> Verdict {
-        switch (key) {
-          case 0:
-            return read_text(field, pointer_to("", name), fields.user_id);
-          case 1:
-            return read_text(field, pointer_to("", name), fields.email);
-          case 2:
-            return read_text(field, pointer_to("", name), fields.item);
-          case 3:
-            return read_amount(field, pointer_to("", name), fields.amount.text);
-          case 4:
-            return read_text(field, pointer_to("", name), fields.currency);
-          case 5:
-            return read_items(field, fields);
-          case 6:
-            return read_id(field, fields);
-          case 8:
-            return read_text(field, pointer_to("", name), fields.reference);
-          case 9:
-            return read_amount(field, pointer_to("", name), fields.discount.text);
-          case 10:
-            return opaque.read(field, name, Cards::may_stand, fields.shipping);
-          case 11:
-            return opaque.read(field, name, Cards::refused, fields.payment);
-          case 12:
-            return opaque.read(field, name, Cards::may_stand, fields.metadata);
-          default:
-            return read_whole(field, pointer_to("", name), 0, saga::max_minor,
-                              "must be a whole number from 0 to 10^12", fields.amount_minor.emplace());
-        }
-      });
+  return walk(object, keys, "", seen, fields.complaints,
+              [&](unsigned key, ondemand::value field, std::string_view name) -> Verdict {
+                switch (key) {
+                  case 0:
+                    return read_text(field, pointer_to("", name), fields.user_id);
+                  case 1:
+                    return read_text(field, pointer_to("", name), fields.email);
+                  case 2:
+                    return read_text(field, pointer_to("", name), fields.item);
+                  case 3:
+                    return read_amount(field, pointer_to("", name), fields.amount.text);
+                  case 4:
+                    return read_text(field, pointer_to("", name), fields.currency);
+                  case 5:
+                    return read_items(field, fields);
+                  case 6:
+                    return read_id(field, fields);
+                  case 8:
+                    return read_text(field, pointer_to("", name), fields.reference);
+                  case 9:
+                    return read_amount(field, pointer_to("", name), fields.discount.text);
+                  case 10:
+                    return opaque.read(field, name, Cards::may_stand, fields.shipping);
+                  case 11:
+                    return opaque.read(field, name, Cards::refused, fields.payment);
+                  case 12:
+                    return opaque.read(field, name, Cards::may_stand, fields.metadata);
+                  default:
+                    return read_whole(field, pointer_to("", name), 0, saga::max_minor,
+                                      "must be a whole number from 0 to 10^12",
+                                      fields.amount_minor.emplace());
+                }
+              });
 }
 
 }  // namespace
@@ -145,7 +148,10 @@ std::optional<Problem> OrderParser::parse(std::string_view body, Draft& draft) {
     return read_order(object, json_->opaque, *fields_);
   });
   draft.names_id = fields_->order_id.has_value();
-  if (!problem) problem = fields_->judge(default_currency_, draft.order);
+  if (!problem) {
+    fields_->judge(default_currency_, draft.order);
+    problem = fields_->complaints.problem();
+  }
   if (!problem) return problem;
   problem->type = problem_type::invalid_order;
   if (problem->status == 422) problem->title = "The order is not valid";

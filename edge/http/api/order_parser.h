@@ -1,6 +1,6 @@
 // Reads the body of a POST into a draft of an order, or says what is wrong with it and where.
 // Every field is walked: unknown and repeated keys, wrong types, anything behind the end are refused. What is
-// not JSON at all is 400, what is not an order is 422.
+// not JSON at all is 400, what is not an order is 422, with every field that is wrong.
 //
 // Thread: the reactor's. Bounds: limits::items lines as written, 100 as added up; texts as in saga/order.h;
 // nothing allocates for a good body after the first of its size, but an internationalized domain.

@@ -34,6 +34,7 @@ constexpr std::array rows{  // the first that fits
     Row{Method::get,  "/metrics",              Scope::open,   Route::metrics},
     Row{Method::get,  "/openapi.json",         Scope::open,   Route::openapi},
     Row{Method::get,  "/asyncapi.json",        Scope::open,   Route::asyncapi},
+    Row{Method::get,  "/problems/{}",          Scope::open,   Route::problem},
     Row{Method::get,  "/",                     Scope::open,   Route::page},
 };
 // clang-format on

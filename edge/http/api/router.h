@@ -31,6 +31,7 @@ enum class Route : std::uint8_t {
   metrics,
   openapi,
   asyncapi,
+  problem,
   page,
 };
 

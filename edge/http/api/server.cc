@@ -4,6 +4,7 @@
 
 #include "edge/http/api/api_documents.h"
 #include "edge/http/api/order_answers.h"
+#include "edge/http/api/problem_texts.h"
 #include "edge/http/wire/origin.h"
 #include "engine/ensure.h"
 
@@ -151,6 +152,11 @@ void Server::route(const Match& match, const Request& request, const Auth::Answe
       return answer_ready(exchange);
     case Route::metrics:
       return answer_metrics(exchange);
+    case Route::problem: {
+      const std::string_view text = problem_text(request.path);
+      if (text.empty()) return exchange.refuse({.status = 404, .detail = "there is no such problem"});
+      return exchange.answer({200, "text/plain; charset=utf-8", {}, text});
+    }
     case Route::openapi:
       return exchange.answer({200, "application/json", {}, openapi_document()});
     case Route::asyncapi:

@@ -17,9 +17,11 @@ std::optional<Problem> read_stock_request(std::string_view body, tape::StockRequ
   constexpr std::int64_t most = tape::on_hand_max;
   json::ondemand::parser parser{limits::body_bytes + limits::padding};
   json::Seen seen;
+  Complaints complaints;
   json::Verdict problem = json::read_body(parser, body, [&](json::ondemand::object& object) {
     return json::walk(
-        object, keys, "", seen, [&](unsigned key, json::ondemand::value field, std::string_view name) {
+        object, keys, "", seen, complaints,
+        [&](unsigned key, json::ondemand::value field, std::string_view name) {
           wanted.relative = key == 1;
           return key == 0 ? json::read_whole(field, json::pointer_to("", name), 0, most,
                                              "must be a whole number from 0 to 10^12", wanted.amount)
@@ -27,10 +29,9 @@ std::optional<Problem> read_stock_request(std::string_view body, tape::StockRequ
                                              "must be a whole number from -10^12 to 10^12", wanted.amount);
         });
   });
-  if (!problem && seen.has(0) && seen.has(1))
-    problem = wrong_field("/change", "stands beside onHand: one of them, not both");
-  if (!problem && !seen.has(0) && !seen.has(1))
-    problem = wrong_field("/onHand", "is missing: onHand or change");
+  if (seen.has(0) && seen.has(1)) complaints.add("/change", "stands beside onHand: one of them, not both");
+  if (!seen.has(0) && !seen.has(1)) complaints.add("/onHand", "is missing: onHand or change");
+  if (!problem) problem = complaints.problem();
   if (!problem) return problem;
   problem->type = problem_type::invalid_stock;
   if (problem->status == 422) problem->title = "The stock level is not valid";

@@ -96,6 +96,17 @@ void render(const Problem& problem, std::string& out) {
   if (!problem.detail.empty()) append_member("detail", problem.detail, out);
   if (!problem.pointer.empty()) append_member("pointer", problem.pointer, out);
   if (!problem.order_id.empty()) append_member("orderId", problem.order_id, out);
+  if (!problem.errors.empty()) {
+    out += R"(,"errors":[)";
+    for (const Problem::Field& field : problem.errors) {
+      out += R"({"detail":")";
+      append_escaped(field.detail, out);
+      out += '"';
+      append_member("pointer", field.pointer, out);
+      out += "},";
+    }
+    out.back() = ']';
+  }
   out += '}';
 }
 

@@ -1,10 +1,11 @@
 // An error as clients see it: RFC 9457, application/problem+json.
-// `type` is "about:blank" where the status says it all; else a name of ours as a relative reference, such as
-// outcome-unknown, that clients may rely on.
+// `type` is "about:blank" where the status says it all; else an address of ours, such as /problems/outcome-unknown, that
+// clients may rely on and that says what it means (api/problem_texts.h).
 #pragma once
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace http {
 
@@ -15,20 +16,24 @@ struct Problem {
   std::string_view type = "about:blank";
   std::string_view title{};  // empty: the status' own
   std::string order_id{};    // empty: none
+  struct Field {
+    std::string pointer, detail;
+  };
+  std::vector<Field> errors{};  // every field that is wrong; pointer and detail are the first one's
 };
 
 namespace problem_type {
-inline constexpr std::string_view invalid_order = "invalid-order";
-inline constexpr std::string_view invalid_stock = "invalid-stock";
-inline constexpr std::string_view stock_bounds = "stock-out-of-bounds";
-inline constexpr std::string_view outcome_unknown = "outcome-unknown";
-inline constexpr std::string_view not_taken = "not-taken";
-inline constexpr std::string_view key_reused = "idempotency-key-reused";
-inline constexpr std::string_view shipped = "already-shipped";
-inline constexpr std::string_view not_parked = "not-parked";
-inline constexpr std::string_view retry_running = "retry-running";
-inline constexpr std::string_view no_mail_yet = "no-mail-yet";
-inline constexpr std::string_view not_its_turn = "not-its-turn";
+inline constexpr std::string_view invalid_order = "/problems/invalid-order";
+inline constexpr std::string_view invalid_stock = "/problems/invalid-stock";
+inline constexpr std::string_view stock_bounds = "/problems/stock-out-of-bounds";
+inline constexpr std::string_view outcome_unknown = "/problems/outcome-unknown";
+inline constexpr std::string_view not_taken = "/problems/not-taken";
+inline constexpr std::string_view key_reused = "/problems/idempotency-key-reused";
+inline constexpr std::string_view shipped = "/problems/already-shipped";
+inline constexpr std::string_view not_parked = "/problems/not-parked";
+inline constexpr std::string_view retry_running = "/problems/retry-running";
+inline constexpr std::string_view no_mail_yet = "/problems/no-mail-yet";
+inline constexpr std::string_view not_its_turn = "/problems/not-its-turn";
 }  // namespace problem_type
 
 namespace problem_title {

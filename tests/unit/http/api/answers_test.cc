@@ -94,7 +94,7 @@ TEST_CASE(
   CHECK(again.status == 200);
   const Reply other = world.say("{" + world.key("payment.charge") + R"("type":"PaymentNotAuthorized"})");
   CHECK(other.status == 409);
-  CHECK(other.has(R"("type":"not-its-turn")"));
+  CHECK(other.has(R"("type":"/problems/not-its-turn")"));
   CHECK(world.told() == nullptr);
 }
 

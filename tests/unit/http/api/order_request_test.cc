@@ -128,7 +128,7 @@ TEST_CASE("a shipment that is acked first wins") {
   world.has({{EventKind::ShippingConfirmed, State::shipped}});
   const Reply reply = world.reply();
   CHECK(reply.status == 409);
-  CHECK(reply.has(R"("type":"already-shipped","title":"The order is shipped")"));
+  CHECK(reply.has(R"("type":"/problems/already-shipped","title":"The order is shipped")"));
   CHECK(reply.has(R"("orderId":")" + world.id));
   world.settle(second);
   CHECK(take_reply(second.in).status == 409);
@@ -161,7 +161,7 @@ TEST_CASE("a parked order is sent on, once, and answered at OrderResumed") {
   world.send("retry");
   const Reply late = world.reply();
   CHECK(late.status == 409);
-  CHECK(late.has(R"("type":"not-parked")"));
+  CHECK(late.has(R"("type":"/problems/not-parked")"));
 }
 
 TEST_CASE("only what is parked is sent on; of what is not acked nothing can be said yet") {
@@ -199,7 +199,7 @@ TEST_CASE("a request unanswered at the ack deadline, or by an engine that was re
   world.advance(2s);
   const Reply late = world.reply();
   CHECK(late.status == 504);
-  CHECK(late.has(R"("type":"outcome-unknown")"));
+  CHECK(late.has(R"("type":"/problems/outcome-unknown")"));
   CHECK(late.has(R"("orderId":")" + world.id));
   CHECK(late.header("Location") == "/v1/orders/" + world.id);
 

@@ -118,7 +118,7 @@ TEST_CASE("after the ack deadline the outcome is unknown; the order lives on") {
   world.settle(client);
   const Reply reply = take_reply(client.in);
   CHECK(reply.status == 504);
-  CHECK(reply.has(R"("type":"outcome-unknown")"));
+  CHECK(reply.has(R"("type":"/problems/outcome-unknown")"));
   CHECK(reply.has(R"("orderId":")" + id));
   CHECK(reply.header("Location") == "/v1/orders/" + id);
   CHECK(reply.header("Content-Type") == "application/problem+json");
@@ -198,7 +198,7 @@ TEST_CASE("no room, no memory, no intake: 503 and nothing is taken") {
   const Reply closed = world.ask(post(keyboard));
   CHECK(closed.status == 503);
   CHECK(closed.header("Retry-After") == "1");
-  CHECK(closed.has(R"("type":"not-taken")"));
+  CHECK(closed.has(R"("type":"/problems/not-taken")"));
   world.orders.open_intake();
   Client client{world.server.port()};
   for (int i = 0; i < 16; ++i) {

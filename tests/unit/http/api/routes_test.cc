@@ -43,6 +43,11 @@ TEST_CASE("routes are found by method and path") {
        {"/v1/orders/", "/v1/orders/x/", "/v1/orders/x/y", "/v1/orders//cancel", "/v1/orders/x/cancel/",
         "/v1/stock/", "/v1/stock/a/b", "/v1", "", "*", "/V1/orders", "/livez/"})
     CHECK(http::match(Method::get, path).verdict == Match::Verdict::no_such_path);
+  CHECK(http::match(Method::get, "/problems/x").scope == http::Scope::open);
+  World world;
+  CHECK(world.ask("GET /problems/not-taken HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            .has("sending it again is safe"));
+  CHECK(world.ask("GET /problems/x HTTP/1.1\r\nHost: localhost\r\n\r\n").status == 404);
   CHECK(http::match(Method::put, "/v1/orders").verdict == Match::Verdict::no_such_method);
   CHECK(http::match(Method::other, "/").verdict == Match::Verdict::no_such_method);
   CHECK(http::allowed("/v1/orders") == "POST, GET, HEAD, OPTIONS");

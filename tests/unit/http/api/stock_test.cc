@@ -98,7 +98,7 @@ TEST_CASE("a change outlives whoever asked for it: gone, too late, or replaced")
   world.settle(client);
   const Reply late = take_reply(client.in);
   CHECK(late.status == 504);
-  CHECK(late.has(R"("type":"outcome-unknown")"));
+  CHECK(late.has(R"("type":"/problems/outcome-unknown")"));
 
   client.send(put("c", R"({"onHand":3})"));
   world.settle(client);
