@@ -14,6 +14,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <concepts>
 #include <cstdint>
 #include <initializer_list>
@@ -32,6 +33,8 @@ struct LogField {
       : name(field_name),
         value(fmt::format("{}", field_value)),
         plain(std::integral<Value> && !std::same_as<Value, char>) {}
+  LogField(std::string_view field_name, double number)  // to three digits behind the point
+      : name(field_name), value(fmt::format("{:.3f}", number)), plain(std::isfinite(number)) {}
 
   std::string_view name;
   std::string value;

@@ -26,6 +26,18 @@ void raise_descriptor_limit() {
   setrlimit(RLIMIT_NOFILE, &files);
 }
 
+/// As lines of their own, or, where the log is read as JSON, as its lines.
+void complain(const edge::Loaded& loaded) {
+  if (loaded.config.log.format != edge::Log::Format::json) {
+    for (const edge::Problem& problem : loaded.problems)
+      std::fprintf(stderr, "%s\n", edge::render(problem).c_str());
+    return;
+  }
+  edge::Log log(edge::Log::Level::error, edge::Log::Format::json);
+  for (const edge::Problem& problem : loaded.problems)
+    log.error(problem.what, {{"where", problem.where}, {"key", problem.key}});
+}
+
 int print(std::FILE* to, const std::string& text, int exit_code) {
   std::fputs(text.c_str(), to);
   return exit_code;
@@ -47,9 +59,10 @@ int main(int argc, char** argv) {
        .sets = line.sets,
        .environment = edge::process_environment(),
        .ask_boxes = [&line](const edge::Config& told) { return edge::ask_boxes(told, line.data); }});
-  for (const edge::Problem& problem : loaded.problems)
-    std::fprintf(stderr, "%s\n", edge::render(problem).c_str());
-  if (!loaded.problems.empty()) return code(edge::ExitCode::bad_configuration);
+  if (!loaded.problems.empty()) {
+    complain(loaded);
+    return code(edge::ExitCode::bad_configuration);
+  }
   if (line.act == edge::CommandLine::Act::check_config)
     return print(stdout, "the configuration is good\n", 0);
   if (line.act == edge::CommandLine::Act::print_config) return print(stdout, edge::print_config(loaded), 0);

@@ -183,17 +183,16 @@ int LifeCycle::drain(runtime::Time now) {
     if (!partition.at_rest_but_mails()) {
       if (const auto why = stopped()) return end(now, {false, why->kind, why->text});
       host_.say(Tone::warning, "stopped before everything was finished",
-                {{"unfinished orders", partition.orders.counts().live},
-                 {"events the next start replays", partition.unstored()}});
+                {{"unfinished_orders", partition.orders.counts().live},
+                 {"events_to_replay", partition.unstored()}});
       ending_ = {false, Kind::failed, {}};
       reach(Phase::ended);
       return 1;
     }
   }
-  host_.say(
-      Tone::info, "drained",
-      {{"events", partition.tape.claimed()},
-       {"mails left to the next start", partition.mail_backlog.size() + partition.mail_backlog.mailing()}});
+  host_.say(Tone::info, "drained",
+            {{"events", partition.tape.claimed()},
+             {"mails_left", partition.mail_backlog.size() + partition.mail_backlog.mailing()}});
   ending_ = {true, Kind::told_to_stop, {}};
   reach(Phase::ended);
   return 1;

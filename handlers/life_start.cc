@@ -139,10 +139,10 @@ LifeCycle::Result LifeCycle::replay(recovery::Replay& replay) {
   const recovery::Fold& fold = replay.fold();
   host_.say(Tone::info, "the log is replayed",
             {{"events", fold.events()},
-             {"orders from redis", replay.loaded()},
-             {"orders under way", fold.under_way()},
+             {"orders_from_redis", replay.loaded()},
+             {"orders_under_way", fold.under_way()},
              {"seconds", seconds},
-             {"events a second", static_cast<std::uint64_t>(static_cast<double>(fold.events()) / seconds)}});
+             {"events_a_second", static_cast<std::uint64_t>(static_cast<double>(fold.events()) / seconds)}});
   if (Result listed = replay.load_recent(); !listed.ok()) return listed;
   if (!replay.recent().cut.empty()) {
     host_.say(Tone::warning,

@@ -99,7 +99,7 @@ void App::say(Tone tone, std::string_view text, std::initializer_list<Figure> fi
     if (const auto* const count = std::get_if<std::uint64_t>(&figure.value)) {
       fields.emplace_back(figure.name, *count);
     } else {
-      fields.emplace_back(figure.name, fmt::format("{:.3f}", std::get<double>(figure.value)));
+      fields.emplace_back(figure.name, std::get<double>(figure.value));
     }
   }
   log_.write(level, text, fields);
@@ -147,16 +147,24 @@ void App::served() {
   log_.info("ready", {{"listen", fmt::format("{}:{}", config_.http.listen.host, assembly_->server().port())},
                       {"epoch", life_.epoch()},
                       {"engine", engine_id_}});
-  if (dev_ && !std::exchange(told_banner_, true)) {
-    std::fputs(render(Banner{.port = assembly_->server().port(),
-                             .data = data_,
-                             .brokers = kafka_settings_.brokers,
-                             .topic = kafka_settings_.topic})
-                   .c_str(),
-               stdout);
-    std::fflush(stdout);
-  }
+  if (dev_ && !std::exchange(told_banner_, true)) tell_banner();
   if (!kafka_settings_.embedded) topic_watch_.start();
+}
+
+/// Whoever reads the log as JSON reads nothing else: in a container both streams are one.
+void App::tell_banner() {
+  const Banner banner{.port = assembly_->server().port(),
+                      .data = data_,
+                      .brokers = kafka_settings_.brokers,
+                      .topic = kafka_settings_.topic};
+  if (config_.log.format == Log::Format::json)
+    return log_.info("everything is embedded, and nothing survives exit but the mails",
+                     {{"page", fmt::format("http://127.0.0.1:{}/", banner.port)},
+                      {"mails", fmt::format("{}/outbox", banner.data)},
+                      {"brokers", banner.brokers},
+                      {"topic", banner.topic}});
+  std::fputs(render(banner).c_str(), stdout);
+  std::fflush(stdout);
 }
 
 /// What it held is gone with it, and nobody starts it again.

@@ -67,6 +67,7 @@ class App final : private handlers::Host {
   Result start_embedded();
   Result connect_redis(redis::Start& redis, const ToldToStop& told_to_stop) const;
   handlers::LifeCycle::Settings life_settings() const;
+  void tell_banner();
   http::Readiness readiness() const;
 
   // --- Constant after construction.

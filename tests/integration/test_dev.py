@@ -1,5 +1,6 @@
 """`engine --dev`: everything embedded, nothing to install or configure."""
 
+import json
 import os
 import pty
 import re
@@ -11,6 +12,7 @@ import pytest
 import requests
 
 from harness.engine import BINARY, Engine
+from harness.process import Process
 from harness.shop import shop_order
 from harness.topic import SAGA, Record
 from harness.wait import free_port, until
@@ -18,7 +20,6 @@ from harness.wait import free_port, until
 
 class DevEngine(Engine):
     def launch(self):
-        from harness.process import Process
         self.process = Process([BINARY, "--dev", "--data", self.folder, "--set", f"http.listen=127.0.0.1:{self.port}"],
                                log=self.log)
         return self
@@ -131,3 +132,23 @@ def test_a_second_start_in_the_same_folder_works(dev, tmp_path, logs):
         assert again.stop() == 0
     finally:
         again.kill()
+
+
+def test_a_json_log_is_one_object_a_line_and_nothing_else_on_either_stream(dev):
+    dev.stop()
+    told = Process([BINARY, "--dev", "--data", dev.folder, "--set", f"http.listen=127.0.0.1:{dev.port}", "--set",
+                    "log.format=json"], log=dev.log.with_name("json.log"))
+    told.ready(dev.is_ready, 30, "engine ready")
+    told.stop()
+    lines = [json.loads(line) for line in told.output().splitlines()]
+    assert any(line.get("page") == f"{dev.base}/" for line in lines)
+    replayed = next(line for line in lines if line["message"] == "the log is replayed")
+    assert isinstance(replayed["events_a_second"], int) and isinstance(replayed["seconds"], float)
+    assert not [key for line in lines for key in line if " " in key]
+
+
+def test_a_json_log_has_the_mistakes_of_the_settings_as_well():
+    done = subprocess.run([str(BINARY), "--dev", "--set", "log.format=json", "--set", "kafka.topc=x", "--set", "orders.live=no"],
+                          capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout) == (78, "")
+    assert {json.loads(line)["key"] for line in done.stderr.splitlines()} == {"kafka.topc", "orders.live"}

@@ -78,7 +78,7 @@ TEST_CASE("JSON: whatever the bytes, one valid object a line") {
   REQUIRE(lines.size() == 3);
   CHECK(lines[0].starts_with("{\"time\":\"20"));
   CHECK(lines[0].substr(9 + time_length) ==
-        R"(","level":"info","message":"a \"quote\" and \\","id":"x\ny","offset":12,"took":"0.5","ok":true})");
+        R"(","level":"info","message":"a \"quote\" and \\","id":"x\ny","offset":12,"took":0.500,"ok":true})");
   CHECK(lines[1].substr(9 + time_length) ==
         "\",\"level\":\"debug\",\"message\":\"bad \xef\xbf\xbd utf-8 \xc3\xa4 "
         "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"}");
