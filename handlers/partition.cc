@@ -141,6 +141,27 @@ bool Partition::at_rest_but_mails() const {
   return orders.counts().live <= stages.resting() + mail_backlog.mailing() && unstored() == 0;
 }
 
+/// Of the handlers whose steps may fail for a while or be parked.
+void Partition::list_waiting(runtime::Metrics& metrics) const {
+  const auto each = [&](const char* name, const char* help, auto figure) {
+    for (const auto handler :
+         {saga::HandlerId::payment, saga::HandlerId::inventory, saga::HandlerId::shipping}) {
+      for (std::size_t i = 0; i < saga::reasons; ++i) {
+        const auto reason = static_cast<saga::Reason>(i);
+        std::string labels = "handler=\"" + std::string{saga::name(handler)} + "\",reason=\"";
+        labels += i == 0 ? "none" : saga::name(reason);
+        const Stage& stage = stages.stage(static_cast<std::size_t>(handler));
+        metrics.add_gauge(name, labels + "\"", help, [&stage, reason, figure] {
+          return static_cast<double>((stage.resting().*figure)(reason));
+        });
+      }
+    }
+  };
+  each("saga_orders_parked", "Orders that wait for a person, by whose step it is and why they go back.",
+       &Resting::parked);
+  each("saga_orders_retrying", "Orders that wait for another attempt.", &Resting::retrying);
+}
+
 void Partition::list(runtime::Metrics& metrics) const {
   const auto each_stage = [&](const char* name, const char* help, auto counter) {
     for (std::size_t i = 0; i < saga::handlers; ++i) {
@@ -152,7 +173,8 @@ void Partition::list(runtime::Metrics& metrics) const {
   each_stage("saga_answers_late_total", "Answers from outside for which no order waited any more.",
              &Stage::late_answers);
   each_stage("saga_retries_total", "Attempts that came to nothing and were not the last.", &Stage::retries);
-  metrics.add("saga_events_released_total", "", "Events acknowledged and let out.", release.events());
+  list_waiting(metrics);
+  release.list(metrics);
   const auto gauge = [&](const char* name, const char* help, auto read) {
     metrics.add_gauge(name, "", help, [this, read] { return static_cast<double>(read(*this)); });
   };

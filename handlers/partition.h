@@ -129,6 +129,7 @@ class Partition {
   std::uint64_t unstored() const { return tape.claimed() - tape.stored.read(); }
 
  private:
+  void list_waiting(runtime::Metrics& metrics) const;
   std::array<Calls*, saga::handlers> make_calls(const PartitionRules& rules, const PartitionPorts& ports);
 
  public:

@@ -226,9 +226,11 @@ std::optional<Decision> Stage::requested(const tape::Record& record) const {
 
 void Stage::keep(tape::Record& record, runtime::Time until) {
   record.kept_by.store(handler_.id(), std::memory_order_relaxed);
-  record.resting =
-      record.attempts.load(std::memory_order_relaxed) > 0 || saga::parked(record.state) || outside(record);
-  if (record.resting) resting_.fetch_add(1, std::memory_order_relaxed);
+  record.rest = saga::parked(record.state)                            ? tape::Rest::parked
+                : record.attempts.load(std::memory_order_relaxed) > 0 ? tape::Rest::retrying
+                : outside(record)                                     ? tape::Rest::asked
+                                                                      : tape::Rest::none;
+  resting_.in(record);
   if (until == runtime::Time::never()) return;
   record.wait.kept_by(*this);
   timers_.arm(record.wait, until);
@@ -236,7 +238,7 @@ void Stage::keep(tape::Record& record, runtime::Time until) {
 
 void Stage::unkeep(tape::Record& record) {
   timers_.cancel(record.wait);
-  if (record.resting) resting_.fetch_sub(1, std::memory_order_relaxed);
+  resting_.out(record);
   record.kept_by.store(HandlerId::nobody, std::memory_order_relaxed);
 }
 

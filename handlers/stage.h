@@ -31,6 +31,7 @@
 #include "engine/tape/tape.h"
 #include "handlers/calls.h"
 #include "handlers/handler.h"
+#include "handlers/resting.h"
 #include "handlers/retry.h"
 
 namespace handlers {
@@ -53,9 +54,8 @@ class Stage final : public runtime::Agent, private tape::Keeper {
   const runtime::Counter& retries() const { return retries_; }
   /// Answers from outside for which no order waited here.
   const runtime::Counter& late_answers() const { return late_answers_; }
-  /// Orders that wait for the next attempt, for somebody outside or for a person: at rest, as far as this process is
-  /// concerned.
-  std::size_t resting() const { return resting_.load(std::memory_order_relaxed); }  // a moment old is fine
+  /// Orders that wait for the next attempt, for somebody outside or for a person.
+  const Resting& resting() const { return resting_; }
 
  private:
   int take_due(runtime::Time now, std::size_t room);
@@ -99,7 +99,7 @@ class Stage final : public runtime::Agent, private tape::Keeper {
   runtime::Timers timers_;
   std::vector<tape::Record*> due_;  // their wait is over
   std::size_t appended_ = 0;        // in this turn
-  std::atomic<std::size_t> resting_{0};
+  Resting resting_;
 
   // Tokens of this turn that go to the same handler, not yet handed on.
   std::array<tape::Task, engine::limits::stage_batch> leaving_;

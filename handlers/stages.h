@@ -31,7 +31,7 @@ class Stages {
   /// From any thread: orders that wait for the next attempt or for a person.
   std::size_t resting() const {
     std::size_t count = 0;
-    for (const auto& stage : stages_) count += stage->resting();
+    for (const auto& stage : stages_) count += stage->resting().all();
     return count;
   }
 

@@ -90,6 +90,7 @@ engine::Result<> Assembly::serve(const handlers::Opened& opened) {
   }
   partition_->list(*engine_metrics_);
   partition_->release.add_listener(server_);
+  partition_->release.add_listener(order_log_.emplace(partition_->tape, with_.log));
   desk_.emplace(desk::Dependencies{.orders = partition_->orders,
                                    .dispatch = partition_->dispatch,
                                    .stock = partition_->stock,
@@ -136,6 +137,7 @@ void Assembly::drop() {
   server_.detach();
   stop_calls();
   desk_.reset();
+  order_log_.reset();
   partition_.reset();
   requests_.reset();
   log_.reset();

@@ -20,6 +20,7 @@
 #include <string>
 #include <vector>
 
+#include "edge/app/order_log.h"
 #include "edge/app/worker_pool.h"
 #include "edge/config/config.h"
 #include "edge/http/api/random.h"
@@ -103,6 +104,7 @@ class Assembly {
   smtp::Pool* mailer_ = nullptr;  // null: a participant sends the mails
   std::vector<participants::Client*> participants_;
   std::optional<handlers::Partition> partition_;
+  std::optional<OrderLog> order_log_;
   std::optional<desk::Desk> desk_;
 };
 

@@ -37,8 +37,14 @@ void Release::release(const tape::Event& event, tape::Offset offset) {
     return;
   }
   orders_.acked(event, offset);
+  outcomes_.acked(event);
   const bool mail = event.at_ack == saga::HandlerId::notification;  // the mail backlog takes those
   if (event.at_ack != saga::HandlerId::nobody && !mail) dispatch_.hand_on(*event.record, event.at_ack);
+}
+
+void Release::list(runtime::Metrics& metrics) const {
+  metrics.add("saga_events_released_total", "", "Events acknowledged and let out.", events_);
+  outcomes_.list(metrics);
 }
 
 }  // namespace orders

@@ -12,6 +12,7 @@
 #include "engine/limits.h"
 #include "engine/orders/dispatch.h"
 #include "engine/orders/orders.h"
+#include "engine/orders/outcomes.h"
 #include "engine/orders/stock.h"
 #include "engine/ports.h"
 #include "engine/runtime/agent.h"
@@ -33,7 +34,7 @@ class Release final : public runtime::Agent {
   int do_work(runtime::Time now) override;
   std::string_view name() const override { return "release"; }
 
-  const runtime::Counter& events() const { return events_; }
+  void list(runtime::Metrics& metrics) const;
 
  private:
   void release(const tape::Event& event, tape::Offset offset);
@@ -45,6 +46,7 @@ class Release final : public runtime::Agent {
   Stock& stock_;
   Dispatch& dispatch_;
   std::vector<engine::AckedListener*> listeners_;
+  Outcomes outcomes_;
   runtime::Counter events_;
 };
 

@@ -23,11 +23,4 @@ std::uint64_t Histogram::quantile(double fraction) const {
   return max();
 }
 
-std::uint64_t Histogram::count_up_to(std::uint64_t bound) const {
-  std::uint64_t seen = 0;
-  for (std::size_t i = 0; i < buckets && upper(i) <= bound; ++i)
-    seen += counts_[i].load(std::memory_order_relaxed);
-  return seen;
-}
-
 }  // namespace runtime

@@ -27,8 +27,18 @@ class Histogram {
   /// The smallest recorded step that has at least `fraction` (0..1) of all values at or below it; 0 when
   /// empty.
   std::uint64_t quantile(double fraction) const;
-  /// How many values lie at or below `bound` (exact when bound is one below a power of two).
-  std::uint64_t count_up_to(std::uint64_t bound) const;
+  /// Calls tell(count of the values at or below it) for each bound, which rise; exact where one is one below a power of
+  /// two, or one below such a power and a half of it.
+  template <class Bounds, class Tell>
+  void count_up_to(const Bounds& bounds, const Tell& tell) const {
+    std::uint64_t seen = 0;
+    std::size_t next = 0;
+    for (const std::uint64_t bound : bounds) {
+      for (; next < buckets && upper(next) <= bound; ++next)
+        seen += counts_[next].load(std::memory_order_relaxed);
+      tell(seen);
+    }
+  }
 
  private:
   static constexpr unsigned linear_bits = 5;

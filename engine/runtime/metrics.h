@@ -45,6 +45,8 @@ class Metrics {
     const Histogram* histogram = nullptr;
     std::function<double()> gauge;
   };
+  void add(Entry entry);
+
   std::vector<Entry> entries_;
 };
 

@@ -87,6 +87,9 @@ struct Asking {
   engine::Time later_until{};  // they answer later, up to then; 0: they have not said so
 };
 
+/// Why an order that is kept is at rest, as far as this process is concerned.
+enum class Rest : std::uint8_t { none, asked, retrying, parked };
+
 struct Record {
   static constexpr std::int64_t untracked = INT64_MIN;  // in lines_left: nobody counts this sku
 
@@ -135,7 +138,7 @@ struct Record {
   engine::Time last_at{};  // of the step appended last, as it is shown
   Event given;             // that first gave the present turn: an order that is sent on has the turn it had
   Asking asking;
-  bool resting = false;  // it is kept, and counted as at rest
+  Rest rest = Rest::none;  // it is kept, and counted as at rest
   // Deadlines of the order, and of its present step, count from here: when the event happened or was taken up
   // by an engine that started, on that engine's timeline and not on the wall clock (runtime/wall_clock.h).
   engine::Time order_since{};

@@ -59,6 +59,9 @@ Server::Server(const Dependencies& dependencies)
       event_stream_(with_.reactor),
       connections_(with_.settings, with_.reactor, *this, groups) {
   connections_.add_metrics(with_.metrics);
+  with_.metrics.add_gauge("saga_serving", "",
+                          "1 while requests about orders are answered; a standby or a start has 0.",
+                          [this] { return attached() ? 1 : 0; });
   with_.metrics.add("saga_http_place_seconds", "", "From a POST's arrival to its order's acknowledgement",
                     calls_.place_latency);
   with_.metrics.add_gauge("saga_http_event_streams", "", "Clients that follow the event stream",

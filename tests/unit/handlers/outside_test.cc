@@ -18,13 +18,13 @@ TEST_CASE("an order's turn is a call with its key, and what was answered is the 
   CHECK(call.turn == saga::Turn::payment_charge);
   CHECK(call.key == record.order.id.str() + ".payment.charge");
   CHECK(call.body == bench.events.render_turn(record));
-  CHECK(bench.pay.resting() == 1);
+  CHECK(bench.pay.resting().all() == 1);
   const auto events = bench.answer(call.id, confirmed());
   REQUIRE(events.size() == 1);
   CHECK(events[0].kind == EventKind::PaymentConfirmed);
   CHECK(events[0].at_ack == HandlerId::nobody);  // inventory does its work itself
   CHECK(record.reference(EventKind::PaymentConfirmed) == "pi_1");
-  CHECK(bench.pay.resting() == 0);
+  CHECK(bench.pay.resting().all() == 0);
 }
 
 TEST_CASE("a no has the reason of its handler, and their own words beside it") {
@@ -153,7 +153,7 @@ TEST_CASE("as many are called for as may be; the others wait and hold nobody up"
   Bench bench;
   for (unsigned n = 1; n <= 4; ++n) bench.order(n);
   REQUIRE(bench.peer.calls.size() == 2);
-  REQUIRE(bench.pay.resting() == 4);
+  REQUIRE(bench.pay.resting().all() == 4);
   REQUIRE(bench.answer(2, confirmed()).size() == 1);
   REQUIRE(bench.peer.calls.size() == 3);
   bench.peer.full = true;

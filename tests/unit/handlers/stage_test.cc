@@ -98,7 +98,7 @@ TEST_CASE(
   tape::Record& waiting = bench.order(1, State::placed);
   bench.dispatch.hand_on(waiting, HandlerId::payment);
   REQUIRE(bench.run(bench.pay, 10ms).empty());
-  REQUIRE(bench.pay.resting() == 1);
+  REQUIRE(bench.pay.resting().all() == 1);
 
   tape::Record& other = bench.order(2, State::refunding);
   bench.dispatch.hand_on(other, HandlerId::payment);
@@ -107,7 +107,7 @@ TEST_CASE(
   REQUIRE(bench.dispatch.request(waiting, tape::OrderRequest::cancel));
   bench.pay.do_work(bench.now);
   REQUIRE(bench.tape.event(bench.read).kind == EventKind::OrderCancelRequested);
-  REQUIRE(bench.pay.resting() == 0);
+  REQUIRE(bench.pay.resting().all() == 0);
 }
 
 TEST_CASE("a cancel during a provider's answer comes before it: the call never was") {
@@ -131,7 +131,7 @@ TEST_CASE("a cancel that comes when the order goes back already changes nothing"
   bench.run(bench.pay, 10ms);
   REQUIRE(bench.dispatch.request(record, tape::OrderRequest::cancel));
   REQUIRE(bench.run(bench.pay, 10ms).empty());
-  REQUIRE(bench.pay.resting() == 1);
+  REQUIRE(bench.pay.resting().all() == 1);
 }
 
 TEST_CASE("spent attempts fail the step, with backoffs that double") {
@@ -168,12 +168,18 @@ TEST_CASE("the deadline of the order fails the step forwards, whatever attempts 
 TEST_CASE("an undo is tried until its deadline, then waits for a person, who sends it on") {
   Bench bench(refunds_fail(1), {}, {.attempts = 1, .backoff = 100ms, .backoff_max = 1s, .deadline = 10s});
   tape::Record& record = bench.order(1, State::refunding);
+  record.turned_by = Reason::shipping_failed;
   bench.dispatch.hand_on(record, HandlerId::payment);
+  REQUIRE(bench.run(bench.pay, 1s).empty());
+  REQUIRE(bench.pay.resting().retrying(Reason::shipping_failed) == 1);
+  REQUIRE(bench.pay.resting().parked(Reason::shipping_failed) == 0);
   auto events = bench.run(bench.pay, 30s);
   REQUIRE(events.size() == 1);
   REQUIRE(events[0].kind == EventKind::OrderParked);
   REQUIRE(events[0].reason == Reason::unavailable);
-  REQUIRE(bench.pay.resting() == 1);
+  REQUIRE(bench.pay.resting().all() == 1);
+  REQUIRE(bench.pay.resting().retrying(Reason::shipping_failed) == 0);
+  REQUIRE(bench.pay.resting().parked(Reason::shipping_failed) == 1);
 
   REQUIRE(bench.dispatch.request(record, tape::OrderRequest::retry));
   events = bench.run(bench.pay, 30s);
