@@ -72,6 +72,10 @@ CommandLine parse_command_line(int count, const char* const* arguments) {
       ->type_name("SECONDS")
       ->check(CLI::Range(1, 3600))
       ->needs(participant);
+  auto* health =
+      app.add_option("--healthcheck", line.healthcheck,
+                     "ask an engine how it is, as http://127.0.0.1:8080/readyz says; exit 0 if well, else 1")
+          ->type_name("URL");
   participant->excludes(config)->excludes(dev);
   app.add_flag("--version", version, "print the version and exit");
   config->excludes(dev);
@@ -83,6 +87,11 @@ CommandLine parse_command_line(int count, const char* const* arguments) {
     return refuse(error.what());
   }
   if (version) return say(fmt::format("engine {}\n", ENGINE_VERSION), 0);
+  if (health->count() > 0) {
+    if (count > 3) return refuse("--healthcheck goes with nothing else");
+    line.act = CommandLine::Act::healthcheck;
+    return line;
+  }
   if (participant->count() > 0) {
     if (check || print || verify || line.takeover || !line.sets.empty() || !line.data.empty())
       return refuse("--try-participant goes with --as, --secret-file, --order, --timeout and --ca-file only");

@@ -15,6 +15,7 @@ struct CommandLine {
     check_config,     // print every problem, exit 0 or 78
     print_config,     // print the effective settings, exit 0 or 78
     verify,           // hold topic and Redis against each other, exit 0 or 1
+    healthcheck,      // ask an engine how it is, exit 0 or 1
     try_participant,  // hold a participant against the contract, exit 0 or 1
     print,            // print `text` (to stdout when exit_code is 0, else to stderr) and exit
   };
@@ -24,6 +25,7 @@ struct CommandLine {
   std::string data;               // --data DIR: where --dev keeps the mails
   std::vector<std::string> sets;  // --set, in order
   bool takeover = false;
+  std::string healthcheck;          // --healthcheck URL
   std::string participant;          // --try-participant URL
   std::string participant_handler;  // --as: whose work it does
   std::string secret_file;          // --secret-file FILE; empty: from the environment

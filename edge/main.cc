@@ -12,6 +12,7 @@
 #include "edge/app/verify_topic.h"
 #include "edge/command_line.h"
 #include "edge/config/load.h"
+#include "edge/healthcheck.h"
 #include "edge/log.h"
 
 namespace {
@@ -51,6 +52,10 @@ int main(int argc, char** argv) {
   if (line.act == edge::CommandLine::Act::print)
     return print(line.exit_code == 0 ? stdout : stderr, line.text, line.exit_code);
 
+  if (line.act == edge::CommandLine::Act::healthcheck) {
+    const auto well = edge::healthcheck(line.healthcheck);
+    return well.ok() ? 0 : print(stderr, well.error() + "\n", code(edge::ExitCode::failure));
+  }
   if (line.act == edge::CommandLine::Act::try_participant) return code(edge::try_participant(line));
 
   const edge::Loaded loaded = edge::load(

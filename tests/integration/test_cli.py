@@ -156,3 +156,11 @@ def test_a_mail_folder_that_cannot_be_made_is_78_and_named(world):
     engine = world.engine({"mail": {"url": "dir:/proc/nowhere"}}).launch()
     assert engine.process.wait(40) == 78
     assert "/proc/nowhere" in engine.process.output()
+
+
+def test_healthcheck_says_how_an_engine_is(engine):
+    assert run("--healthcheck", f"{engine.base}/readyz").returncode == 0
+    other = run("--healthcheck", f"{engine.base}/nothing")
+    assert (other.returncode, other.stdout) == (1, "") and "404" in other.stderr
+    assert run("--healthcheck", f"http://127.0.0.1:{free_port()}/readyz").returncode == 1
+    assert run("--healthcheck", f"{engine.base}/readyz", "--dev").returncode == 2

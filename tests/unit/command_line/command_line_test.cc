@@ -68,6 +68,17 @@ TEST_CASE("a participant is tried with an address, and what goes with it") {
   CHECK(is_usage_error({"--dev", "--secret-file", "s"}));
 }
 
+TEST_CASE("an engine is asked how it is, and nothing else is done") {
+  for (const auto& said :
+       {parse({"--healthcheck", "http://a/readyz"}), parse({"--healthcheck=http://a/readyz"})}) {
+    CHECK(said.act == Act::healthcheck);
+    CHECK(said.healthcheck == "http://a/readyz");
+  }
+  CHECK(is_usage_error({"--healthcheck"}));
+  CHECK(is_usage_error({"--healthcheck", "u", "--dev"}));
+  CHECK(is_usage_error({"--healthcheck", "u", "--config", "x"}));
+}
+
 TEST_CASE("help and version are printed, with 0") {
   const auto help = parse({"--help"});
   CHECK(help.act == Act::print);
