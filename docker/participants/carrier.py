@@ -21,6 +21,7 @@ from flask import Flask, request
 from standardwebhooks import Webhook, WebhookVerificationError
 
 SECRETS = os.environ.get("SAGA_SECRET", "").split()  # several, with blanks between them, while one is rotated
+TRIAL_ADDRESS = {"to": os.environ["TRIAL_ADDRESS"]} if "TRIAL_ADDRESS" in os.environ else None  # of orders without one, to try out
 LABELS = pathlib.Path(os.environ.get("LABELS", "labels"))
 LABELS.mkdir(parents=True, exist_ok=True)
 
@@ -56,7 +57,7 @@ def confirmed(call):
 
 
 def ship(key, event):
-    call, address = row(key), event["data"]["order"].get("shipping")
+    call, address = row(key), event["data"]["order"].get("shipping", TRIAL_ADDRESS)
     if call["undone"]:
         return {"type": "ShippingFailed", "reason": "called back before"}
     if not address:

@@ -24,6 +24,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 SECRETS = os.environ.get("SAGA_SECRET", "").split()  # several, with blanks between them, while one is rotated
 client = stripe.StripeClient(os.environ["STRIPE_KEY"], base_addresses={"api": os.environ.get("STRIPE_URL", "https://api.stripe.com")})
+TRIAL_METHOD = os.environ.get("TRIAL_METHOD")  # of orders without one, to try out
 intents, refunds = client.v1.payment_intents, client.v1.refunds
 
 db = sqlite3.connect(os.environ.get("LEDGER", "payment.db"), check_same_thread=False, isolation_level=None)
@@ -69,7 +70,7 @@ def charge(key, event):
             intent = intents.retrieve(call["intent"])
         else:
             intent = intents.create({"amount": order["amountMinor"], "currency": order["currency"].lower(),
-                                     "payment_method": order.get("payment", {}).get("payment_method"),
+                                     "payment_method": order.get("payment", {}).get("payment_method", TRIAL_METHOD),
                                      "payment_method_types": ["card"], "metadata": {"order": order["orderId"]},
                                      "capture_method": "manual" if event["data"].get("capture") == "later" else "automatic"})
             keep(key, "intent", intent.id)
