@@ -88,7 +88,7 @@ def test_the_readmes_failing_orders_come_to_what_it_says(dev):
 def test_the_readmes_parked_order_waits_for_a_person_and_is_sent_on(dev):
     dev.command = BLOCKS[2]
     dev.start()
-    place, retrying, parked, retry = [command for command, _ in lines(BLOCKS[3])]
+    place, retrying, parked, retry, retry_all = [command for command, _ in lines(BLOCKS[3])]
     order = None
     while order is None:  # nine in ten refunds fail, so soon one is parked
         placed = shell(dev, place)["orderId"]
@@ -98,6 +98,7 @@ def test_the_readmes_parked_order_waits_for_a_person_and_is_sent_on(dev):
     assert happened(dev, order)[-3:] == ["ShippingFailed", "InventoryReleased", "OrderParked"]
     assert order in [one["orderId"] for one in shell(dev, parked)["data"]]
     assert "data" in shell(dev, retrying)
+    assert shell(dev, retry_all)["rate"] == 10
     while until(lambda: dev.order(order)["status"] in ("parked", "cancelled") and dev.order(order)["status"], 30,
                 "parked again, or cancelled") == "parked":
         shell(dev, retry.replace("<orderId>", order))

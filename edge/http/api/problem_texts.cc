@@ -30,6 +30,9 @@ constexpr std::array rows{
         "the same bytes; another order needs a key of its own.\n"},
     Row{problem_type::shipped,
         "The order is shipped (409), and cannot be cancelled any more.\n"},
+    Row{problem_type::retry_running,
+        "Parked orders are being sent on already (409), one lot at a time. GET /v1/orders/retry says how far that is, DELETE\n"
+        "ends it.\n"},
     Row{problem_type::not_parked,
         "The order is not parked (409): there is nothing to send on.\n"},
     Row{problem_type::no_mail_yet,
