@@ -11,9 +11,10 @@ json::Verdict read_bulk_retry(std::string_view body, desk::BulkRetryRequest& wan
   static constexpr std::array<std::string_view, 3> keys{"status", "reason", "rate"};
   json::ondemand::parser parser{limits::body_bytes + limits::padding};
   json::Seen seen;
+  Complaints complaints;
   json::Verdict problem = json::read_body(parser, body, [&](json::ondemand::object& object) {
     return json::walk(
-        object, keys, "", seen,
+        object, keys, "", seen, complaints,
         [&](unsigned key, json::ondemand::value field, std::string_view name) -> json::Verdict {
           const std::string pointer = json::pointer_to("", name);
           if (key == 2) {
@@ -33,8 +34,8 @@ json::Verdict read_bulk_retry(std::string_view body, desk::BulkRetryRequest& wan
           return wanted.reason ? json::Verdict{} : wrong_field(pointer, "is none of an order's reasons");
         });
   });
-  if (!problem && !seen.has(0)) problem = wrong_field("/status", "is missing: parked");
-  return problem;
+  if (!seen.has(0)) complaints.add("/status", "is missing: parked");
+  return problem ? problem : complaints.problem();
 }
 
 std::string body_of(const desk::BulkRetry::Progress& progress) {
