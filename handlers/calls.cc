@@ -60,7 +60,7 @@ tape::Record* Calls::find(const tape::Answer& answer) const {
 
 void Calls::answered(tape::Record& record) { called_.erase(std::exchange(record.asking.call, 0)); }
 
-void Calls::leave(tape::Record& record) {
+void Calls::leave(tape::Record& record, bool parked) {
   tape::Asking& asking = record.asking;
   if (asking.queued) {
     auto& queue = queue_of(record);
@@ -72,7 +72,18 @@ void Calls::leave(tape::Record& record) {
     if (!participant_->withdraw(call)) asking.unknown = true;
   }
   const std::lock_guard lock(mutex_);
-  if (!later_.empty()) later_.erase(record.order.id);
+  const auto said = later_.find(record.order.id);
+  if (said == later_.end()) return;
+  if (!parked) {
+    later_.erase(said);
+  } else {
+    said->second = {.error = std::move(said->second.error)};
+  }
+}
+
+void Calls::failed(const tape::Record& record, std::string why) {
+  const std::lock_guard lock(mutex_);
+  later_[record.order.id].error = std::move(why);
 }
 
 void Calls::later(tape::Record& record, const tape::Answer& answer, engine::Time now) {

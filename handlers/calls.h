@@ -51,8 +51,11 @@ class Calls {
   tape::Record* find(const tape::Answer& answer) const;
   /// The call that was under way has been answered.
   void answered(tape::Record& record);
-  /// Nobody waits for them any more: it has been decided, or the order moves on without an answer.
-  void leave(tape::Record& record);
+  /// Nobody waits for them any more: it has been decided, or the order moves on without an answer. `parked`: what went
+  /// wrong last is still shown.
+  void leave(tape::Record& record, bool parked = false);
+  /// The call came to nothing, and why.
+  void failed(const tape::Record& record, std::string why);
   /// They answer later.
   void later(tape::Record& record, const tape::Answer& answer, engine::Time now);
 
@@ -63,7 +66,7 @@ class Calls {
   /// soon the order moves on.
   bool unknown(const tape::Record& record) const;
 
-  /// From any thread: of an order that is answered later.
+  /// From any thread: of an order that is answered later, or was called for in vain.
   std::optional<tape::SaidLater> waiting(const saga::OrderId& id) const;
 
  private:

@@ -87,7 +87,7 @@ Partition::Partition(const PartitionSizes& sizes, const PartitionRules& rules, c
       notification(mailer.get(), rules.mail_retry, mail_backlog.returned_tokens(), rules.mail_silence),
       stages({&order, &payment, &inventory, &shipping, &notification}, make_calls(rules, ports), outside,
              rules.retry, tape, inboxes, clock.wall(), clock.now()),
-      release(tape, transcript, parkers.journal, orders, stock, dispatch),
+      release(tape, transcript, parkers.journal, orders, stock, dispatch, clock.wall()),
       store(tape, orders, dispatch, ports.store),
       journal(tape, transcript, ports.log, ports.events, opened.checkpoint.epoch) {
   release.add_listener(mail_backlog);
@@ -184,6 +184,14 @@ void Partition::list(runtime::Metrics& metrics) const {
         "Orders that wait for the next attempt, for somebody outside or, parked, for a person.",
         [](auto& p) { return p.stages.resting(); });
   gauge("saga_orders_live_bytes", "Their memory.", [](auto& p) { return p.orders.counts().live_bytes; });
+  for (std::size_t i = 1; i < saga::states; ++i) {
+    const auto state = static_cast<saga::State>(i);
+    const std::string_view status = saga::name(state);
+    if (saga::find_state(status) != state) continue;  // outside it has another's name
+    metrics.add_gauge("saga_orders_listed", "status=\"" + std::string{status} + "\"",
+                      "Orders as GET /v1/orders lists them: all unfinished and the last that ended.",
+                      [this, status] { return static_cast<double>(orders.listed(status)); });
+  }
   gauge("saga_tape_room", "Events that the tape can still take.",
         [](auto& p) { return p.tape.room().free(); });
   gauge("saga_tape_unacked", "Events on the tape and not acknowledged.",

@@ -178,6 +178,7 @@ void Stage::take_answer(tape::Record& record, tape::Answer& answer, runtime::Tim
 
 void Stage::ask_again(tape::Record& record, const tape::Answer& answer, runtime::Time now) {
   using Verdict = tape::Answer::Verdict;
+  if (!answer.why.empty()) calls_->failed(record, answer.why);
   std::uint32_t attempts = record.attempts.load(std::memory_order_relaxed);
   engine::Duration pause = retry_.backoff_max;
   if (answer.verdict == Verdict::later) {
@@ -202,7 +203,7 @@ void Stage::ask_again(tape::Record& record, const tape::Answer& answer, runtime:
 Decision Stage::unresolved_or(tape::Record& record, Decision plain) {
   const saga::Turn turn = saga::turn_of(record.state);
   if (!outside(record) || turn == saga::Turn::none) return plain;
-  calls_->leave(record);
+  calls_->leave(record, plain.kind == EventKind::OrderParked);
   const auto kind = saga::rules_of(turn).unresolved;
   if (!kind || !calls_->unknown(record)) return plain;
   const bool cancelled = plain.kind == EventKind::OrderCancelRequested;
@@ -225,6 +226,8 @@ std::optional<Decision> Stage::requested(const tape::Record& record) const {
 }
 
 void Stage::keep(tape::Record& record, runtime::Time until) {
+  const bool idle = record.asking.call == 0 && !record.asking.queued && until != runtime::Time::never();
+  record.next_attempt_ns.store(idle ? until.ns : 0, std::memory_order_relaxed);
   record.kept_by.store(handler_.id(), std::memory_order_relaxed);
   record.rest = saga::parked(record.state)                            ? tape::Rest::parked
                 : record.attempts.load(std::memory_order_relaxed) > 0 ? tape::Rest::retrying
@@ -262,7 +265,7 @@ void Stage::append(tape::Record& record, const Decision& decision, runtime::Time
         static_cast<std::uint8_t>(~static_cast<std::uint8_t>(tape::OrderRequest::retry)),
         std::memory_order_relaxed);  // the reactor asks again only when this is acked
   tape::take_step(record, decision.kind, transition.to, decision.reason, wall_.shown(now));
-  record.attempts.store(0, std::memory_order_relaxed);  // of the step that comes next
+  if (!saga::parked(transition.to)) record.attempts.store(0, std::memory_order_relaxed);  // of the next step
   record.step_since = now;
   tape_.append({.record = &record,
                 .at = record.last_at,

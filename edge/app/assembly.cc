@@ -30,6 +30,15 @@ handlers::PartitionParkers parkers(WorkerPool& workers) {
   return parkers;
 }
 
+/// Of each handler, after which a step forwards is given up.
+std::array<std::uint64_t, saga::handlers> attempts_of(const Config& config) {
+  std::array<std::uint64_t, saga::handlers> attempts{};
+  const handlers::RetryRulesByHandler rules = partition_rules(config).retry;
+  for (std::size_t i = 0; i < saga::handlers; ++i)
+    attempts[i] = rules.of(static_cast<saga::HandlerId>(i)).attempts;
+  return attempts;
+}
+
 }  // namespace
 
 Assembly::Assembly(Dependencies dependencies)
@@ -100,10 +109,14 @@ engine::Result<> Assembly::serve(const handlers::Opened& opened) {
                                    .timers = reactor_.timers(),
                                    .capture = partition_->capture,
                                    .outside = partition_->outside,
-                                   .said_later = [this](saga::HandlerId handler, const saga::OrderId& id) {
-                                     const auto& calls = partition_->calls[static_cast<std::size_t>(handler)];
-                                     return calls ? calls->waiting(id) : std::nullopt;
-                                   }});
+                                   .said_later =
+                                       [this](saga::HandlerId handler, const saga::OrderId& id) {
+                                         const auto& calls =
+                                             partition_->calls[static_cast<std::size_t>(handler)];
+                                         return calls ? calls->waiting(id) : std::nullopt;
+                                       },
+                                   .attempts = attempts_of(with_.config),
+                                   .wall = &with_.clock.wall()});
   server_.attach(*desk_, &*engine_metrics_);
   std::vector<runtime::Agent*> beside_reactor = partition_->beside_reactor();
   beside_reactor.push_back(&server_);

@@ -37,7 +37,10 @@ tape::Answer answer_of(Outcome&& outcome) {
   answer.reach = outcome.reach;
   answer.retry_after = outcome.retry_after;
   answer.later = std::move(outcome.waiting);
-  if (outcome.verdict != Verdict::decided) return answer;
+  if (outcome.verdict != Verdict::decided) {
+    answer.why = std::move(outcome.detail);
+    return answer;
+  }
   const auto kind = saga::find_event_kind(outcome.decision.type);
   ENSURE(kind && "judge() takes no other");
   answer.kind = *kind;

@@ -1,6 +1,7 @@
 // What the desk works with: one partition, its store, and the timers of the thread it lives on.
 #pragma once
 
+#include <array>
 #include <functional>
 #include <optional>
 
@@ -9,6 +10,7 @@
 #include "engine/orders/stock.h"
 #include "engine/ports.h"
 #include "engine/runtime/timers.h"
+#include "engine/runtime/wall_clock.h"
 #include "engine/tape/tape.h"
 #include "engine/tape/transcript.h"
 
@@ -26,6 +28,9 @@ struct Dependencies {
   saga::Capture capture = saga::Capture::at_once;  // of orders that are placed
   saga::Outside outside{};                         // whose work is done outside
   std::function<std::optional<tape::SaidLater>(saga::HandlerId, const saga::OrderId&)> said_later{};
+  std::array<std::uint64_t, saga::handlers>
+      attempts{};                            // after which a step forwards is given up; 0: not told
+  const runtime::WallClock* wall = nullptr;  // nullptr: no time to come is shown
 };
 
 /// Of one request: nothing in here reads a clock.

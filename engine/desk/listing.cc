@@ -31,7 +31,7 @@ void Listing::search() {
     if (one.live != nullptr) document = live_order(*one.live, with_);
     if (one.finished != nullptr) {
       if (!passes(one.finished->document)) continue;
-      document = codec::public_part(one.finished->document);
+      document = ended_order(one.finished->document, one.finished->acked);
     }
     if (bytes_ + document.size() > request_.bytes && !lines_.empty()) {
       more_ = true;
@@ -67,7 +67,7 @@ void Listing::looked_up(const Whereabouts& order) {
   }
   if (there && (live || by_id_ || passes(order.document))) {  // else it has gone meanwhile, or is another
     std::string& document = documents_[next_];
-    document = live ? live_order(*order.record, with_) : codec::public_part(order.document);
+    document = live ? live_order(*order.record, with_) : ended_order(order.document, order.acked);
     bytes_ += document.size();
     while (bytes_ > request_.bytes && lines_.size() > 1) {
       bytes_ -= documents_.back().size();

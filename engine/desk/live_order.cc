@@ -8,16 +8,48 @@
 namespace desk {
 namespace {
 
-void add_retrying(const tape::Record& record, std::string& text) {
-  // relaxed: figures to show, and a moment old
-  const saga::HandlerId keeper = record.kept_by.load(std::memory_order_relaxed);
+/// A member's value: who, how often, and what the last call came to.
+void add_attempts(const tape::Record& record, saga::HandlerId handler, const Dependencies& with,
+                  std::string_view more, std::string& text) {
+  // relaxed: a figure to show, and a moment old
   const std::uint32_t attempts = record.attempts.load(std::memory_order_relaxed);
-  if (keeper == saga::HandlerId::nobody || attempts == 0) return;
-  text += R"(,"retrying":{"handler":")";
-  text += saga::name(keeper);
-  text += R"(","attempts":)";
-  text += std::to_string(attempts);
+  text.append(R"({"handler":")").append(saga::name(handler)).append("\"");
+  if (attempts > 0) text.append(R"(,"attempts":)").append(std::to_string(attempts));
+  text += more;
+  const auto said = with.said_later ? with.said_later(handler, record.order.id) : std::nullopt;
+  if (said && !said->error.empty()) {
+    std::string escaped(saga::json::escaped_max(said->error.size()), '\0');
+    char* const end = saga::json::escape(escaped.data(), said->error);
+    text.append(R"(,"error":")").append(escaped.data(), end).append("\"");
+  }
   text += "}";
+}
+
+std::string time(engine::Time at) {
+  std::array<char, 32> text;
+  return {text.data(), saga::json::time(text.data(), at.ns)};
+}
+
+void add_retrying(const tape::Record& record, const Dependencies& with, std::string& text) {
+  const saga::HandlerId keeper = record.kept_by.load(std::memory_order_relaxed);
+  if (!record.retrying() || keeper == saga::HandlerId::nobody) return;
+  std::string more;
+  const std::uint64_t of = with.attempts[static_cast<std::size_t>(keeper)];
+  if (of > 0 && saga::may_be_given_up(record.status)) more += R"(,"of":)" + std::to_string(of);
+  const engine::Time next{record.next_attempt_ns.load(std::memory_order_relaxed)};
+  if (next != engine::Time{} && with.wall != nullptr)
+    more += R"(,"nextAttempt":")" + time(with.wall->shown(next)) + "\"";
+  text += R"(,"retrying":)";
+  add_attempts(record, keeper, with, more, text);
+}
+
+void add_parked(const tape::Record& record, const Dependencies& with, std::string& text) {
+  if (!saga::parked(record.status)) return;
+  std::string reason;
+  if (record.parked_by != saga::Reason::none)
+    reason.append(R"(,"reason":")").append(saga::name(record.parked_by)).append("\"");
+  text += R"(,"parked":)";
+  add_attempts(record, saga::handler_of(saga::due_or_parked_turn(record.status)), with, reason, text);
 }
 
 void add_waiting(const tape::Record& record, const Dependencies& with, std::string& text) {
@@ -28,13 +60,10 @@ void add_waiting(const tape::Record& record, const Dependencies& with, std::stri
   const std::string key =
       mail ? saga::mail_key(record.order.id, saga::mail_of(record.status), record.mail_step)
            : saga::effect_key(record.order.id, turn);
-  std::array<char, 32> since;
-  char* const end = saga::json::time(since.data(), record.last_step().at.ns);
   text += R"(,"waiting":{"handler":")";
   text += saga::name(handler);
   text += R"(","key":")" + key;
-  text += R"(","since":")";
-  text.append(since.data(), end).append("\"");
+  text += R"(","since":")" + time(record.last_step().at) + "\"";
   if (const auto said = with.said_later ? with.said_later(handler, record.order.id) : std::nullopt) {
     if (!said->until.empty()) text += R"(,"until":")" + said->until + "\"";
     if (!said->action.empty()) text += R"(,"action":)" + said->action;
@@ -49,9 +78,16 @@ std::string live_order(const tape::Record& record, const Dependencies& with) {
   codec::render_document(record, document);
   std::string text = codec::public_part(document);
   text.pop_back();  // its closing brace
-  add_retrying(record, text);
+  codec::render_acked(record, text);
+  add_retrying(record, with, text);
+  add_parked(record, with, text);
   add_waiting(record, with, text);
   return text += "}";
+}
+
+std::string ended_order(std::string_view document, std::string_view acked) {
+  std::string text = codec::public_part(document);
+  return acked.empty() ? text : text.insert(text.size() - 1, acked);
 }
 
 }  // namespace desk

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/codec/document.h"
+#include "engine/desk/live_order.h"
 
 namespace desk {
 namespace {
@@ -94,7 +95,7 @@ void Placing::settle(tape::Record& live) {
   if (live.order.body_hash != body_hash_) return answer({.outcome = Outcome::other_body});
   if (!wait_until_) return answer(accepted(live.status));
   if (!has_ended(live.status)) return await(live, *wait_until_);
-  answer_ended(live);
+  answer_ended(live_order(live, with_));
 }
 
 /// A document of this id is kept.
@@ -107,7 +108,7 @@ void Placing::replay(const Whereabouts& kept) {
   if (*hash != body_hash_) return answer({.outcome = Outcome::other_body, .from_store = from_store_});
   if (key_id_) all_.key_owners.remember(*key_id_, id_);
   if (!wait_until_) return answer(accepted(*status));
-  if (has_ended(*status)) return answer_ended(kept.document);
+  if (has_ended(*status)) return answer_ended(ended_order(kept.document, kept.acked));
   spilled_ = *status;  // unfinished and without a record
   await_return(id_, *wait_until_);
 }
@@ -115,7 +116,7 @@ void Placing::replay(const Whereabouts& kept) {
 void Placing::acked(const tape::Record& record, const tape::Event&) {
   if (record.order.body_hash != body_hash_) return answer({.outcome = Outcome::other_body});
   if (!wait_until_ || time_is_up_) return answer(accepted(record.status));
-  if (has_ended(record.status)) return answer_ended(record);
+  if (has_ended(record.status)) return answer_ended(live_order(record, with_));
   if (record.step_count == 1) wait_until(*wait_until_);
 }
 
@@ -149,14 +150,7 @@ Answer Placing::accepted(saga::State status) const {
           .from_store = from_store_ && record_ == nullptr};
 }
 
-void Placing::answer_ended(const tape::Record& record) {
-  std::string document;
-  codec::render_document(record, document);
-  answer_ended(document);
-}
-
-void Placing::answer_ended(std::string_view document) {
-  const std::string shown = codec::public_part(document);
+void Placing::answer_ended(std::string_view shown) {
   answer({.outcome = Outcome::ended,
           .id = id_,
           .replayed = replayed_,

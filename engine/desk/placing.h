@@ -58,8 +58,7 @@ class Placing final : public Waiting {
   void await_ack(tape::Record& record);
   saga::State known() const;
   Answer accepted(saga::State status) const;
-  void answer_ended(const tape::Record& record);
-  void answer_ended(std::string_view document);
+  void answer_ended(std::string_view shown);
 
   Placings& all_;
   saga::OrderId id_{};

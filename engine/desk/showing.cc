@@ -1,6 +1,5 @@
 #include "engine/desk/showing.h"
 
-#include "engine/codec/document.h"
 #include "engine/desk/live_order.h"
 
 namespace desk {
@@ -14,7 +13,7 @@ void Showing::looked_up(const Whereabouts& order) {
       break;
     case Whereabouts::At::finished:
     case Whereabouts::At::store:
-      shown = codec::public_part(order.document);
+      shown = ended_order(order.document, order.acked);
       break;
     case Whereabouts::At::nowhere:
       return answer({.outcome = Outcome::no_order, .from_store = true});

@@ -51,7 +51,8 @@ bool Waiting::look_into_memory(const saga::OrderId& id) {
     return true;
   }
   const orders::Finished* const finished = with_.orders.find_finished(id);
-  if (finished != nullptr) looked_up({.at = At::finished, .document = finished->document});
+  if (finished != nullptr)
+    looked_up({.at = At::finished, .document = finished->document, .acked = finished->acked});
   return finished != nullptr;
 }
 

@@ -39,6 +39,7 @@ struct Whereabouts {
   At at = At::unknown;
   tape::Record* record = nullptr;  // live
   std::string_view document{};     // finished, or in the store
+  std::string_view acked{};        // finished: when its steps were acknowledged
 };
 
 class Waiting : private engine::Store::DocumentListener,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/codec/document.h"
 #include "engine/ensure.h"
 #include "engine/tape/advance.h"
 
@@ -62,13 +63,32 @@ Orders::Admission Orders::readmit(tape::OwnedRecord ended) {
   return {record, Refusal::none};
 }
 
+std::uint64_t Orders::listed(std::string_view status) const {
+  std::uint64_t count = 0;
+  for (std::size_t i = 0; i < saga::states; ++i) {
+    if (saga::name(static_cast<saga::State>(i)) == status)
+      count += listed_[i].load(std::memory_order_relaxed);  // a moment old is fine
+  }
+  return count;
+}
+
+/// Written by this thread alone.
+void Orders::count(saga::State state, std::int64_t more) {
+  if (state == saga::State::none) return;
+  auto& listed = listed_[static_cast<std::size_t>(state)];
+  listed.store(listed.load(std::memory_order_relaxed) + static_cast<std::uint64_t>(more),
+               std::memory_order_relaxed);
+}
+
 void Orders::add_finished(Finished finished) {
   if (limits_.finished == 0) return;
+  count(finished.status, 1);
   finished_bytes_ += finished.document.size();
   while (!finished_.empty() &&
          (finished_.size() == limits_.finished || finished_bytes_ > limits_.finished_bytes)) {
     finished_bytes_ -= finished_.front().document.size();
     if (finished_.front().status != saga::State::none) finished_index_.erase(finished_.front().id);
+    count(finished_.front().status, -1);
     finished_.pop_front();
   }
   finished_.push_back(std::move(finished));
@@ -89,13 +109,15 @@ void Orders::forget_finished(const saga::OrderId& id) {
   finished_index_.erase(id);
   finished_bytes_ -= finished.document.size();
   finished.document = {};
+  finished.acked = {};
+  count(finished.status, -1);
   finished.status = saga::State::none;
 }
 
 void Orders::adopt(tape::Record* record) {
   ENSURE(record->status != saga::State::none && !saga::ended(record->status));
   record->serial = serial_of(*record);
-  spilled_.remove(record->serial, record->status);
+  if (spilled_.remove(record->serial, record->status)) count(record->status, -1);
   record->stored_step = record->step_count;
   add_live(*record);
   const auto [first, end] = returns_.equal_range(record->order.id);
@@ -111,6 +133,7 @@ void Orders::forget_return(const saga::OrderId& id, const ReturnListener& listen
 }
 
 void Orders::add_live(tape::Record& record) {
+  count(record.status, 1);
   record.position = live_.size();
   live_.push_back({record.serial, &record});
   live_index_.insert(record.order.id, &record);
@@ -171,10 +194,12 @@ std::vector<Listed> Orders::list(const Filter& filter, std::uint64_t before, std
   return heap;
 }
 
-void Orders::acked(const tape::Event& event, tape::Offset offset) {
+void Orders::acked(const tape::Event& event, tape::Offset offset, engine::Time shown) {
   tape::Record& record = *event.record;
   ENSURE(record.step_count + 1U == event.step);
-  tape::show_step(record, {event.at, offset, event.kind, event.state, event.reason, event.step});
+  count(record.status, -1);
+  tape::show_step(record, {event.at, offset, event.kind, event.state, event.reason, event.step, shown});
+  count(record.status, 1);
   if (event.kind == saga::EventKind::OrderResumed)
     record.requests_sent &= static_cast<std::uint8_t>(~static_cast<std::uint8_t>(tape::OrderRequest::retry));
   if (event.step == 1) live_[record.position].serial = record.serial = serial_of(record);
@@ -183,8 +208,10 @@ void Orders::acked(const tape::Event& event, tape::Offset offset) {
 
 void Orders::finish(tape::Record& record, std::string document) {
   ENSURE(saga::ended(record.status));
+  std::string acked;
+  codec::render_acked(record, acked);
   add_finished({record.order.id, record.status, record.serial, std::move(document),
-                Marks::of(record.order, record.reason)});
+                Marks::of(record.order, record.reason), std::move(acked)});
   const saga::OrderId id = record.order.id;
   remove_live(record);
   tell_stored(id);
@@ -203,11 +230,13 @@ void Orders::tell_stored(const saga::OrderId& id) {
 
 void Orders::spill(tape::Record& record) {
   ENSURE(record.stored_step == record.step_count && !record.awaited());
+  count(record.status, 1);
   spilled_.add(record.serial, {record.order.id, Marks::of(record.order, record.reason)}, record.status);
   remove_live(record);
 }
 
 void Orders::remove_live(tape::Record& record) {
+  count(record.status, -1);
   live_index_.erase(record.order.id);
   live_[record.position] = live_.back();
   live_[record.position].record->position = record.position;

@@ -14,6 +14,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <deque>
@@ -49,6 +50,7 @@ struct Finished {
   std::uint64_t serial = 0;  // as tape::Record's
   std::string document;
   Marks marks{};
+  std::string acked{};  // codec::render_acked
 };
 
 /// Which orders the listing shows; by default all.
@@ -131,7 +133,8 @@ class Orders {
   std::vector<Listed> list(const Filter& filter, std::uint64_t before, std::size_t limit) const;
 
   // --- As events are acked and stored.
-  void acked(const tape::Event& event, tape::Offset offset);
+  /// `shown`: now, on the wall clock.
+  void acked(const tape::Event& event, tape::Offset offset, engine::Time shown = {});
   /// The order's last event is stored: its record is freed, its document joins the finished.
   void finish(tape::Record& record, std::string document);
   /// One that ended before this engine started, after those that are there; one that is live or finished already
@@ -139,6 +142,9 @@ class Orders {
   void remember(Finished finished);
   /// The order only waits for its mail and its last event is stored: its record is freed.
   void spill(tape::Record& record);
+
+  /// From any thread: how many orders the listing has with a status.
+  std::uint64_t listed(std::string_view status) const;
 
   struct Counts {
     std::uint64_t live, live_bytes;
@@ -153,6 +159,7 @@ class Orders {
   void add_finished(Finished finished);
   void forget_finished(const saga::OrderId& id);
   void tell_stored(const saga::OrderId& id);
+  void count(saga::State state, std::int64_t more);
   void add_live(tape::Record& record);
   void remove_live(tape::Record& record);
   void sweep();
@@ -177,6 +184,7 @@ class Orders {
   std::atomic<bool> open_{false};
   std::atomic<std::uint64_t> live_count_{0};
   std::atomic<std::uint64_t> live_bytes_{0};
+  std::array<std::atomic<std::uint64_t>, saga::states> listed_{};
 };
 
 }  // namespace orders

@@ -17,6 +17,7 @@
 #include "engine/ports.h"
 #include "engine/runtime/agent.h"
 #include "engine/runtime/metrics.h"
+#include "engine/runtime/wall_clock.h"
 #include "engine/tape/tape.h"
 #include "engine/tape/transcript.h"
 
@@ -25,7 +26,7 @@ namespace orders {
 class Release final : public runtime::Agent {
  public:
   Release(tape::Tape& tape, tape::Transcript& transcript, runtime::Parker& journal, Orders& orders,
-          Stock& stock, Dispatch& dispatch);
+          Stock& stock, Dispatch& dispatch, const runtime::WallClock& wall);
 
   void add_listener(engine::AckedListener& listener) {
     listeners_.push_back(&listener);
@@ -37,7 +38,7 @@ class Release final : public runtime::Agent {
   void list(runtime::Metrics& metrics) const;
 
  private:
-  void release(const tape::Event& event, tape::Offset offset);
+  void release(const tape::Event& event, tape::Offset offset, engine::Time shown);
 
   tape::Tape& tape_;
   tape::Transcript& transcript_;
@@ -45,6 +46,7 @@ class Release final : public runtime::Agent {
   Orders& orders_;
   Stock& stock_;
   Dispatch& dispatch_;
+  const runtime::WallClock& wall_;
   std::vector<engine::AckedListener*> listeners_;
   Outcomes outcomes_;
   runtime::Counter events_;

@@ -28,8 +28,8 @@ class Spilled {
   void add(std::uint64_t serial, const Order& order, saga::State status) {
     ENSURE(of(status).emplace(serial, order).second);
   }
-  /// If it is here.
-  void remove(std::uint64_t serial, saga::State status) { of(status).erase(serial); }
+  /// Whether it was here.
+  bool remove(std::uint64_t serial, saga::State status) { return of(status).erase(serial) > 0; }
 
   /// Calls `show(serial, order, status)` for the `limit` newest below `before` whose marks `pass`, of each status that
   /// has the name of `wanted`, if it is given.

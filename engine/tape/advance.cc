@@ -40,7 +40,9 @@ void take_step(Record& record, saga::EventKind kind, saga::State to, saga::Reaso
 void show_step(Record& record, const Step& acked) {
   keep_first(record.reason, acked.reason, record.status, acked.state);
   record.status = acked.state;
-  record.add_step({acked.at, acked.offset, acked.kind, record.status, record.reason, acked.number});
+  if (saga::parked(acked.state)) record.parked_by = acked.reason;
+  record.add_step(
+      {acked.at, acked.offset, acked.kind, record.status, record.reason, acked.number, acked.acked});
 }
 
 saga::Verdict advance(Record& record, const StepRead& read) {

@@ -58,6 +58,7 @@ enum class Reach : std::uint8_t {
 /// What they said who answer later: what the customer has to do, as a JSON object, and until when; both may be empty.
 struct SaidLater {
   std::string action{}, until{};
+  std::string error{};  // not theirs: why the last call came to nothing
 };
 
 struct Answer {
@@ -79,6 +80,7 @@ struct Answer {
   saga::EventKind kind = saga::EventKind::OrderPlaced;
   AnswerData said{};
   SaidLater later{};
+  std::string why{};  // it came to nothing, on one line for people
 
   /// Whether the effect may have happened without our knowing: the call that undoes it must name its key.
   bool leaves_unknown() const { return reach != Reach::never_reached && verdict != Verdict::decided; }

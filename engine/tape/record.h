@@ -159,10 +159,12 @@ struct Record {
   // relaxed: a handler asks whether it is the keeper itself, and only it writes its own name; for all others
   // it is a figure to show.
   std::atomic<saga::HandlerId> kept_by{saga::HandlerId::nobody};
-  std::atomic<std::uint32_t> attempts{0};  // of the present step that came to nothing
-  /// It waits for another attempt at its step: a figure too, and a moment old.
+  std::atomic<std::uint32_t> attempts{
+      0};  // of the present step that came to nothing; parked: of the one before
+  std::atomic<std::int64_t> next_attempt_ns{0};  // engine::Time; 0: it is under way, or nobody knows
+  /// It waits for another attempt at its step: a figure too, and a moment old. The reactor's thread asks.
   bool retrying() const {
-    return kept_by.load(std::memory_order_relaxed) != saga::HandlerId::nobody &&
+    return !saga::parked(status) && kept_by.load(std::memory_order_relaxed) != saga::HandlerId::nobody &&
            attempts.load(std::memory_order_relaxed) > 0;
   }
 
@@ -179,6 +181,8 @@ struct Record {
   // --- Owned by the reactor's thread: what is acked, and so may be seen.
   saga::State status = saga::State::none;
   saga::Reason reason = saga::Reason::none;
+  saga::Reason parked_by =
+      saga::Reason::none;  // why, when it was parked last; none: an engine before this one knew
   std::uint32_t step_count = 0;
   std::uint32_t stored_step = 0;   // the last that the store has
   bool mailing = false;            // its token is with notification (orders/mail_backlog.h)

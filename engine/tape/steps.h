@@ -28,6 +28,7 @@ struct Step {
   saga::State state = saga::State::none;
   saga::Reason reason = saga::Reason::none;
   std::uint32_t number = 0;  // 1, 2, 3, …
+  engine::Time acked{};      // when this engine saw it acknowledged, on the wall clock; 0: another one did
 };
 
 class Steps {

@@ -66,7 +66,9 @@ def test_an_order_is_cancelled_wherever_it_waits(world, changes, status, retried
     order_id = placed(engine)
     engine.reaches(order_id, status)
     if retried_by:
-        assert engine.retrying(order_id) == {"handler": retried_by, "attempts": 1}
+        retrying = engine.retrying(order_id)
+        assert (retrying["handler"], retrying["attempts"], retrying["of"]) == (retried_by, 1, 1000)
+        assert retrying["nextAttempt"] > engine.order(order_id)["steps"][-1]["at"]
         assert engine.listed("retrying") == [order_id]
     if status == "reserved":
         assert engine.stock("keyboard") == 6

@@ -103,10 +103,12 @@ void Model::compare(Text id, const Order& order, Text document) {
 }
 
 void Model::compare_shown(Text id, const Order& order, Text document) {
-  // Of a live one it may say who keeps it, or for whom it waits, as its last members.
-  const std::size_t retrying = document.rfind(R"(,"retrying":{"handler":)");
-  const std::size_t waiting = document.rfind(R"(,"waiting":{"handler":)");
-  compare_public(id, order, document.substr(0, std::min({retrying, waiting, document.size() - 1})));
+  // Its last members may say when its steps were acknowledged, who keeps it, or for whom it waits.
+  std::size_t end = document.size() - 1;
+  for (const Text member : {R"(,"acked":[{"step":)", R"(,"retrying":{"handler":)", R"(,"parked":{"handler":)",
+                            R"(,"waiting":{"handler":)"})
+    end = std::min(end, document.rfind(member));
+  compare_public(id, order, document.substr(0, end));
 }
 
 }  // namespace sim

@@ -64,7 +64,7 @@ struct Core {
   orders::Stock stock;
   orders::Inboxes inboxes;
   orders::Dispatch dispatch{inboxes, tape.room()};
-  orders::Release release{tape, transcript, parker, orders, stock, dispatch};
+  orders::Release release{tape, transcript, parker, orders, stock, dispatch, clock.wall()};
 };
 
 }  // namespace tests

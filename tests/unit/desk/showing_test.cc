@@ -35,6 +35,54 @@ TEST_CASE("an order is shown as it is acked, from memory or the store, and misse
 }
 
 TEST_CASE(
+    "an order that is tried again, or is parked, says by whom, how often, when next, and what went wrong") {
+  World world;
+  std::array<std::uint64_t, saga::handlers> attempts{};
+  attempts[static_cast<std::size_t>(saga::HandlerId::payment)] = 9;
+  desk::Desk knowing{{.orders = world.orders,
+                      .dispatch = world.dispatch,
+                      .stock = world.stock,
+                      .store = world.store,
+                      .tape = world.tape,
+                      .transcript = world.transcript,
+                      .timers = world.timers,
+                      .said_later =
+                          [](saga::HandlerId, const saga::OrderId&) {
+                            return std::optional(tape::SaidLater{.error = "503: \"later\""});
+                          },
+                      .attempts = attempts,
+                      .wall = &world.clock.wall()}};
+  const auto has = [&](const std::string& what) {
+    Asker by;
+    knowing.show(order_id(1), world.deadlines(), by);
+    INFO(by.document);
+    return shows(by, what);
+  };
+  tape::Record& record = world.acked_order(1);
+  CHECK(has(R"("acked":[{"step":1,"at":")"));
+  CHECK_FALSE(has("retrying"));
+  record.kept_by = saga::HandlerId::payment;
+  record.attempts = 3;
+  CHECK(has(R"("retrying":{"handler":"payment","attempts":3,"of":9,"error":"503: \"later\""})"));
+  record.next_attempt_ns = (world.clock.now() + 2s).ns;
+  CHECK(has(R"("of":9,"nextAttempt":")"));
+  world.step(record, saga::EventKind::PaymentRefunded, saga::State::refunding);
+  CHECK(has(R"("attempts":3,"nextAttempt":")"));  // an undo has no count
+  const tape::Index index = world.tape.claimed();
+  REQUIRE(world.tape.room().take(1) == 1);
+  world.tape.append({.record = &record,
+                     .at = world.clock.now(),
+                     .step = ++record.step,
+                     .kind = saga::EventKind::OrderParked,
+                     .state = saga::State::parked_refunding,
+                     .reason = saga::Reason::deadline});
+  world.ack(index, {world.next_offset++, 100, index + 1});
+  world.turn();
+  CHECK(has(R"("parked":{"handler":"payment","attempts":3,"reason":"deadline","error":"503: \"later\""})"));
+  CHECK_FALSE(has("retrying"));
+}
+
+TEST_CASE(
     "a page has spilled orders from the store, or is not to be had; it ends before it grows too large") {
   World world;
   std::vector<tape::OwnedRecord> twins;

@@ -39,8 +39,14 @@ TEST_CASE("a no has the reason of its handler, and their own words beside it") {
 
 TEST_CASE("what came to nothing is tried again with the same key and body, after its backoff") {
   Bench bench;
-  bench.order(1);
-  REQUIRE(bench.answer(1, failed()).empty());
+  tape::Record& record = bench.order(1);
+  CHECK(record.next_attempt_ns.load() == 0);  // it is under way
+  Answer nothing = failed();
+  nothing.why = "500: out of order";
+  REQUIRE(bench.answer(1, nothing).empty());
+  CHECK(record.next_attempt_ns.load() > bench.now.ns);
+  CHECK(record.next_attempt_ns.load() <= (bench.now + 100ms).ns);
+  CHECK(bench.calls.waiting(record.order.id)->error == "500: out of order");
   REQUIRE(bench.peer.calls.size() == 1);
   REQUIRE(bench.run(100ms).empty());
   REQUIRE(bench.peer.calls.size() == 2);
@@ -131,10 +137,14 @@ TEST_CASE("an undo is tried until its deadline, and then waits for a person, who
   std::vector<tape::Event> events;
   for (std::uint64_t call = 1; events.empty(); ++call) {
     REQUIRE(call < 50);
-    if (bench.peer.calls.size() >= call) events = bench.answer(call, failed());
+    Answer nothing = failed();
+    nothing.why = "no " + std::to_string(call);
+    if (bench.peer.calls.size() >= call) events = bench.answer(call, nothing);
     if (events.empty()) events = bench.run(1s);
   }
   REQUIRE(events.at(0).kind == EventKind::OrderParked);
+  CHECK(record.attempts.load() > 1);  // still shown, as what was answered last
+  CHECK(bench.calls.waiting(record.order.id)->error.starts_with("no "));
   REQUIRE(events[0].at_ack == HandlerId::payment);
   bench.dispatch.hand_on(record, HandlerId::payment);
   REQUIRE(bench.run(1s).empty());
@@ -147,6 +157,8 @@ TEST_CASE("an undo is tried until its deadline, and then waits for a person, who
   REQUIRE(bench.run(1ms).at(0).state == State::cancelling);
   CHECK(record.reference(EventKind::PaymentRefunded) == "bank transfer 77");
   CHECK(record.pokes.load() == 0);
+  CHECK(record.attempts.load() == 0);
+  CHECK_FALSE(bench.calls.waiting(record.order.id));
 }
 
 TEST_CASE("as many are called for as may be; the others wait and hold nobody up") {

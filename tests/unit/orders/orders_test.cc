@@ -140,6 +140,37 @@ TEST_CASE("the listing is newest first, by status, and pages without gaps") {
   REQUIRE(orders.list({saga::State::parked_refunding}, UINT64_MAX, 100).empty());
 }
 
+TEST_CASE("of each status it is counted how many the listing has, wherever they are") {
+  tape::Room room(100, 4);
+  Orders orders({.live = 50, .bytes = 1 << 20, .finished = 2}, room);
+  orders.open_intake();
+  const auto counts = [&] {
+    return std::array{orders.listed("placed"), orders.listed("shipped"), orders.listed("completed")};
+  };
+  std::vector<tape::Record*> live;
+  for (unsigned n = 1; n <= 3; ++n) {
+    live.push_back(orders.admit(make_order(n).order).record);
+    orders.acked({.record = live.back(), .step = 1, .state = saga::State::placed}, 10 * n);
+  }
+  CHECK(counts() == std::array<std::uint64_t, 3>{3, 0, 0});
+  tape::Record* const back = tape::Record::create(make_order(1).order);
+  back->status = saga::State::shipped;
+  back->add_step(live[0]->steps().at(1));
+  orders.acked({.record = live[0], .step = 2, .state = saga::State::shipped}, 50);
+  live[0]->stored_step = 2;
+  orders.spill(*live[0]);
+  CHECK(counts() == std::array<std::uint64_t, 3>{2, 1, 0});
+  orders.adopt(back);
+  CHECK(counts() == std::array<std::uint64_t, 3>{2, 1, 0});
+  for (tape::Record* record : {live[1], live[2]}) {
+    orders.acked({.record = record, .step = 2, .state = saga::State::completed}, 60);
+    orders.finish(*record, "{}");
+  }
+  CHECK(counts() == std::array<std::uint64_t, 3>{0, 1, 2});
+  orders.remember({make_order(9).order.id, saga::State::completed, 5, "{}"});
+  CHECK(counts() == std::array<std::uint64_t, 3>{0, 1, 2});  // the oldest has made place
+}
+
 TEST_CASE("the listing of the next engine is the same, and goes on where the one before it was") {
   tape::Room room(100, 4);
   const orders::Limits limits{.live = 50, .bytes = 1 << 20, .finished = 50};

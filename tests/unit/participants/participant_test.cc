@@ -87,6 +87,7 @@ TEST_CASE("later, not now, and what is no answer are told apart, and whether the
     CHECK(answer->retry_after.has_value() == !row.headers.empty());
     CHECK(answer->later.until.empty() == (row.status != 202));
     CHECK(answer->later.action.empty() == (row.status != 202));
+    CHECK(answer->why.starts_with(std::to_string(row.status)) == (row.status != 202));
   }
 }
 
