@@ -1,8 +1,8 @@
 # box(NAME PATH [USES boxes…] [LIBS libs…] [PRIVATE_LIBS libs…])
 # One static library out of one folder, or out of one header/source pair (PATH.h, PATH.cc). Its headers are checked
-# to compile alone (target all_verify_interface_header_sets).
+# to compile alone (target all_verify_interface_header_sets). GENERATED: sources that the build makes.
 function(box name path)
-  cmake_parse_arguments(arg "" "" "USES;LIBS;PRIVATE_LIBS" ${ARGN})
+  cmake_parse_arguments(arg "" "" "USES;LIBS;PRIVATE_LIBS;GENERATED" ${ARGN})
   if(IS_DIRECTORY ${CMAKE_SOURCE_DIR}/${path})
     set(stem ${CMAKE_SOURCE_DIR}/${path}/*)
   else()
@@ -10,6 +10,7 @@ function(box name path)
   endif()
   file(GLOB sources CONFIGURE_DEPENDS ${stem}.cc)
   file(GLOB headers CONFIGURE_DEPENDS ${stem}.h)
+  list(APPEND sources ${arg_GENERATED})
   list(TRANSFORM arg_USES PREPEND box_)
   if(sources)
     add_library(box_${name} STATIC ${sources})

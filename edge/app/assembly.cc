@@ -5,7 +5,7 @@
 #include "edge/app/settings.h"
 #include "edge/participants/mail_caller.h"
 #include "edge/participants/participant.h"
-#include "edge/web/page.h"
+#include "edge/web/files.h"
 
 namespace edge {
 namespace {
@@ -39,6 +39,12 @@ std::array<std::uint64_t, saga::handlers> attempts_of(const Config& config) {
   return attempts;
 }
 
+std::vector<http::File> desk_files() {
+  std::vector<http::File> files;
+  for (const web::File& file : web::files()) files.push_back({file.name, file.type, file.tag, file.text});
+  return files;
+}
+
 }  // namespace
 
 Assembly::Assembly(Dependencies dependencies)
@@ -50,7 +56,7 @@ Assembly::Assembly(Dependencies dependencies)
                .metrics = metrics_,
                .random = random_,
                .readiness = with_.readiness,
-               .page = web::page()}) {}
+               .files = desk_files()}) {}
 
 engine::Result<> Assembly::start_front() { return server_.start(); }
 

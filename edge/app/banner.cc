@@ -9,7 +9,7 @@ std::string render(const Banner& banner) {
   The order engine, with everything embedded: Kafka is librdkafka's mock cluster, Redis a child process.
   Nothing survives exit but the mails.
 
-    live page    {url}/
+    the desk     {url}/
     mails        {data}/outbox
     place one    curl -si {url}/create-order --json '{{"userId":"a7f3e2c9-8b1f-4d23-bb0f-9a1e97c1a3b2","userEmail":"you@example.com","item":"keyboard","amount":49.99}}'
     look at it   curl -s {url}/v1/orders/<orderId>

@@ -63,6 +63,8 @@ class Boxes:
             for word in rest.split():
                 if word in ("USES", "LIBS", "PRIVATE_LIBS"):
                     words = uses if word == "USES" else libraries
+                elif word == "GENERATED":
+                    words = []  # no places: files that the build makes
                 else:
                     words.append(word)
             ports = ["engine/ports.h", "engine/start_ports.h"] if "tape" in uses else []

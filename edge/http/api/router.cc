@@ -36,6 +36,7 @@ constexpr std::array rows{  // the first that fits
     Row{Method::get,  "/asyncapi.json",        Scope::open,   Route::asyncapi},
     Row{Method::get,  "/problems/{}",          Scope::open,   Route::problem},
     Row{Method::get,  "/",                     Scope::open,   Route::page},
+    Row{Method::get,  "/desk/{}",              Scope::open,   Route::page},
 };
 // clang-format on
 

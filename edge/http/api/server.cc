@@ -165,7 +165,7 @@ void Server::route(const Match& match, const Request& request, const Auth::Answe
     case Route::asyncapi:
       return exchange.answer({200, "application/json", {}, asyncapi_document()});
     case Route::page:
-      return exchange.answer({200, "text/html; charset=utf-8", page_headers, with_.page});
+      return answer_file(with_.files, match.parameter, request, exchange);
     default:
       return ask(match, request, caller, exchange);
   }

@@ -26,11 +26,13 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "edge/http/api/auth.h"
 #include "edge/http/api/bulk_retry_requests.h"
 #include "edge/http/api/call.h"
 #include "edge/http/api/event_stream.h"
+#include "edge/http/api/files.h"
 #include "edge/http/api/order_requests.h"
 #include "edge/http/api/random.h"
 #include "edge/http/api/router.h"
@@ -58,7 +60,7 @@ struct Dependencies {
   runtime::Metrics& metrics;  // the server adds its own; it is what /metrics renders
   Random& random;
   std::function<Readiness()> readiness;
-  std::string_view page;  // the text of `/`
+  std::vector<File> files{};  // the desk's
 };
 
 class Server final : public runtime::Agent, public engine::AckedListener, private Responder {

@@ -200,6 +200,14 @@ TEST_CASE("health, metrics and the page") {
   const Reply page = world.ask(get("/"));
   CHECK(page.header("Content-Type") == "text/html; charset=utf-8");
   CHECK(page.body == "<!doctype html><p>page");
+  CHECK(page.header("Cache-Control") == "no-cache");
+  CHECK(page.header("Content-Security-Policy").find("unsafe") == std::string::npos);
+  CHECK(world.ask(get("/", "If-None-Match: \"1a\"\r\n")).status == 304);
+  const Reply script = world.ask(get("/desk/2b.desk.js"));
+  CHECK(script.body == "export {};");
+  CHECK(script.header("Content-Type") == "text/javascript; charset=utf-8");
+  CHECK(script.header("Cache-Control").find("immutable") != std::string::npos);
+  CHECK(world.ask(get("/desk/desk.js")).status == 404);
   CHECK(world.ask(get("/openapi.json")).body.starts_with("{\n\"openapi\":\"3.1.0\""));
   CHECK(world.ask(get("/asyncapi.json")).body.starts_with("{\n\"asyncapi\":\"3.0.0\""));
 }

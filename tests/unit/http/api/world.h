@@ -47,8 +47,13 @@ struct World : Core {
   }
 
   static http::Dependencies dependencies(World& w) {
-    return {
-        w.settings, w.reactor, w.metrics, w.random, [&w] { return w.readiness; }, "<!doctype html><p>page"};
+    return {w.settings,
+            w.reactor,
+            w.metrics,
+            w.random,
+            [&w] { return w.readiness; },
+            {{"", "text/html; charset=utf-8", "\"1a\"", "<!doctype html><p>page"},
+             {"2b.desk.js", "text/javascript; charset=utf-8", "\"2b\"", "export {};"}}};
   }
 
   void serve() {

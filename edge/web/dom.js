@@ -1,0 +1,88 @@
+// Elements from values. Whatever a string says, it becomes text: nothing here, nor anywhere on the desk, makes markup of
+// one.
+
+/** h('p', {class: 'x', onclick: f, hidden: true}, 'text', element, [more], null) */
+export function h(tag, attributes, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes || {})) {
+    if (name.startsWith('on')) element.addEventListener(name.slice(2), value);
+    else if (value === true) element.setAttribute(name, '');
+    else if (value !== false && value !== null && value !== undefined) element.setAttribute(name, value);
+  }
+  element.append(...children.flat(2).filter(child => child !== null && child !== undefined && child !== false));
+  return element;
+}
+
+/** Sets what has changed, so that a reader's selection and a screen reader are left alone by what has not. */
+export function say(element, text, mood) {
+  const wanted = String(text ?? '');
+  if (element.textContent !== wanted) element.textContent = wanted;
+  if (mood !== undefined && element.dataset.mood !== mood) element.dataset.mood = mood;
+  return element;
+}
+
+/** Puts in place of `parent`'s children what `items` say, keeping each element by its key, and the focus where it is. */
+export function keyed(parent, items, key, make) {
+  const focused = document.activeElement;
+  const old = parent.keyed || new Map();
+  const now = new Map();
+  let at = parent.firstChild;
+  for (const item of items) {
+    const name = key(item);
+    const known = old.get(name);
+    const row = known || make(item);
+    now.set(name, row);
+    row.update?.(item);
+    if (at === row.element) at = at.nextSibling;
+    else parent.insertBefore(row.element, at);
+  }
+  for (const [name, row] of old) if (!now.has(name)) row.element.remove();
+  parent.keyed = now;
+  if (focused !== document.activeElement && focused.isConnected) focused.focus({preventScroll: true});
+}
+
+/** Replaces what is there, unless it would look the same: then it, and the focus in it, stay. */
+export function replace(parent, state, make) {
+  const text = JSON.stringify(state);
+  if (parent.shown === text) return;
+  parent.shown = text;
+  const name = parent.contains(document.activeElement) ? document.activeElement.dataset.keep : undefined;
+  parent.replaceChildren(...[make()].flat(2).filter(Boolean));
+  if (name) parent.querySelector(`[data-keep="${CSS.escape(name)}"]`)?.focus({preventScroll: true});
+}
+
+export const number = value => value.toLocaleString('en');
+
+export function clock(at) {
+  const time = new Date(at);
+  const text = time.toLocaleTimeString('en-GB');
+  return time.toDateString() === new Date().toDateString() ? text : `${time.toLocaleDateString('en-CA')} ${text}`;
+}
+export const when = at => h('time', {datetime: at, title: at}, clock(at));
+
+/** 0.41 ms, 12 ms, 2.3 s, 4 min, 3 h, 2 days */
+export function duration(seconds) {
+  const [value, unit] = seconds < 1 ? [seconds * 1000, 'ms'] : seconds < 120 ? [seconds, 's']
+    : seconds < 7200 ? [seconds / 60, 'min'] : seconds < 172800 ? [seconds / 3600, 'h'] : [seconds / 86400, 'days'];
+  return `${value < 10 ? Number(value.toFixed(value < 1 ? 2 : 1)) : Math.round(value)} ${unit}`;
+}
+
+/** Times with microseconds, which Date cuts off. */
+export function secondsBetween(from, to) {
+  const micros = text => BigInt(Date.parse(text.slice(0, 19) + 'Z')) * 1000n +
+    BigInt((text.slice(20).replace(/Z$/, '') + '000000').slice(0, 6));
+  return Number(micros(to) - micros(from)) / 1e6;
+}
+
+export function copyButton(what, text) {
+  const button = h('button', {class: 'quiet', type: 'button', 'data-keep': `copy ${what}`, onclick: async () => {
+    try {
+      await navigator.clipboard.writeText(text());
+      button.textContent = 'Copied';
+    } catch {
+      button.textContent = 'Not allowed here';
+    }
+    setTimeout(() => { button.textContent = 'Copy'; }, 1500);
+  }, 'aria-label': `Copy: ${what}`}, 'Copy');
+  return button;
+}
