@@ -2,6 +2,9 @@
 
 #include <llhttp.h>
 
+#include <algorithm>
+#include <array>
+
 #include "edge/http/wire/limits.h"
 #include "edge/http/wire/origin.h"
 #include "edge/http/wire/text.h"
@@ -24,6 +27,13 @@ bool plain(std::string_view codings) {
     if (!coding.empty() && !equal_ignoring_case(coding, "identity")) return false;
   }
   return true;
+}
+
+/// Those of RFC 9110, and PATCH.
+bool plain_method(std::string_view method) {
+  static constexpr std::array<std::string_view, 9> all{"POST",   "GET",     "PUT",   "HEAD", "OPTIONS",
+                                                       "DELETE", "CONNECT", "TRACE", "PATCH"};
+  return std::find(all.begin(), all.end(), method) != all.end();
 }
 
 Method method_of(std::uint8_t method) {
@@ -96,15 +106,15 @@ bool HeadReader::read(std::string_view head, Request& request, Body& body) {
   status_ = 0;
   llhttp_t& parser = machine_->parser;
   llhttp_reset(&parser);
-  llhttp_errno_t error = llhttp_execute(&parser, head.data(), head.size());
   const std::string_view method = head.substr(0, head.find(' '));
-  if (error == HPE_INVALID_METHOD && token(method)) {  // one that it does not know is no malformed head
-    llhttp_reset(&parser);
+  const bool foreign = token(method) && !plain_method(method);
+  llhttp_errno_t error = HPE_OK;
+  if (foreign) {  // a method that the library does not know, or has for another protocol, is no malformed head
     error = llhttp_execute(&parser, "POST", 4);
-    if (error == HPE_OK)
-      error = llhttp_execute(&parser, head.data() + method.size(), head.size() - method.size());
-    request.method = Method::other;
+    head.remove_prefix(method.size());
   }
+  if (error == HPE_OK) error = llhttp_execute(&parser, head.data(), head.size());
+  if (foreign) request.method = Method::other;
   // An upgrade is not taken up (RFC 9110 section 7.8 lets us ignore it): the request counts as it is.
   if (complete_ && (error == HPE_OK || error == HPE_PAUSED_UPGRADE)) return true;
   if (error == HPE_INVALID_VERSION) return refuse(505, only_versions);

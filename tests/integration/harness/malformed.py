@@ -217,7 +217,7 @@ def oversized():
 
 
 def wrong_routes():
-    for method in ("PUT", "DELETE", "PATCH", "TRACE", "CONNECT", "PROPFIND", "PURGE", "BREW", "get"):
+    for method in ("PUT", "DELETE", "PATCH", "TRACE", "CONNECT", "PROPFIND", "PURGE", "BREW", "QUERY", "DESCRIBE", "get"):
         for target in ("/v1/orders", "/create-order", "/livez", "/v1/events", "/metrics", "/openapi.json"):
             close = method == "CONNECT"
             yield Case(f"{method} {target}", (request(method, target),), frozenset({405, 501} | ({400} if close else set())), close=close)

@@ -180,9 +180,13 @@ TEST_CASE("OPTIONS is 204 with Allow, an unknown method 405") {
   }
   CHECK(world.ask("OPTIONS / HTTP/1.0\r\n\r\n").status == 204);
   CHECK(world.ask("OPTIONS /nothing HTTP/1.1\r\nHost: a\r\n\r\n").status == 404);
-  const Reply unknown = world.ask("FROB /v1/orders HTTP/1.1\r\nHost: a\r\n\r\n");
-  CHECK(unknown.status == 405);
-  CHECK(unknown.header("Allow") == "POST, GET, HEAD, OPTIONS");
+  for (const std::string method : {"FROB", "QUERY", "DESCRIBE", "PRI", "M-SEARCH", "SOURCE", "get"}) {
+    const Reply unknown = world.ask(method + " /v1/orders HTTP/1.1\r\nHost: a\r\n\r\n");
+    INFO(method);
+    CHECK(unknown.status == 405);
+    CHECK(unknown.header("Allow") == "POST, GET, HEAD, OPTIONS");
+  }
+  CHECK(world.ask("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").status == 505);
 }
 
 TEST_CASE("health, metrics and the page") {
