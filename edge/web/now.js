@@ -46,6 +46,16 @@ async function readiness(signal) {
   }
 }
 
+/** null: this engine does not serve, which is no reason to show nothing. */
+async function retryingOrders(signal) {
+  try {
+    return await get('/v1/orders?status=retrying&limit=100', signal);
+  } catch (error) {
+    if (error.status === 503) return null;
+    throw error;
+  }
+}
+
 /** [{name, mood, text}] of what the engine works with. */
 function neighbours(now, ready) {
   const list = [];
@@ -89,7 +99,7 @@ export default {
     const note = h('p', {class: 'note'});
     let lastPlaced;
     const task = async () => {
-      const [now, ready, retrying] = await Promise.all([figures(signal), readiness(signal), get('/v1/orders?status=retrying&limit=100', signal)]);
+      const [now, ready, retrying] = await Promise.all([figures(signal), readiness(signal), retryingOrders(signal)]);
       say(stage, ready.ready ? `The engine is ${ready.stage}.` : `The engine takes no orders: ${ready.stage}.`, ready.ready ? 'good' : 'bad');
       const orders = {};
       for (const {value, labels} of now.labelled('saga_orders_listed')) orders[labels.status] = value;
@@ -112,8 +122,8 @@ export default {
       tiles.ended.set(number((orders.completed || 0) + (orders.cancelled || 0)), `${number(orders.cancelled || 0)} of them cancelled`);
       tiles.post.set(time(now.quantile('saga_http_place_seconds', 0.5)), `p99 ${time(now.quantile('saga_http_place_seconds', 0.99))}, ${span}`);
       tiles.ack.set(time(now.quantile('saga_log_ack_seconds', 0.5)), `p99 ${time(now.quantile('saga_log_ack_seconds', 0.99))}, ${span}`);
-      const tries = retrying.data.length;
-      tiles.retrying.set(retrying.nextCursor ? `${number(tries)}+` : number(tries), 'wait for another attempt', tries > 0 ? 'warm' : '');
+      const tries = retrying?.data.length;
+      tiles.retrying.set(count(tries) + (retrying?.nextCursor ? '+' : ''), 'wait for another attempt', tries > 0 ? 'warm' : '');
       tiles.parked.set(number(orders.parked || 0), 'parked: an undo did not work', orders.parked > 0 ? 'bad' : '');
       tiles.mail.set(count(now.value('saga_mail_backlog')), `${count(now.value('saga_mails_under_way'))} under way`);
       tiles.live.set(count(now.value('saga_orders_live')), `${count(now.value('saga_orders_resting'))} wait for somebody outside`);

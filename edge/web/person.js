@@ -38,22 +38,24 @@ function group(orders, of) {
 
 function parkedGroup(order) {
   const handler = holder(order) || 'somebody';
-  const why = order.parked?.error || words(order.parked?.reason);
+  const why = words(order.parked?.reason);
   return {name: `parked ${handler} ${why}`, parked: true, why: `${handler}${why ? `: ${why}` : ''}`};
 }
 function retryingGroup(order) {
-  const {handler, error} = order.retrying;
-  return {name: `retrying ${handler} ${error || ''}`, parked: false, why: `${handler}${error ? `: ${error}` : ''}`};
+  return {name: `retrying ${order.retrying.handler}`, parked: false, why: order.retrying.handler};
 }
 
 function row(first, refresh) {
-  const age = h('small', {class: 'age'}), said = h('small', {class: 'said', role: 'status'});
+  const age = h('small', {class: 'age'}), error = h('small', {class: 'error'}), said = h('small', {class: 'said', role: 'status'});
   const path = `/v1/orders/${first.orderId}/retry`;
   const button = first.status === 'parked' ? action('Retry', {path, said, quiet: true, done: () => { refresh(); return 'sent on'; }}) : null;
   button?.setAttribute('aria-label', `Retry order ${first.orderId}`);
   const element = h('li', {}, h('span', {class: 'who'}, orderLink(first.orderId), h('small', {}, first.reference || '')),
-    h('span', {class: 'what'}, goods(first)), h('span', {class: 'figure'}, money(first)), age, h('span', {class: 'row'}, button, said));
-  return {element, update: order => say(age, `since ${duration(since(order))}${order.retrying ? `, ${number(order.retrying.attempts)} attempts` : ''}`)};
+    h('span', {class: 'what'}, goods(first), error), h('span', {class: 'figure'}, money(first)), age, h('span', {class: 'row'}, button, said));
+  return {element, update(order) {
+    say(age, `since ${duration(since(order))}${order.retrying ? `, ${number(order.retrying.attempts)} attempts` : ''}`);
+    say(error, (order.parked || order.retrying)?.error || '');
+  }};
 }
 
 export default {

@@ -191,7 +191,9 @@ void render_document(const tape::Record& record, std::uint32_t steps, std::strin
 }
 
 void render_acked(const tape::Record& record, std::string& out) {
+  constexpr std::size_t step_max = 48;
   const std::size_t begin = out.size();
+  out.reserve(begin + 16 + step_max * record.steps().held());
   const auto add = [&](const tape::Step& step) {
     if (step.acked == engine::Time{}) return;
     char text[96];

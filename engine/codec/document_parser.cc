@@ -194,6 +194,7 @@ DocumentParser::Restored DocumentParser::restore(std::string_view document) {
   if (const auto read = read_order(root, document, json_->draft); !read.ok()) return not_ours(read.error());
   tape::OwnedRecord record(tape::Record::create(json_->draft.order));
   if (const auto read = read_record(root, *record); !read.ok()) return not_ours(read.error());
+  record->parked_by = saga::Reason::none;  // its steps have the order's reason, not their own
   return {record.release(), {}};
 }
 
