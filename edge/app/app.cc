@@ -87,6 +87,7 @@ App::Result App::start_embedded() {
 /// Asked a few times a second in all phases, so this is where the wall clock is looked at, too.
 bool App::told_to_stop() {
   clock_.look_at_wall();
+  if (assembly_) supervisor_.status(readiness().stage);
   return std::exchange(signalled_, false) || edge::told_to_stop(0ms);
 }
 
@@ -114,6 +115,7 @@ App::Result App::begin() {
                                            .dev = dev_,
                                            .clock = clock_,
                                            .log = log_,
+                                           .supervisor = supervisor_,
                                            .redis_url = redis_url_,
                                            .kafka = kafka_settings_,
                                            .events = events_,
@@ -124,6 +126,7 @@ App::Result App::begin() {
   if (auto listens = assembly_->start_front(); !listens.ok())
     return engine::Setback{Kind::failed, std::move(listens).error()};
   assembly_->begin();
+  supervisor_.up();
   return {};
 }
 
@@ -176,6 +179,7 @@ std::optional<engine::Setback> App::lost_neighbour() {
 }
 
 void App::close_listener() {
+  supervisor_.stopping();
   if (assembly_) assembly_->server().close_listener();
 }
 

@@ -16,6 +16,7 @@
 #include <string>
 
 #include "edge/app/assembly.h"
+#include "edge/app/supervisor.h"
 #include "edge/config/config.h"
 #include "edge/exit_code.h"
 #include "edge/kafka/mock_cluster.h"
@@ -88,6 +89,7 @@ class App final : private handlers::Host {
   codec::CloudEvents events_;
 
   // --- The process.
+  Supervisor supervisor_;
   handlers::LifeCycle life_;
   bool signalled_ = false;  // and not yet heard
   bool told_banner_ = false;

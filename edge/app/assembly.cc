@@ -56,7 +56,8 @@ Assembly::Assembly(Dependencies dependencies)
                .metrics = metrics_,
                .random = random_,
                .readiness = with_.readiness,
-               .files = desk_files()}) {}
+               .files = desk_files()}),
+      heartbeat_(with_.supervisor) {}
 
 engine::Result<> Assembly::start_front() { return server_.start(); }
 
@@ -67,7 +68,7 @@ void Assembly::begin() {
   redis_->start();
   redis_->list(*engine_metrics_);
   log_.emplace(with_.kafka, with_.events, with_.engine_id, workers_.parker_of("journal"), with_.clock.wall());
-  workers_.start_front({&server_});
+  workers_.start_front({&server_, &heartbeat_});
 }
 
 engine::Result<> Assembly::serve(const handlers::Opened& opened) {
@@ -126,6 +127,7 @@ engine::Result<> Assembly::serve(const handlers::Opened& opened) {
   server_.attach(*desk_, &*engine_metrics_);
   std::vector<runtime::Agent*> beside_reactor = partition_->beside_reactor();
   beside_reactor.push_back(&server_);
+  beside_reactor.push_back(&heartbeat_);
   workers_.start(partition_->placed(), beside_reactor);
   return {};
 }

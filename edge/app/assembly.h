@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "edge/app/order_log.h"
+#include "edge/app/supervisor.h"
 #include "edge/app/worker_pool.h"
 #include "edge/config/config.h"
 #include "edge/http/api/random.h"
@@ -48,6 +49,7 @@ class Assembly {
     bool dev = false;
     const runtime::Clock& clock;
     Log& log;
+    const Supervisor& supervisor;
     const redis::Url& redis_url;
     const kafka::Settings& kafka;
     const codec::CloudEvents& events;
@@ -94,6 +96,7 @@ class Assembly {
   WorkerPool workers_;
   http::SystemRandom random_;
   http::Server server_;
+  Heartbeat heartbeat_;
 
   // --- Of one engine, in the order in which it is made.
   std::optional<runtime::Metrics> engine_metrics_;
