@@ -42,13 +42,14 @@ inline constexpr std::size_t stage_batch = 64;
 inline constexpr std::size_t journal_batch = 128;
 inline constexpr std::size_t release_batch = 256;
 inline constexpr std::size_t mail_batch = 64;
-inline constexpr std::size_t store_batch_events = 4096;
+inline constexpr std::size_t store_batch_events = 4096;  // more while Redis takes them quickly
+inline constexpr std::size_t store_batch_events_max = 32'768;
 inline constexpr std::size_t store_batch_bytes = std::size_t{8} << 20;  // of the records it writes
 
 static_assert((tape_slots & (tape_slots - 1)) == 0, "the ring's index is masked");
 static_assert(tape_reserved_for_orders_under_way >= 5 * stage_batch, "every stage can always take a batch");
 static_assert(transcript_bytes - transcript_history_bytes >= 8 * event_bytes_max,
               "events on their way have room");
-static_assert(store_batch_events < tape_slots / 2, "a batch never holds more than half of the ring");
+static_assert(store_batch_events_max < tape_slots / 2, "a batch never holds more than half of the ring");
 
 }  // namespace engine::limits

@@ -88,7 +88,7 @@ Partition::Partition(const PartitionSizes& sizes, const PartitionRules& rules, c
       stages({&order, &payment, &inventory, &shipping, &notification}, make_calls(rules, ports), outside,
              rules.retry, tape, inboxes, clock.wall(), clock.now()),
       release(tape, transcript, parkers.journal, orders, stock, dispatch, clock.wall()),
-      store(tape, orders, dispatch, ports.store),
+      store(tape, orders, dispatch, ports.store, store::StoreAgent::gather_usual),
       journal(tape, transcript, ports.log, ports.events, opened.checkpoint.epoch) {
   release.add_listener(mail_backlog);
   tape.announced_to(parkers.journal);

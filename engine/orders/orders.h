@@ -121,6 +121,11 @@ class Orders {
   void close_intake() { open_.store(false, std::memory_order_relaxed); }
   bool intake_open() const { return open_.load(std::memory_order_relaxed); }
 
+  /// Whether so many orders, or so many bytes of them, are much of what may be live.
+  bool is_a_quarter(std::size_t orders, std::size_t bytes) const {
+    return 4 * orders >= limits_.live || 4 * bytes >= limits_.bytes;
+  }
+
   // --- Lookup.
   tape::Record* find_live(const saga::OrderId& id);
   const Finished* find_finished(const saga::OrderId& id);

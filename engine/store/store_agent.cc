@@ -1,5 +1,6 @@
 #include "engine/store/store_agent.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "engine/codec/document.h"
@@ -9,8 +10,8 @@
 namespace store {
 
 StoreAgent::StoreAgent(tape::Tape& tape, orders::Orders& orders, orders::Dispatch& dispatch,
-                       engine::Store& store)
-    : tape_(tape), orders_(orders), dispatch_(dispatch), store_(store) {
+                       engine::Store& store, engine::Duration gather)
+    : tape_(tape), orders_(orders), dispatch_(dispatch), store_(store), gather_(gather) {
   for (Draft* draft : {&building_, &in_flight_}) draft->orders.reserve(engine::limits::store_batch_events);
   writes_.reserve(engine::limits::store_batch_events);
 }
@@ -47,24 +48,40 @@ int StoreAgent::do_work(runtime::Time now) {
   int work = 0;
   if (waiting_ && settle(now)) ++work;
   if (stop_.load(std::memory_order_relaxed) != Stop::no) return work;
-  work += fold();
-  if (!waiting_ && submit(now)) ++work;
+  work += fold(now);
+  if (!waiting_ && due(now) && submit(now)) ++work;
   return work;
+}
+
+runtime::Time StoreAgent::next_deadline() const {
+  return waiting_ || building_.events == 0 ? runtime::Time::never() : due_at_;
 }
 
 // --- Building a batch, also while the last one is in flight.
 
-int StoreAgent::fold() {
+bool StoreAgent::full() const {
+  return building_.events >= events_max_ || building_.bytes >= engine::limits::store_batch_bytes;
+}
+
+bool StoreAgent::due(runtime::Time now) const {
+  if (building_.events == 0) return false;
+  const bool much = 8 * building_.events >= tape_.room().capacity() ||
+                    orders_.is_a_quarter(building_.orders.size(), building_.bytes);
+  return now >= due_at_ || full() || much || !orders_.intake_open();
+}
+
+int StoreAgent::fold(runtime::Time now) {
   const tape::Index begin = building_.end;
   const tape::Index released = tape_.released.read();
+  const bool first = building_.events == 0;
   tape::Index index = begin;
-  while (index < released && building_.events < engine::limits::store_batch_events &&
-         building_.bytes < engine::limits::store_batch_bytes) {
+  while (index < released && !full()) {
     fold_event(tape_.event(index));
     ++building_.events;
     ++index;
   }
   if (index == begin) return 0;
+  if (first) due_at_ = now + gather_;
   building_.reaches = tape_.place(index - 1);
   building_.end = index;
   return static_cast<int>(index - begin);
@@ -155,6 +172,7 @@ bool StoreAgent::settle(runtime::Time now) {
     stop_.store(fenced ? Stop::fenced : Stop::elsewhere, std::memory_order_release);  // pairs with stop()
     return true;
   }
+  adapt(now - submitted_at_);
   latency_ns_.record(static_cast<std::uint64_t>((now - submitted_at_).count()));
   batches_.add();
   events_.add(in_flight_.events);
@@ -168,6 +186,14 @@ bool StoreAgent::settle(runtime::Time now) {
   tape_.stored.move(in_flight_.end);
   tape_.room().give(in_flight_.events);
   return true;
+}
+
+void StoreAgent::adapt(engine::Duration trip) {
+  if (trip > trip_max) {
+    events_max_ = std::max(events_max_ / 2, engine::limits::store_batch_events);
+  } else if (in_flight_.events >= events_max_ && trip < trip_max / 2) {
+    events_max_ = std::min(events_max_ * 2, engine::limits::store_batch_events_max);
+  }
 }
 
 void StoreAgent::Draft::clear() {

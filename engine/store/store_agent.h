@@ -4,14 +4,16 @@
 //
 //   released ──fold──▶ the batch being built ──submit──▶ the one in flight ──applied──▶ stored, room, finish
 //
-// There is no timer: a batch holds what was released while the one before was in flight. So batches are small
-// when there is little to do; under load several events of an order become one write.
+// A batch gathers for a while from its first event on, for an order that is on its way at its end is written again by a
+// later one, and a script of one order costs Redis four times what an order costs in a script of many. Nobody waits for
+// it: answers leave at the ack. It goes at once when it holds much of what is bounded, or the engine drains.
+// What it may hold follows from how long Redis took for the last ones: a long script holds up everybody's look-ups.
 //
 // Thread: the reactor's, after orders::Release. Only stop() may be read by any.
 // Invariants: stored <= released. A document shows exactly the steps up to its batch's checkpoint, never the
 // record as it runs on. Batches follow each other's checkpoint without gaps, and each says what Redis holds
 // then, in figures (engine/saga/contents.h).
-// Bounds: limits::store_batch_events events and about limits::store_batch_bytes of records in a batch; two
+// Bounds: limits::store_batch_events_max events and about limits::store_batch_bytes of records in a batch; two
 // batches; a level a counted sku.
 #pragma once
 
@@ -39,7 +41,13 @@ namespace store {
 
 class StoreAgent final : public runtime::Agent {
  public:
-  StoreAgent(tape::Tape& tape, orders::Orders& orders, orders::Dispatch& dispatch, engine::Store& store);
+  static constexpr engine::Duration gather_usual = std::chrono::milliseconds{50};
+  /// Full batches get larger while Redis takes less than half of it for one, and smaller when it takes more.
+  static constexpr engine::Duration trip_max = std::chrono::milliseconds{50};
+
+  /// `gather`: how long a batch waits for more.
+  StoreAgent(tape::Tape& tape, orders::Orders& orders, orders::Dispatch& dispatch, engine::Store& store,
+             engine::Duration gather = {});
 
   /// Before the workers run: Redis stands at `follows`, whose epoch was opened as `opening`.
   void start(const engine::Store::Checkpoint& follows, std::string opening = {});
@@ -51,6 +59,7 @@ class StoreAgent final : public runtime::Agent {
   void settles(orders::Requests& requests) { requests_ = &requests; }
 
   int do_work(runtime::Time now) override;
+  runtime::Time next_deadline() const override;
   std::string_view name() const override { return "store"; }
 
   /// Why it has stopped for good: nothing is stored any more.
@@ -92,24 +101,29 @@ class StoreAgent final : public runtime::Agent {
     std::size_t place = 0;  // in the stock of the batch in which it was written last
   };
 
-  int fold();
+  int fold(runtime::Time now);
+  bool full() const;
+  bool due(runtime::Time now) const;
   void fold_event(const tape::Event& event);
   void note_stock(std::string_view sku, std::int64_t free);
   bool submit(runtime::Time now);
   void render();
   bool settle(runtime::Time now);
+  void adapt(engine::Duration trip);
 
   tape::Tape& tape_;
   orders::Orders& orders_;
   orders::Dispatch& dispatch_;
   engine::Store& store_;
+  const engine::Duration gather_;
   orders::Requests* requests_ = nullptr;  // nullptr: nobody answers over the topic
   engine::Store::Checkpoint checkpoint_;  // where the last submitted batch leads
   std::int64_t opened_epoch_ = -1;
   std::string opening_;  // of that epoch
   Draft building_, in_flight_;
   bool waiting_ = false;  // in_flight_ is
-  runtime::Time submitted_at_{};
+  runtime::Time submitted_at_{}, due_at_{};
+  std::size_t events_max_ = engine::limits::store_batch_events;  // in a batch, as Redis takes them now
   std::vector<engine::Store::OrderWrite> writes_;
   // What Redis holds behind the batch that is built.
   saga::Contents contents_;

@@ -7,70 +7,18 @@
 
 #include "engine/codec/document.h"
 #include "tests/catch.h"
-#include "tests/unit/redis/pipeline.h"
+#include "tests/unit/store/held_store.h"
 
 using engine::Store;
 using store::StoreAgent;
+using tests::HeldStore;
 using tests::Pipeline;
+using World = tests::StoreWorld;
 using LiveSet = Store::LiveSet;
 
 namespace {
 
 std::atomic<std::uint64_t> allocations{0};
-
-/// A store that keeps the last batch, and answers when it is told to.
-class HeldStore final : public Store {
- public:
-  struct Write {
-    saga::OrderId id;
-    std::string document;
-    LiveSet live;
-    bool finished;
-  };
-
-  bool submit(const Batch& batch) override {
-    if (busy) return false;
-    busy = true;
-    ++batches;
-    follows = batch.follows;
-    reaches = batch.reaches;
-    if (!keep) return true;
-    writes.clear();
-    stock.clear();
-    for (const OrderWrite& each : batch.orders)
-      writes.push_back({each.id, std::string(each.document), each.live, each.finished});
-    for (const StockWrite& each : batch.stock) stock[std::string(each.sku)] = each.free;
-    return true;
-  }
-  std::optional<Applied> result() override {
-    if (!busy || !answer) return std::nullopt;
-    busy = false;
-    return std::exchange(answer, std::nullopt);
-  }
-  void find(const saga::OrderId&, DocumentListener&) override {}
-  void forget(DocumentListener&) override {}
-  bool connected() const override { return true; }
-
-  bool busy = false, keep = true;
-  int batches = 0;
-  Checkpoint follows, reaches;
-  std::vector<Write> writes;
-  std::map<std::string, std::int64_t> stock;
-  std::optional<Applied> answer;
-};
-
-struct World {
-  World() { agent.start({Pipeline::epoch, Pipeline::epoch, 0}); }
-  void turn() { agent.do_work(pipeline.clock.now()); }
-  void applied() {
-    store.answer = Store::Applied::applied;
-    turn();
-  }
-
-  Pipeline pipeline;
-  HeldStore store;
-  StoreAgent agent{pipeline.tape, pipeline.orders, pipeline.dispatch, store};
-};
 
 std::string status(const std::string& document) {
   return std::string(saga::name(codec::status(document).value_or(saga::State::none)));

@@ -1,0 +1,81 @@
+#include "tests/unit/store/held_store.h"
+
+#include "tests/catch.h"
+
+using engine::Duration;
+using store::StoreAgent;
+using World = tests::StoreWorld;
+
+TEST_CASE("a batch gathers from its first event on, and an order that ends meanwhile is written once") {
+  constexpr Duration gather = std::chrono::milliseconds{50};
+  World world{gather};
+  tape::Record* const record = world.pipeline.place(1);
+  world.pipeline.ack();
+  world.turn();
+  REQUIRE(world.store.batches == 0);
+  const engine::Time due = world.pipeline.clock.now() + gather;
+  REQUIRE(world.agent.next_deadline() == due);
+  while (record->step < 5) world.pipeline.append(*record);
+  world.pipeline.ack();
+  world.turn();
+  REQUIRE(world.store.batches == 0);
+  REQUIRE(world.agent.next_deadline() == due);
+  world.pipeline.clock.set(due);
+  world.turn();
+  REQUIRE(world.store.batches == 1);
+  REQUIRE(world.store.reaches.seq == 5);
+  REQUIRE(world.store.writes.size() == 1);
+  REQUIRE(world.store.writes[0].finished);
+  REQUIRE(world.agent.next_deadline() == engine::Time::never());
+}
+
+TEST_CASE(
+    "a batch does not gather while the engine drains, nor what is much of what may be live or on the tape") {
+  World draining{std::chrono::hours{1}};
+  draining.pipeline.place(1);
+  draining.pipeline.ack();
+  draining.turn();
+  REQUIRE(draining.store.batches == 0);
+  draining.pipeline.orders.close_intake();
+  draining.turn();
+  REQUIRE(draining.store.batches == 1);
+
+  World few{std::chrono::hours{1}, 8};
+  few.pipeline.place(1);
+  few.pipeline.ack();
+  few.turn();
+  REQUIRE(few.store.batches == 0);
+  few.pipeline.place(2);
+  few.pipeline.ack();
+  few.turn();
+  REQUIRE(few.store.batches == 1);
+
+  World crowded{std::chrono::hours{1}};
+  const std::size_t eighth = crowded.pipeline.tape.room().capacity() / 8;
+  std::vector<tape::Record*> records;
+  for (unsigned n = 0; n < eighth / 4; ++n) records.push_back(crowded.pipeline.place(n));
+  for (tape::Record* record : records) {
+    while (record->step < 4) crowded.pipeline.append(*record);
+  }
+  crowded.pipeline.ack();
+  crowded.turn();
+  REQUIRE(crowded.store.batches == 1);
+}
+
+TEST_CASE("full batches grow while Redis takes them quickly, and shrink when it does not") {
+  World world;
+  std::vector<tape::Record*> records;
+  for (unsigned n = 0; n < 4000; ++n) records.push_back(world.pipeline.place(n));
+  for (tape::Record* record : records) {
+    while (record->step < 5) world.pipeline.append(*record);
+  }
+  world.pipeline.ack();
+  world.turn();
+  constexpr std::size_t usual = engine::limits::store_batch_events;
+  REQUIRE(world.store.reaches.seq == usual);
+  world.applied();
+  REQUIRE(world.store.reaches.seq == usual + 2 * usual);
+  world.pipeline.clock.advance(2 * StoreAgent::trip_max);
+  world.applied();
+  REQUIRE(world.store.reaches.seq == usual + 2 * usual + usual);
+}
