@@ -67,9 +67,9 @@ std::string json_of(const std::vector<Measured>& all) {
 }
 
 void put_table(std::string& text, std::string_view title, const std::vector<Measured>& all) {
-  fmt::format_to(std::back_inserter(text), "\n{:<54}{:>10}{:>10}{:>10}\n", title, "median", "min", "max");
+  fmt::format_to(std::back_inserter(text), "\n{:<58}{:>10}{:>10}{:>10}\n", title, "median", "min", "max");
   for (const Measured& each : all)
-    fmt::format_to(std::back_inserter(text), "{:<28}{:<26}{:>10.2f}{:>10.2f}{:>10.2f}\n", each.group, each.at,
+    fmt::format_to(std::back_inserter(text), "{:<32}{:<26}{:>10.2f}{:>10.2f}{:>10.2f}\n", each.group, each.at,
                    each.figure.median(), each.figure.min(), each.figure.max());
 }
 
