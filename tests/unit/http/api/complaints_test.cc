@@ -78,6 +78,6 @@ TEST_CASE("every type of problem has its address, which says what it means") {
     CHECK(http::problem_text(type).size() > 40);
     ++count;
   }
-  CHECK(count == 10);
+  CHECK(count == 11);
   CHECK(http::problem_text("/problems/other").empty());
 }
