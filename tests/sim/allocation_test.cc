@@ -1,3 +1,4 @@
+#include <chrono>
 #include <map>
 
 #include "tests/catch.h"
@@ -26,6 +27,7 @@ std::map<std::string_view, std::uint64_t> run_orders(sim::World& world, unsigned
       const std::uint64_t after = sim::allocations();
       by_agent[agent->name()] += after - before;
     }
+    world.clock.advance(std::chrono::milliseconds{1});  // the store gathers for a while
     world.engine().log.acknowledge(1000);
     world.engine().redis.answer();
     world.engine().mails().answer(tape::MailOutcome::sent);
