@@ -29,12 +29,15 @@ struct Given {
 Given given_by(const tape::Record& record, const engine::Request& request) {
   Given given;
   record.steps().each(record.step_count, [&](const tape::Steps::Shown& step) {
-    if (step.first.number == request.step || step.last.number == request.step) {
+    if (step.first.number == request.step || step.last.number == request.step)
       given.turn = saga::turn_of(step.first.state);
-    } else if (given.turn != saga::Turn::none && step.last.number > request.step) {
-      given.answered = given.answered || saga::answers(given.turn, step.last.kind);
-      given.alike = given.alike || step.last.kind == request.event;
-    }
+  });
+  if (given.turn == saga::Turn::none) return given;
+  // Steps alike stand where the first of them was: a later answer may stand before the step that it answers.
+  record.steps().each(record.step_count, [&](const tape::Steps::Shown& step) {
+    if (step.last.number <= request.step) return;
+    given.answered = given.answered || saga::answers(given.turn, step.last.kind);
+    given.alike = given.alike || step.last.kind == request.event;
   });
   return given;
 }

@@ -1,4 +1,4 @@
-// Requests off the topic, with payment and shipping by topic and played by the test, on a tape whose events are acked when
+// Requests off the topic, with payment, shipping and mails by topic and played by the test, on a tape whose events are acked when
 // the test says so.
 #pragma once
 
@@ -52,6 +52,7 @@ struct Requested : Core {
     std::array<bool, saga::handlers> chosen{};
     chosen[static_cast<std::size_t>(HandlerId::payment)] = true;
     chosen[static_cast<std::size_t>(HandlerId::shipping)] = true;
+    chosen[static_cast<std::size_t>(HandlerId::notification)] = true;
     return chosen;
   }
 

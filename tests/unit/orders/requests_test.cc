@@ -115,6 +115,27 @@ TEST_CASE("an order that is resumed has the turn that it had") {
   REQUIRE(world.count(Outcome::taken) == 1);
 }
 
+TEST_CASE(
+    "of a mail that was asked for again, what was said of one before is no answer, however short its steps "
+    "are kept") {
+  Requested world;
+  tape::Record& record = world.place(1);
+  for (const EventKind kind :
+       {EventKind::PaymentConfirmed, EventKind::InventoryUpdated, EventKind::ShippingConfirmed,
+        EventKind::NotificationSent, EventKind::MailRequested, EventKind::NotificationSent,
+        EventKind::MailRequested, EventKind::NotificationSent, EventKind::MailRequested})
+    world.happens(record, kind);
+  record.stored(10);
+  record.mailing = true;
+  world.said(1, 6, EventKind::NotificationSent, "a");
+  REQUIRE(world.count(Outcome::twice) == 1);
+  world.said(1, 6, EventKind::NotificationFailed, "b");
+  REQUIRE(world.count(Outcome::late) == 1);
+  world.said(1, 10, EventKind::NotificationSent, "c");
+  world.takes(HandlerId::notification);
+  REQUIRE(world.count(Outcome::taken) == 1);
+}
+
 TEST_CASE("a parcel that is confirmed for the call before the recall is late, for the recall it is taken") {
   Requested world;
   tape::Record& record = world.place(1);
