@@ -50,30 +50,25 @@ void check(const desk::AnswerRequest& wanted, const json::Seen& seen, Complaints
 
 std::optional<Problem> read_answer(std::string_view body, const saga::OrderId& id,
                                    desk::AnswerRequest& wanted) {
-  json::ondemand::parser parser{limits::body_bytes + limits::padding};
   json::Seen seen;
   Complaints complaints;
   OpaqueObjects objects;
   tape::AnswerData& said = wanted.said;
   const std::array<std::string*, keys.size()> texts{
       nullptr, nullptr, &said.reference, &said.detail, &said.tracking_number, &said.carrier, nullptr};
-  json::Verdict problem = json::read_body(parser, body, [&](json::ondemand::object& object) {
-    return json::walk(object, keys, "", seen, complaints,
-                      [&](unsigned at, json::ondemand::value value, std::string_view name) -> json::Verdict {
-                        if (at == data)
-                          return objects.read(value, name, OpaqueObjects::Cards::may_stand, said.data);
-                        std::string_view text;
-                        if (auto wrong = json::read_text(value, json::pointer_to("", name), text))
-                          return wrong;
-                        if (at == key) return read_key(text, id, wanted.turn);
-                        if (at == type) return read_type(text, wanted.kind);
-                        if (!saga::printable_text(text, text_characters_max))
-                          return wrong_field(json::pointer_to("", name),
-                                             "must be 1 to 255 printable characters");
-                        *texts[at] = text;
-                        return std::nullopt;
-                      });
-  });
+  json::Verdict problem = json::read_fields(
+      body, keys, seen, complaints,
+      [&](unsigned at, json::ondemand::value value, std::string_view name) -> json::Verdict {
+        if (at == data) return objects.read(value, name, OpaqueObjects::Cards::may_stand, said.data);
+        std::string_view text;
+        if (auto wrong = json::read_text(value, json::pointer_to("", name), text)) return wrong;
+        if (at == key) return read_key(text, id, wanted.turn);
+        if (at == type) return read_type(text, wanted.kind);
+        if (!saga::printable_text(text, text_characters_max))
+          return wrong_field(json::pointer_to("", name), "must be 1 to 255 printable characters");
+        *texts[at] = text;
+        return std::nullopt;
+      });
   if (problem) return problem;
   check(wanted, seen, complaints);
   return complaints.problem();

@@ -9,31 +9,28 @@ namespace {
 /// {"status":"parked","reason":"unavailable","rate":10}: the second and third may be absent.
 json::Verdict read_bulk_retry(std::string_view body, desk::BulkRetryRequest& wanted) {
   static constexpr std::array<std::string_view, 3> keys{"status", "reason", "rate"};
-  json::ondemand::parser parser{limits::body_bytes + limits::padding};
   json::Seen seen;
   Complaints complaints;
-  json::Verdict problem = json::read_body(parser, body, [&](json::ondemand::object& object) {
-    return json::walk(
-        object, keys, "", seen, complaints,
-        [&](unsigned key, json::ondemand::value field, std::string_view name) -> json::Verdict {
-          const std::string pointer = json::pointer_to("", name);
-          if (key == 2) {
-            std::int64_t rate = 0;
-            json::Verdict wrong = json::read_whole(field, pointer, 1, desk::BulkRetry::rate_max,
-                                                   "must be a whole number from 1 to 1000", rate);
-            wanted.rate = static_cast<std::uint32_t>(rate);
-            return wrong;
-          }
-          std::string_view text;
-          if (json::Verdict wrong = json::read_text(field, pointer, text)) return wrong;
-          if (key == 0)
-            return text == "parked"
-                       ? json::Verdict{}
-                       : wrong_field(pointer, "must be parked: no other order waits to be sent on");
-          wanted.reason = saga::find_reason(text);
-          return wanted.reason ? json::Verdict{} : wrong_field(pointer, "is none of an order's reasons");
-        });
-  });
+  json::Verdict problem = json::read_fields(
+      body, keys, seen, complaints,
+      [&](unsigned key, json::ondemand::value field, std::string_view name) -> json::Verdict {
+        const std::string pointer = json::pointer_to("", name);
+        if (key == 2) {
+          std::int64_t rate = 0;
+          json::Verdict wrong = json::read_whole(field, pointer, 1, desk::BulkRetry::rate_max,
+                                                 "must be a whole number from 1 to 1000", rate);
+          wanted.rate = static_cast<std::uint32_t>(rate);
+          return wrong;
+        }
+        std::string_view text;
+        if (json::Verdict wrong = json::read_text(field, pointer, text)) return wrong;
+        if (key == 0)
+          return text == "parked"
+                     ? json::Verdict{}
+                     : wrong_field(pointer, "must be parked: no other order waits to be sent on");
+        wanted.reason = saga::find_reason(text);
+        return wanted.reason ? json::Verdict{} : wrong_field(pointer, "is none of an order's reasons");
+      });
   if (!seen.has(0)) complaints.add("/status", "is missing: parked");
   return problem ? problem : complaints.problem();
 }

@@ -15,20 +15,16 @@ std::optional<std::string> read_sku(std::string_view segment) {
 std::optional<Problem> read_stock_request(std::string_view body, tape::StockRequest& wanted) {
   static constexpr std::array<std::string_view, 2> keys{"onHand", "change"};
   constexpr std::int64_t most = tape::on_hand_max;
-  json::ondemand::parser parser{limits::body_bytes + limits::padding};
   json::Seen seen;
   Complaints complaints;
-  json::Verdict problem = json::read_body(parser, body, [&](json::ondemand::object& object) {
-    return json::walk(
-        object, keys, "", seen, complaints,
-        [&](unsigned key, json::ondemand::value field, std::string_view name) {
-          wanted.relative = key == 1;
-          return key == 0 ? json::read_whole(field, json::pointer_to("", name), 0, most,
-                                             "must be a whole number from 0 to 10^12", wanted.amount)
-                          : json::read_whole(field, json::pointer_to("", name), -most, most,
-                                             "must be a whole number from -10^12 to 10^12", wanted.amount);
-        });
-  });
+  json::Verdict problem = json::read_fields(
+      body, keys, seen, complaints, [&](unsigned key, json::ondemand::value field, std::string_view name) {
+        wanted.relative = key == 1;
+        return key == 0 ? json::read_whole(field, json::pointer_to("", name), 0, most,
+                                           "must be a whole number from 0 to 10^12", wanted.amount)
+                        : json::read_whole(field, json::pointer_to("", name), -most, most,
+                                           "must be a whole number from -10^12 to 10^12", wanted.amount);
+      });
   if (seen.has(0) && seen.has(1)) complaints.add("/change", "stands beside onHand: one of them, not both");
   if (!seen.has(0) && !seen.has(1)) complaints.add("/onHand", "is missing: onHand or change");
   if (!problem) problem = complaints.problem();
