@@ -5,6 +5,7 @@
 #include "engine/saga/table.h"
 
 namespace desk {
+
 bool BulkRetry::start(const BulkRetryRequest& request, engine::Time now) {
   if (running()) return false;
   request_ = request;
@@ -12,13 +13,10 @@ bool BulkRetry::start(const BulkRetryRequest& request, engine::Time now) {
   next_ = sent_on_ = 0;
   stopped_ = false;
   began_ = now;
-  const auto listed =
-      with_.orders.list({.status = saga::State::parked_refunding}, UINT64_MAX, with_.orders.counts().live);
-  for (const orders::Listed& one : listed) {
-    const tape::Record* const live = one.live;
-    if (live != nullptr && (!request.reason || live->reason == *request.reason))
-      ids_.push_back(live->order.id);
-  }
+  // Any state that is shown as parked, and such an order is live.
+  const orders::Filter parked{.status = saga::State::parked_refunding, .reason = request.reason};
+  for (const orders::Listed& one : with_.orders.list(parked, UINT64_MAX, with_.orders.counts().live))
+    ids_.push_back(one.live->order.id);
   std::reverse(ids_.begin(), ids_.end());
   fire(now);
   return true;

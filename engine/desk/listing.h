@@ -1,6 +1,7 @@
-// Listing orders: everything in memory, newest first, a page at a time; or one that is named by its id, wherever it is. The documents of spilled orders, which
-// only wait for their mail, come from the store, one after the other; while it is away, a page with such
-// orders is not to be had. A page ends early before it grows too large; one order it always shows.
+// Listing orders: everything in memory, newest first, a page at a time; or one that is named by its id, wherever
+// it is. The documents of spilled orders, which only wait for their mail, come from the store, one after the other;
+// while it is away, a page with such orders is not to be had. A page ends early before it grows too large; one
+// order it always shows.
 // Thread: the reactor's. Bounds: ListRequest's, a page; one a request.
 #pragma once
 
