@@ -159,8 +159,8 @@ class Store {
     enum class Found : std::uint8_t { yes, no, unavailable };
     virtual void found(Found found, std::string_view document) = 0;
   };
-  /// Answers come in the order of submits and finds: a "no" that arrives before a batch's result was true
-  /// before it.
+  /// Answers come in the order of finds. What is found may be as it was before a batch whose result has not come: until
+  /// then the order is in memory, which is looked into again when the answer is here.
   virtual void find(const saga::OrderId& id, DocumentListener& listener) = 0;
   /// The listener is gone; its answer is dropped.
   virtual void forget(DocumentListener& listener) = 0;

@@ -5,23 +5,14 @@
 #include <charconv>
 #include <numeric>
 
-#include "engine/ensure.h"
 #include "engine/limits.h"
 
 namespace redis {
 namespace {
 
+using namespace std::string_view_literals;
+
 using LiveSet = engine::Store::LiveSet;
-
-// Orders come in runs, so that ids need no arguments of their own and no order needs a flag.
-enum class Run : std::uint8_t { open_leave, open_add, done_leave, done_remove, done_again };
-constexpr std::array runs{Run::open_leave, Run::open_add, Run::done_leave, Run::done_remove, Run::done_again};
-
-Run run_of(const engine::Store::OrderWrite& order) {
-  if (!order.finished) return order.live == LiveSet::add ? Run::open_add : Run::open_leave;
-  if (order.again) return Run::done_again;
-  return order.live == LiveSet::remove ? Run::done_remove : Run::done_leave;
-}
 
 class Writer {
  public:
@@ -46,6 +37,10 @@ class Writer {
     number(at.epoch);
     number(static_cast<std::int64_t>(at.seq));
   }
+  void id(const saga::OrderId& id) {
+    const saga::OrderId::Text characters = id.text();
+    text({characters.data(), characters.size()});
+  }
   void order_key(const saga::OrderId& id) {
     head('$', order_key_prefix.size() + saga::OrderId::text_size);
     out_ += order_key_prefix;
@@ -67,71 +62,112 @@ class Writer {
   std::string& out_;
 };
 
-constexpr std::size_t fixed_keys = 4;
-constexpr std::size_t fixed_arguments = 20;
+class CommandWriter : public Writer {
+ public:
+  explicit CommandWriter(Commands& out) : Writer(out.text), out_(out) {}
 
-}  // namespace
+  /// `elements`: with the name.
+  void begin(std::string_view name, std::size_t elements) {
+    array(elements);
+    text(name);
+  }
+  void end() { out_.ends.push_back(out_.text.size()); }
+  template <class... Arguments>
+  void command(std::string_view name, const Arguments&... arguments) {
+    begin(name, 1 + sizeof...(arguments));
+    (text(arguments), ...);
+    end();
+  }
 
-// Measured in the server (Redis 7.0, documents of 700 bytes, us an order): one SET each 2.4, MSET in
-// chunks 2.1, SET with EX 3.2; flat between 16 and 1 024 orders a batch; a batch of one costs 30. unpack()
-// takes at most about 8 000 values (LUAI_MAXCSTACK).
-const std::string_view batch_script = R"lua(
-local call = redis.call
-local at = call('HMGET', KEYS[1], 'offset', 'epoch', 'seq', 'fence', 'listed', 'recent')
+ private:
+  Commands& out_;
+};
+
+// KEYS: checkpoint, recent. ARGV: fence, follows (offset, epoch, seq), reaches (the same), whether the list was lost.
+constexpr std::string_view check_script = R"lua(
+local at = redis.call('HMGET', KEYS[1], 'offset', 'epoch', 'seq', 'fence', 'listed', 'recent')
 if at[1] == ARGV[5] and at[2] == ARGV[6] and at[3] == ARGV[7] then return 2 end
-local fence, mine = tonumber(at[4] or -1), tonumber(ARGV[1])
-if fence > mine then return 3 end
+if tonumber(at[4] or -1) > tonumber(ARGV[1]) then return 3 end
 if (at[1] or '-1') ~= ARGV[2] or (at[2] or '-1') ~= ARGV[3] or (at[3] or '0') ~= ARGV[4] then return 4 end
 -- What this batch adds would hide that the list has been lost since the last one; or that the checkpoint has, and what it
 -- lists has stayed. An older engine does not say how long it is.
 local listed = 0
 if at[1] then listed = at[5] == at[1] and tonumber(at[6]) end
-if listed and ARGV[19] == '0' and redis.pcall('LLEN', KEYS[3]) ~= listed then return 4 end
-
-local open_leave, open_add = tonumber(ARGV[8]), tonumber(ARGV[9])
-local done_leave, done_remove = tonumber(ARGV[10]), tonumber(ARGV[11])
-local keep, opening = ARGV[13], ARGV[14]
-local open, first = open_leave + open_add, open_leave + open_add + done_leave + done_remove
-local all = first + tonumber(ARGV[12]) -- those behind have ended before
-
-local function chunked(width, list, command, key)
-  for i = 1, #list, width do
-    local last = math.min(i + width - 1, #list)
-    if key then call(command, key, unpack(list, i, last)) else call(command, unpack(list, i, last)) end
-  end
-end
-local function ids(from, to)
-  local list = {}
-  for i = from, to do list[i - from + 1] = string.sub(KEYS[4 + i], 12) end
-  return list
-end
-
-local documents = {}
-for i = 1, open do
-  documents[2 * i - 1] = KEYS[4 + i]
-  documents[2 * i] = ARGV[20 + i]
-end
-chunked(256, documents, 'MSET')
-for i = open + 1, all do call('SET', KEYS[4 + i], ARGV[20 + i], 'EX', keep) end
-
-local stock = {}
-for i = 21 + all, #ARGV do stock[#stock + 1] = ARGV[i] end
-chunked(1000, stock, 'HSET', KEYS[4])
-
-chunked(1000, ids(open_leave + 1, open), 'SADD', KEYS[2])
-chunked(1000, ids(open + done_leave + 1, all), 'SREM', KEYS[2])
-for _, id in ipairs(ids(first + 1, all)) do call('LREM', KEYS[3], 1, id) end
-if all > open then -- the one write that is not absolute, so nothing that may fail comes after it
-  chunked(1000, ids(open + 1, all), 'LPUSH', KEYS[3])
-  call('LTRIM', KEYS[3], 0, 9999)
-end
-call('HSET', KEYS[1], 'offset', ARGV[5], 'epoch', ARGV[6], 'seq', ARGV[7], 'opening', opening, 'fence', ARGV[1],
-     'live', ARGV[15], 'skus', ARGV[16], 'digest', ARGV[17], 'counted', ARGV[5],
-     'recent', call('LLEN', KEYS[3]), 'listed', ARGV[5])
-if ARGV[18] ~= '' then call('HSET', KEYS[1], 'fingerprint', ARGV[18]) end
-if ARGV[20] ~= '-1' then call('HSET', KEYS[1], 'requests', ARGV[20]) end
+if listed and ARGV[8] == '0' and redis.pcall('LLEN', KEYS[2]) ~= listed then return 4 end
 return 1
 )lua";
+
+// KEYS: checkpoint, live, recent, stock. ARGV: fence, reaches (offset, epoch, seq), opening, what Redis holds then (live, skus,
+// digest), fingerprint, requests; how many ids join the live set, leave it, have ended, and have ended before; those
+// ids; skus and their levels. unpack() takes at most about 8 000 values (LUAI_MAXCSTACK).
+constexpr std::string_view closing_script = R"lua(
+local call = redis.call
+local next = 15
+local function take(count)
+  local list = {}
+  for i = 1, count do list[i] = ARGV[next + i - 1] end
+  next = next + count
+  return list
+end
+local function chunked(list, command, key)
+  for i = 1, #list, 1000 do call(command, key, unpack(list, i, math.min(i + 999, #list))) end
+end
+local add, remove = take(tonumber(ARGV[11])), take(tonumber(ARGV[12]))
+local ended, again = take(tonumber(ARGV[13])), take(tonumber(ARGV[14]))
+chunked(take(#ARGV - next + 1), 'HSET', KEYS[4])
+chunked(add, 'SADD', KEYS[2])
+chunked(remove, 'SREM', KEYS[2])
+for _, id in ipairs(again) do call('LREM', KEYS[3], 1, id) end
+if #ended > 0 or #again > 0 then -- the one write that is not absolute, so nothing that may fail comes after it
+  chunked(ended, 'LPUSH', KEYS[3])
+  chunked(again, 'LPUSH', KEYS[3])
+  call('LTRIM', KEYS[3], 0, 9999)
+end
+call('HSET', KEYS[1], 'offset', ARGV[2], 'epoch', ARGV[3], 'seq', ARGV[4], 'opening', ARGV[5], 'fence', ARGV[1],
+     'live', ARGV[6], 'skus', ARGV[7], 'digest', ARGV[8], 'counted', ARGV[2],
+     'recent', call('LLEN', KEYS[3]), 'listed', ARGV[2])
+if ARGV[9] ~= '' then call('HSET', KEYS[1], 'fingerprint', ARGV[9]) end
+if ARGV[10] ~= '-1' then call('HSET', KEYS[1], 'requests', ARGV[10]) end
+return 1
+)lua";
+
+// Which ids the closing script is told, in this order.
+constexpr std::array<bool (*)(const engine::Store::OrderWrite&), 4> lists{
+    [](const auto& order) { return order.live == LiveSet::add; },
+    [](const auto& order) { return order.live == LiveSet::remove || (order.finished && order.again); },
+    [](const auto& order) { return order.finished && !order.again; },
+    [](const auto& order) { return order.finished && order.again; }};
+
+void close(const engine::Store::Batch& batch, std::int64_t fence, CommandWriter& to) {
+  std::array<std::size_t, lists.size()> counts{};
+  for (std::size_t i = 0; i < lists.size(); ++i)
+    counts[i] = static_cast<std::size_t>(std::count_if(batch.orders.begin(), batch.orders.end(), lists[i]));
+  const std::size_t ids = std::accumulate(counts.begin(), counts.end(), std::size_t{0});
+  to.begin("EVAL", 3 + 4 + 14 + ids + 2 * batch.stock.size());
+  for (const std::string_view text : {closing_script, "4"sv, checkpoint_key, live_key, recent_key, stock_key})
+    to.text(text);
+  to.number(fence);
+  to.checkpoint(batch.reaches);
+  to.text(batch.opening);
+  to.unsigned_number(batch.contents.live);
+  to.unsigned_number(batch.contents.skus);
+  to.unsigned_number(batch.contents.digest);
+  to.text(batch.fingerprint);
+  to.number(batch.requests < 0 ? -1 : batch.requests);
+  for (const std::size_t count : counts) to.unsigned_number(count);
+  for (const auto listed : lists) {
+    for (const auto& order : batch.orders) {
+      if (listed(order)) to.id(order.id);
+    }
+  }
+  for (const auto& stock : batch.stock) {
+    to.text(stock.sku);
+    to.number(stock.free);
+  }
+  to.end();
+}
+
+}  // namespace
 
 const std::string_view fence_script = R"lua(
 local call = redis.call
@@ -176,52 +212,43 @@ end
 return document
 )lua";
 
-static_assert(engine::limits::finished_kept == 10'000, "LTRIM in the script above");
+static_assert(engine::limits::finished_kept == 10'000, "LTRIM in the closing script");
 static_assert(order_key_prefix.size() == 11, "string.sub in the script above");
 
-void format_batch(const engine::Store::Batch& batch, engine::Duration keep, std::string& out) {
-  std::size_t text = 0;
-  for (const auto& order : batch.orders) text += order.document.size() + 80;
-  out.reserve(out.size() + 1024 + text + batch.stock.size() * 160);
+void format_batch(const engine::Store::Batch& batch, engine::Duration keep, BatchCommands& out) {
+  const std::int64_t fence = batch.fence < 0 ? batch.reaches.epoch : batch.fence;
+  out.check = {};
+  CommandWriter check(out.check);
+  check.command("WATCH", checkpoint_key, recent_key);
+  check.begin("EVAL", 5 + 8);
+  for (const std::string_view text : {check_script, "2"sv, checkpoint_key, recent_key}) check.text(text);
+  check.number(fence);
+  check.checkpoint(batch.follows);
+  check.checkpoint(batch.reaches);
+  check.number(batch.recent_lost ? 1 : 0);
+  check.end();
 
-  Writer to(out);
-  const std::size_t keys = fixed_keys + batch.orders.size();
-  to.array(3 + keys + fixed_arguments + batch.orders.size() + 2 * batch.stock.size());
-  to.text("EVALSHA");
-  to.text(batch_script_sha1);
-  to.number(static_cast<std::int64_t>(keys));
-  for (const std::string_view key : {checkpoint_key, live_key, recent_key, stock_key}) to.text(key);
-  std::array<std::int64_t, runs.size()> counts{};
-  for (std::size_t run = 0; run < runs.size(); ++run) {
-    for (const auto& order : batch.orders) {
-      if (run_of(order) != runs[run]) continue;
-      to.order_key(order.id);
-      ++counts[run];
+  std::size_t text = 0;
+  for (const auto& order : batch.orders) text += order.document.size() + 180;
+  out.write.text.clear();
+  out.write.ends.clear();
+  out.write.text.reserve(4096 + text + batch.stock.size() * 160);
+  CommandWriter write(out.write);
+  write.command("MULTI");
+  const auto seconds =
+      std::max<std::int64_t>(1, std::chrono::duration_cast<std::chrono::seconds>(keep).count());
+  for (const auto& order : batch.orders) {
+    write.begin("SET", order.finished ? 5 : 3);
+    write.order_key(order.id);
+    write.text(order.document);
+    if (order.finished) {
+      write.text("EX");
+      write.number(seconds);
     }
+    write.end();
   }
-  ENSURE(std::accumulate(counts.begin(), counts.end(), std::int64_t{0}) ==
-         static_cast<std::int64_t>(batch.orders.size()));
-  to.number(batch.fence < 0 ? batch.reaches.epoch : batch.fence);
-  to.checkpoint(batch.follows);
-  to.checkpoint(batch.reaches);
-  for (const std::int64_t count : counts) to.number(count);
-  to.number(std::max<std::int64_t>(1, std::chrono::duration_cast<std::chrono::seconds>(keep).count()));
-  to.text(batch.opening);
-  to.unsigned_number(batch.contents.live);
-  to.unsigned_number(batch.contents.skus);
-  to.unsigned_number(batch.contents.digest);
-  to.text(batch.fingerprint);
-  to.number(batch.recent_lost ? 1 : 0);
-  to.number(batch.requests < 0 ? -1 : batch.requests);
-  for (const Run run : runs) {
-    for (const auto& order : batch.orders) {
-      if (run_of(order) == run) to.text(order.document);
-    }
-  }
-  for (const auto& stock : batch.stock) {
-    to.text(stock.sku);
-    to.number(stock.free);
-  }
+  close(batch, fence, write);
+  write.command("EXEC");
 }
 
 void format_command(std::span<const std::string_view> arguments, std::string& out) {

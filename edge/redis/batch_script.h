@@ -1,6 +1,12 @@
-// The three scripts that write to Redis, the one that reads an order, and the one way a batch becomes bytes.
-// Each script is one atomic step of Redis; none that writes is rolled back when it fails half way, so they
-// write absolute values only and the checkpoint last: run again, they finish the work.
+// How a batch becomes Redis' commands, the scripts that set the fence and take Redis back, and the one that reads an order.
+//
+//   WATCH, check script ─▶ may write ─▶ MULTI, SET a document …, closing script, EXEC ─┬─▶ applied
+//                      └─▶ already, fenced, elsewhere                                  └─▶ changed meanwhile: again
+//
+// A compare-and-set: what was checked is watched, so EXEC writes all of the batch on exactly the checkpoint that it
+// follows, or nothing. The documents are plain commands, since a script costs Redis half as much again for each (it copies
+// them twice). Nothing is rolled back when a command fails within EXEC, so absolute values are written and the checkpoint
+// last: sent again, the batch finishes the work.
 //
 //   saga:order:{id}     the document                    saga:0:stock       sku -> free
 //   saga:0:live         unfinished ids                  saga:0:checkpoint  offset epoch seq opening
@@ -21,6 +27,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/ports.h"
 #include "engine/time.h"
@@ -33,13 +40,8 @@ inline constexpr std::string_view recent_key = "saga:0:recent";
 inline constexpr std::string_view stock_key = "saga:0:stock";
 inline constexpr std::string_view checkpoint_key = "saga:0:checkpoint";
 
-/// What the writing scripts answer, as an integer.
-enum class ScriptAnswer : std::int64_t { applied = 1, already = 2, fenced = 3, elsewhere = 4 };
-
-/// Applies a batch on exactly the checkpoint that it follows.
-extern const std::string_view batch_script;
-/// Its SHA-1, by which EVALSHA calls it; a test holds it against Redis' own.
-inline constexpr std::string_view batch_script_sha1 = "0d4b970081dd6b78e23bfe660034b20ccd91d4b0";
+/// What the check and the scripts of the start answer, as an integer.
+enum class ScriptAnswer : std::int64_t { done = 1, may_write = 1, already = 2, fenced = 3, elsewhere = 4 };
 
 /// Sets the fence and leaves the checkpoint where an older engine may have moved it a moment ago.
 /// KEYS: checkpoint. ARGV: epoch, engine.
@@ -58,8 +60,16 @@ extern const std::string_view find_script;
 inline constexpr std::string_view fenced_error = "FENCED";
 inline constexpr std::string_view lost_writes_error = "LOSTWRITES";
 
-/// Appends `EVALSHA batch_script …` in Redis' protocol.
-void format_batch(const engine::Store::Batch& batch, engine::Duration keep, std::string& out);
+/// Commands in Redis' protocol, one behind the other: each has its reply.
+struct Commands {
+  std::string text;
+  std::vector<std::size_t> ends;  // of each, in the text
+};
+struct BatchCommands {
+  Commands check;  // WATCH, and the script, which answers a ScriptAnswer
+  Commands write;  // MULTI to EXEC, which answers nothing if the checkpoint has changed since the check
+};
+void format_batch(const engine::Store::Batch& batch, engine::Duration keep, BatchCommands& out);
 /// Appends any command in Redis' protocol.
 void format_command(std::span<const std::string_view> arguments, std::string& out);
 inline void format_command(std::initializer_list<std::string_view> arguments, std::string& out) {

@@ -4,7 +4,6 @@
 #include <array>
 #include <utility>
 
-#include "edge/redis/batch_script.h"
 #include "engine/ensure.h"
 
 namespace redis {
@@ -111,7 +110,7 @@ void Connection::opened() {
   if (!url.password.empty() && url.user.empty()) greet({"AUTH", url.password});
   if (!url.password.empty() && !url.user.empty()) greet({"AUTH", url.user, url.password});
   if (url.db != 0) greet({"SELECT", std::to_string(url.db)});
-  greet({"SCRIPT", "LOAD", batch_script});
+  greet({"PING"});  // answered with what ails it, if anything
 }
 
 void Connection::greeted(const Link::Reply& reply) {
@@ -161,6 +160,15 @@ void Connection::send(std::string_view command, Sent what) {
   link_.send(command);
 }
 
+void Connection::send(const Commands& commands, Sent what, Sent last) {
+  std::size_t begin = 0;
+  for (const std::size_t end : commands.ends) {
+    send(std::string_view(commands.text).substr(begin, end - begin),
+         end == commands.text.size() ? last : what);
+    begin = end;
+  }
+}
+
 void Connection::replied(const Link::Reply& reply) {
   const Sent what = sent_.front();
   sent_.pop_front();
@@ -172,10 +180,14 @@ void Connection::replied(const Link::Reply& reply) {
   switch (what) {
     case Sent::greeting:
       return greeted(reply);
-    case Sent::script:
-      return;  // the batch that follows it shows whether it worked
-    case Sent::batch:
-      return answer_batch(reply);
+    case Sent::watch:
+    case Sent::queue:
+      if (reply.kind == Link::Reply::Kind::error && error_.empty()) error_ = reply.text;
+      return;
+    case Sent::check:
+      return answer_check(reply);
+    case Sent::exec:
+      return answer_exec(reply);
     case Sent::find:
       return answer_find(reply);
   }
@@ -184,7 +196,6 @@ void Connection::replied(const Link::Reply& reply) {
 bool Connection::submit(const Batch& batch) {
   if (pending_ != Pending::none) return false;
   reaching_ = batch.reaches.offset;
-  batch_.clear();
   format_batch(batch, options_.keep, batch_);
   pending_ = Pending::to_send;
   if (state_ == State::ready) send_batch();
@@ -194,27 +205,43 @@ bool Connection::submit(const Batch& batch) {
 void Connection::send_batch() {
   ENSURE(pending_ == Pending::to_send && state_ == State::ready);
   pending_ = Pending::sent;
-  bytes_.add(batch_.size());
-  send(batch_, Sent::batch);
+  error_.clear();
+  send(batch_.check, Sent::watch, Sent::check);
 }
 
-void Connection::answer_batch(const Link::Reply& reply) {
-  if (reply.kind != Link::Reply::Kind::integer) return refuse_batch(reply.text);
+void Connection::answer_check(const Link::Reply& reply) {
+  if (reply.kind == Link::Reply::Kind::error && error_.empty()) error_ = reply.text;
+  if (!error_.empty() || reply.kind != Link::Reply::Kind::integer) return refuse_batch(error_);
   switch (static_cast<ScriptAnswer>(reply.integer)) {
-    case ScriptAnswer::applied:
+    case ScriptAnswer::may_write:
+      return write_batch();
     case ScriptAnswer::already:
-      outcome_ = Applied::applied;
-      reached_ = reaching_;
-      break;
+      return settle_batch(Applied::applied);
     case ScriptAnswer::fenced:
-      outcome_ = Applied::fenced;
-      break;
+      return settle_batch(Applied::fenced);
     case ScriptAnswer::elsewhere:
-      outcome_ = Applied::elsewhere;
-      break;
+      return settle_batch(Applied::elsewhere);
   }
+}
+
+void Connection::write_batch() {
+  bytes_.add(batch_.write.text.size());
+  send(batch_.write, Sent::queue, Sent::exec);
+}
+
+void Connection::answer_exec(const Link::Reply& reply) {
+  if (reply.kind == Link::Reply::Kind::integer) return settle_batch(Applied::applied);
+  if (reply.kind != Link::Reply::Kind::nothing) return refuse_batch(error_.empty() ? reply.text : error_);
+  // The checkpoint has changed since the check, which therefore has something else to say.
+  pending_ = Pending::to_send;
+  resends_.add();
+  reactor_.timers().arm(resend_, reactor_.now() + resend_pause_min);
+}
+
+void Connection::settle_batch(Applied outcome) {
+  outcome_ = outcome;
+  if (outcome == Applied::applied) reached_ = reaching_;
   pending_ = Pending::known;
-  script_missing_ = false;
   backoff_ = options_.backoff;
   resend_pause_ = resend_pause_min;
   if (refused_logged_) log("takes batches again after " + seconds(reactor_.now() - refused_at_));
@@ -224,13 +251,6 @@ void Connection::answer_batch(const Link::Reply& reply) {
 void Connection::refuse_batch(std::string_view error) {
   pending_ = Pending::to_send;
   resends_.add();
-  if (says(error, "NOSCRIPT") && !script_missing_) {
-    script_missing_ = true;  // twice in a row is not a flushed cache: then as everything else
-    command_.clear();
-    format_command({"SCRIPT", "LOAD", batch_script}, command_);
-    send(command_, Sent::script);
-    return send_batch();
-  }
   if (!refused_logged_) {
     refused_at_ = reactor_.now();
     log("takes no batch, which waits: " + std::string(error));

@@ -1,12 +1,12 @@
 // Redis as the store and the HTTP edge use it: one connection on the reactor, kept up by itself.
 //
 //   waiting ─▶ resolving ─▶ connecting ─▶ greeting ─▶ ready ──(lost, no answer in time)──▶ waiting
-//   backoff    a name only  TCP or unix   AUTH, SELECT, SCRIPT LOAD
+//   backoff    a name only  TCP or unix   AUTH, SELECT, PING
 //
 // A batch is formatted once and sent again after every reconnect until its outcome is known. It writes
 // absolute values under a compare-and-set, so applying it twice does no harm (batch_script.h). What Redis
 // says while it cannot serve (LOADING, BUSY, MISCONF, OOM, MASTERDOWN, NOREPLICAS, …) is a state: one log
-// line on entry, the batch again after a pause, one line on exit. NOSCRIPT loads the script. READONLY is the
+// line on entry, the batch again after a pause, one line on exit. READONLY is the
 // answer of a replica: the name is resolved anew, and the new address connected to.
 //
 // Thread: the reactor's; construction and start() before the workers run.
@@ -25,6 +25,7 @@
 #include <vector>
 
 #include "edge/reactor.h"
+#include "edge/redis/batch_script.h"
 #include "edge/redis/link.h"
 #include "edge/redis/resolver.h"
 #include "edge/redis/url.h"
@@ -73,8 +74,8 @@ class Connection final : public engine::Store, private Link::Listener {
 
  private:
   enum class State : std::uint8_t { waiting, resolving, connecting, greeting, ready };
-  enum class Sent : std::uint8_t { greeting, script, batch, find };  // what a reply will be about
-  enum class Pending : std::uint8_t { none, to_send, sent, known };  // the batch
+  enum class Sent : std::uint8_t { greeting, watch, check, queue, exec, find };  // what a reply will be about
+  enum class Pending : std::uint8_t { none, to_send, sent, known };              // the batch
 
   class Alarm final : public runtime::Timer {
    public:
@@ -101,8 +102,12 @@ class Connection final : public engine::Store, private Link::Listener {
 
   // Being there.
   void send(std::string_view command, Sent what);
+  void send(const Commands& commands, Sent what, Sent last);
   void send_batch();
-  void answer_batch(const Link::Reply& reply);
+  void answer_check(const Link::Reply& reply);
+  void write_batch();
+  void answer_exec(const Link::Reply& reply);
+  void settle_batch(Applied outcome);
   void refuse_batch(std::string_view error);
   void answer_find(const Link::Reply& reply);
   void ask(std::string_view key, DocumentListener* listener);
@@ -126,13 +131,13 @@ class Connection final : public engine::Store, private Link::Listener {
   bool lost_logged_ = false;
 
   Pending pending_ = Pending::none;
-  std::string batch_;
+  BatchCommands batch_;
+  std::string error_;  // the first that Redis gave to a command of the batch; empty: none
   Applied outcome_ = Applied::applied;
   Alarm resend_{*this, &Connection::send_batch};
   engine::Duration resend_pause_;
   engine::Time refused_at_{};
   bool refused_logged_ = false;
-  bool script_missing_ = false;
 
   std::int64_t reached_ = INT64_MAX;               // by the batches applied
   std::int64_t reaching_ = INT64_MAX;              // by the pending batch

@@ -3,6 +3,7 @@
 #include <hiredis/async.h>
 #include <hiredis/hiredis.h>
 
+#include "edge/redis/reply.h"
 #include "engine/ensure.h"
 
 namespace redis {
@@ -27,17 +28,19 @@ struct Link::Hooks {
   }
 
   static void replied(redisAsyncContext* context, void* raw, void*) {
-    const auto* const reply = static_cast<redisReply*>(raw);
+    const auto* reply = static_cast<const redisReply*>(raw);
     if (reply == nullptr || context->data == nullptr) return;  // it is going away: cleanup says so
     Reply out;
+    if (const redisReply* const error = error_in(*reply)) {
+      of(context->data)->listener_.replied({Reply::Kind::error, text_of(*error), 0});
+      return;
+    }
+    // Of a transaction the last command says how it went.
+    if (reply->type == REDIS_REPLY_ARRAY && reply->elements > 0) reply = reply->element[reply->elements - 1];
     switch (reply->type) {
       case REDIS_REPLY_STRING:
       case REDIS_REPLY_STATUS:
         out.kind = Reply::Kind::text;
-        out.text = {reply->str, reply->len};
-        break;
-      case REDIS_REPLY_ERROR:
-        out.kind = Reply::Kind::error;
         out.text = {reply->str, reply->len};
         break;
       case REDIS_REPLY_INTEGER:

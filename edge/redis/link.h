@@ -21,6 +21,7 @@ namespace redis {
 
 class Link final : private edge::Watcher {
  public:
+  /// Of a transaction: its first error, or what its last command has said.
   struct Reply {
     enum class Kind : std::uint8_t { text, nothing, integer, error, other };
     Kind kind = Kind::other;

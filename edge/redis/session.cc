@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "edge/redis/batch_script.h"
 #include "edge/redis/reply.h"
@@ -81,21 +82,27 @@ Session::Reply Session::ask(std::initializer_list<std::string_view> command) {
   return send(formatted);
 }
 
-Session::Reply Session::send(std::string_view formatted) {
+Session::Reply Session::send(std::string_view formatted, std::size_t commands) {
   if (!is_open()) return nullptr;  // error() says why
-  redisReply* reply = nullptr;
-  if (redisAppendFormattedCommand(context_.get(), formatted.data(), formatted.size()) != REDIS_OK ||
-      redisGetReply(context_.get(), reinterpret_cast<void**>(&reply)) != REDIS_OK) {
-    error_ = context_->errstr;
-    close();  // what comes on it now would be the answer to another question
-    return nullptr;
+  if (redisAppendFormattedCommand(context_.get(), formatted.data(), formatted.size()) != REDIS_OK)
+    return broken();
+  Reply last;
+  bool failed = false;
+  for (; commands > 0; --commands) {
+    redisReply* reply = nullptr;
+    if (redisGetReply(context_.get(), reinterpret_cast<void**>(&reply)) != REDIS_OK) return broken();
+    last.reset(reply);
+    const redisReply* const error = error_in(*reply);
+    if (error != nullptr && !std::exchange(failed, true)) error_ = text_of(*error);
   }
-  if (reply->type == REDIS_REPLY_ERROR) {
-    error_.assign(reply->str, reply->len);
-    freeReplyObject(reply);
-    return nullptr;
-  }
-  return Reply(reply);
+  return failed ? nullptr : std::move(last);
+}
+
+/// What comes on the connection now would be the answer to another question.
+Session::Reply Session::broken() {
+  error_ = context_->errstr;
+  close();
+  return nullptr;
 }
 
 }  // namespace redis

@@ -35,8 +35,8 @@ class Session {
 
   /// Nothing: error() says what Redis answered, or why it did not.
   Reply ask(std::initializer_list<std::string_view> command);
-  /// The same, of a command that is formatted already.
-  Reply send(std::string_view formatted);
+  /// The same, of commands that are formatted already: the last one's reply, if all of them went well.
+  Reply send(std::string_view formatted, std::size_t commands = 1);
   const std::string& error() const { return error_; }
   /// open() has found a Redis Cluster or a sentinel, which no waiting makes a server to write to.
   bool unfit() const { return unfit_; }
@@ -46,6 +46,7 @@ class Session {
     void operator()(redisContext* context) const;
   };
 
+  Reply broken();
   void check_mode();
 
   std::unique_ptr<redisContext, FreeContext> context_;

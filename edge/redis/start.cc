@@ -57,8 +57,8 @@ Start::Reply Start::ask(std::initializer_list<std::string_view> command) {
   return reply;
 }
 
-Start::Reply Start::send(std::string_view formatted) {
-  Reply reply = session_.send(formatted);
+Start::Reply Start::send(std::string_view formatted, std::size_t commands) {
+  Reply reply = session_.send(formatted, commands);
   if (!reply) error_ = session_.error();
   return reply;
 }

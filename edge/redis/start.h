@@ -61,7 +61,7 @@ class Start final : public engine::StartStore {
 
   bool try_connect(engine::Duration left);
   Reply ask(std::initializer_list<std::string_view> command);
-  Reply send(std::string_view formatted);
+  Reply send(std::string_view formatted, std::size_t commands = 1);
   bool wrong_type() const { return error_.starts_with("WRONGTYPE"); }
   void check_settings(Loaded& loaded);
 

@@ -93,18 +93,19 @@ bool Start::load_recent(std::size_t count, engine::Duration patience, const Take
 
 std::optional<engine::Store::Applied> Start::write(const engine::Store::Batch& batch, engine::Duration keep) {
   using Applied = engine::Store::Applied;
-  std::string formatted;
-  format_batch(batch, keep, formatted);
+  BatchCommands commands;
+  format_batch(batch, keep, commands);
   const Steady::time_point end = Steady::now() + deadline_;
   do {
-    if (const Reply reply = send(formatted)) {
-      const auto answer = static_cast<ScriptAnswer>(reply->integer);
-      if (answer == ScriptAnswer::fenced) return Applied::fenced;
-      return answer == ScriptAnswer::elsewhere ? Applied::elsewhere : Applied::applied;
-    }
-    if (error_.starts_with("NOSCRIPT")) {
-      ask({"SCRIPT", "LOAD", batch_script});
-      continue;
+    const Reply checked = send(commands.check.text, commands.check.ends.size());
+    const auto answer = checked ? static_cast<ScriptAnswer>(checked->integer) : ScriptAnswer::may_write;
+    if (answer == ScriptAnswer::fenced) return Applied::fenced;
+    if (answer == ScriptAnswer::elsewhere) return Applied::elsewhere;
+    if (answer == ScriptAnswer::already) return Applied::applied;
+    if (checked != nullptr) {
+      const Reply written = send(commands.write.text, commands.write.ends.size());
+      if (written != nullptr && written->type == REDIS_REPLY_ARRAY) return Applied::applied;
+      if (written != nullptr) error_ = "its checkpoint has changed meanwhile";
     }
     // Applying the same batch again changes nothing, so it may be sent again when its answer was lost.
     std::this_thread::sleep_for(pause_between_attempts);

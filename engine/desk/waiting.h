@@ -9,8 +9,8 @@
 //               ended, and now stored: look_up again ◀─────── the same
 //   its time is up ─▶ late ─▶ answer
 //
-// The store answers in the order of submits and finds (engine/ports.h), so its "no" is good as long as nobody
-// has placed the order since: hence memory again.
+// What the store answers may be older than a batch whose result has not come (engine/ports.h), and somebody may have
+// placed the order since: hence memory again.
 //
 // Thread: the reactor's. Invariants: its client is answered once, or has it forgotten, and then it gives
 // itself back; while it awaits a record's events, that record is live (it stops at the latest at the last
@@ -65,6 +65,12 @@ class Waiting : private engine::Store::DocumentListener,
   void await(tape::Record& record, engine::Time until);
   void await_return(const saga::OrderId& id, engine::Time until);
   void wait_until(engine::Time until) { with_.timers.arm(*this, until); }
+  /// The same, and what it keeps counts.
+  void keep_waiting(engine::Time until) {
+    wait_until(until);
+    client_->holds(held());
+  }
+  void stop_waiting() { with_.timers.cancel(*this); }
 
   /// The last thing it does.
   void answer(const Answer& answer);

@@ -20,7 +20,7 @@ bool VirtualStore::submit(const Batch& batch) {
   if (pending_) return false;
   pending_ = std::make_unique<KeptBatch>(batch);
   reaching_ = batch.reaches.offset;
-  if (connected_) sent_.push_back({.batch = true, .id = {}, .listener = nullptr, .reached = -1});
+  if (connected_) sent_.push_back(Sent{.batch = true, .id = {}});
   return true;
 }
 
@@ -72,7 +72,7 @@ int VirtualStore::answer() {
   if (!connected_) {
     connected_ = true;
     ++work;
-    if (pending_ && !result_) sent_.push_back({.batch = true, .id = {}, .listener = nullptr, .reached = -1});
+    if (pending_ && !result_) sent_.push_back(Sent{.batch = true, .id = {}});
   }
   for (std::size_t left = unavailable_.size(); left > 0 && !unavailable_.empty(); --left, ++work) {
     DocumentListener* const listener = unavailable_.front();
@@ -101,6 +101,10 @@ bool VirtualStore::part_is_gone() const {
 
 void VirtualStore::serve() {
   if (sent_.empty()) return;
+  if (sent_.front().batch && !std::exchange(sent_.front().checked, true)) {
+    sent_.push_back(sent_.front());  // behind what is asked meanwhile
+    return sent_.pop_front();
+  }
   Reply reply;
   reply.to = sent_.front();
   sent_.pop_front();
@@ -133,7 +137,7 @@ void VirtualStore::deliver() {
     fenced_ = fenced_ || reply.fenced;
     if (reply.to.listener != nullptr) reply.to.listener->found(reply.found, reply.document);
   } else if (reply.refused) {
-    sent_.push_back(reply.to);
+    sent_.push_back(Sent{.batch = true, .id = {}});
   } else {
     result_ = reply.applied;
     if (*result_ == Applied::applied) reached_ = reaching_;

@@ -4,8 +4,8 @@
 //   submit, find ─▶ sent ──serve──▶ Redis ─▶ replies ──deliver──▶ result(), DocumentListener::found
 //
 // Thread: the world's one.
-// Invariants: as edge/redis/connection.h: answers in the order of submits and finds, a batch is sent again
-// until its outcome is known, a find is not.
+// Invariants: as edge/redis/connection.h: answers in the order of finds, a batch is checked before it is written, and
+// sent again until its outcome is known; a find is not.
 #pragma once
 
 #include <deque>
@@ -50,6 +50,7 @@ class VirtualStore final : public engine::Store {
     saga::OrderId id;
     DocumentListener* listener = nullptr;
     tape::Offset reached = -1;
+    bool checked = false;  // a batch: it may be written
   };
   struct Reply {
     Sent to;

@@ -1,25 +1,23 @@
 #include "edge/redis/connection.h"
 
+#include <hiredis/hiredis.h>
+
 #include <array>
+#include <atomic>
+#include <thread>
 
 #include "edge/redis/batch_script.h"
+#include "edge/redis/session.h"
 #include "tests/catch.h"
 #include "tests/unit/redis/world.h"
 
 using namespace std::chrono_literals;
-using tests::Answer;
 using tests::Applied;
 using tests::at;
-using tests::Found;
 using tests::key;
 using tests::LiveSet;
 using tests::Store;
 using tests::World;
-
-TEST_CASE("the script's digest is the one Redis computes") {
-  tests::RedisServer server;
-  REQUIRE(server.ask({"SCRIPT", "LOAD", std::string(redis::batch_script)}) == redis::batch_script_sha1);
-}
 
 TEST_CASE("a batch writes documents, live and recent ids, stock and the checkpoint") {
   World world;
@@ -131,152 +129,68 @@ TEST_CASE("a batch far beyond what Lua can unpack at once is applied whole") {
   REQUIRE(world.server.ask({"LLEN", "saga:0:recent"}) == "10000");
 }
 
-TEST_CASE("a flushed script cache costs a reload, nothing else") {
+TEST_CASE("a batch whose checkpoint has changed since its check writes nothing") {
+  World world;
+  redis::Session session;
+  REQUIRE(session.open(world.server.url(), 5s));
+  const std::array orders{Store::OrderWrite{tests::order_id(1), "text", LiveSet::leave, true}};
+  redis::BatchCommands commands;
+  redis::format_batch({at(0), at(1), orders, {}}, 1h, commands);
+  const auto checked = session.send(commands.check.text, commands.check.ends.size());
+  REQUIRE(checked);
+  REQUIRE(checked->integer == 1);
+  const bool fenced = GENERATE(true, false);
+  if (fenced) {
+    world.server.ask({"HSET", "saga:0:checkpoint", "fence", "101"});
+  } else {
+    world.server.ask({"LPUSH", "saga:0:recent", "somebody-elses"});
+  }
+  const auto written = session.send(commands.write.text, commands.write.ends.size());
+  REQUIRE(written);
+  REQUIRE(written->type == REDIS_REPLY_NIL);
+  REQUIRE(world.server.ask({"KEYS", "saga:order:*"}).empty());
+  REQUIRE(world.checkpoint() == (fenced ? "100 100 0 101" : "100 100 0 100"));
+}
+
+TEST_CASE("a batch is checked again, and applied, when its checkpoint was touched meanwhile") {
   World world;
   world.connect();
-  world.server.ask({"SCRIPT", "FLUSH"});
-  const std::array orders{Store::OrderWrite{tests::order_id(1), "text", LiveSet::add, false}};
-  REQUIRE(world.apply({at(0), at(1), orders, {}}) == Applied::applied);
-  REQUIRE(world.server.ask({"GET", key(1)}) == "text");
+  runtime::Metrics metrics;
+  world.connection.list(metrics);
+  std::atomic<bool> enough{false};
+  std::thread other([&] {
+    auto* const context = redisConnectUnix(world.server.socket().c_str());
+    while (!enough) freeReplyObject(redisCommand(context, "HINCRBY saga:0:checkpoint touched 1"));
+    redisFree(context);
+  });
+  const std::array orders{Store::OrderWrite{tests::order_id(1), "text", LiveSet::leave, true}};
+  std::uint64_t seq = 0;
+  bool applied = true;
+  while (applied && metrics.render().find("saga_redis_resends_total 0\n") != std::string::npos) {
+    std::optional<Applied> result;
+    applied = world.connection.submit({at(seq), at(seq + 1), orders, {}}) && world.driver.until([&] {
+      result = world.connection.result();
+      return result || metrics.render().find("saga_redis_resends_total 0\n") == std::string::npos;
+    });
+    if (result) ++seq;
+  }
+  enough = true;
+  other.join();
+  REQUIRE(applied);
+  REQUIRE(world.wait() == Applied::applied);
+  REQUIRE(world.checkpoint() == std::to_string(101 + seq) + " 100 " + std::to_string(seq + 1) + " 100");
   REQUIRE(world.driver.lines.empty());
 }
 
-TEST_CASE("finds are answered in the order of the calls, behind the batch that was submitted before") {
+TEST_CASE("what a command within a batch is refused with is told, and the batch waits") {
   World world;
   world.connect();
-  std::vector<const Answer*> order;
-  std::array<Answer, 4> answers;
-  for (Answer& answer : answers) answer.order = &order;
-  const std::array orders{Store::OrderWrite{tests::order_id(1), "text", LiveSet::add, false}};
-  world.connection.find(tests::order_id(1), answers[0]);
-  REQUIRE(world.connection.submit({at(0), at(1), orders, {}, {}, -1, {.live = 1}}));
-  world.connection.find(tests::order_id(1), answers[1]);
-  world.connection.find(tests::order_id(1), answers[2]);
-  world.connection.find(tests::order_id(2), answers[3]);
-  world.connection.forget(answers[2]);
-  REQUIRE(order.empty());
-  REQUIRE(world.driver.until([&] { return order.size() == 3; }));
-  REQUIRE(order == std::vector<const Answer*>{&answers[0], &answers[1], &answers[3]});
-  REQUIRE(answers[0].answer == Found::no);
-  REQUIRE(answers[1].answer == Found::yes);
-  REQUIRE(answers[1].document == "text");
-  REQUIRE(answers[2].calls == 0);
-  REQUIRE(answers[3].answer == Found::no);
-  REQUIRE(world.connection.result() == Applied::applied);
-}
-
-TEST_CASE("without a connection a find says so soon, but never from within the call") {
-  World world;
-  Answer answer, forgotten;
-  world.connection.find(tests::order_id(1), answer);
-  world.connection.find(tests::order_id(1), forgotten);
-  world.connection.forget(forgotten);
-  REQUIRE(answer.calls == 0);
-  REQUIRE(world.driver.until([&] { return answer.calls == 1; }));
-  REQUIRE(answer.answer == Found::unavailable);
-  REQUIRE(forgotten.calls == 0);
-}
-
-TEST_CASE("a Redis that has lost writes says of no order that it is not there") {
-  World world;
-  world.connect();
-  const std::array orders{Store::OrderWrite{tests::order_id(1), "text", LiveSet::add, false}};
-  REQUIRE(world.apply({at(0), at(5), orders, {}, {}, -1, {.live = 1}}) == Applied::applied);
-  const auto find = [&](unsigned n) {
-    Answer answer;
-    world.connection.find(tests::order_id(n), answer);
-    REQUIRE(world.driver.until([&] { return answer.calls == 1; }));
-    return answer.answer;
-  };
-  REQUIRE(find(1) == Answer::Found::yes);
-  REQUIRE(find(2) == Answer::Found::no);
-  REQUIRE_FALSE(world.connection.lost_writes());
-  SECTION("all of them") { world.server.ask({"FLUSHALL"}); }
-  SECTION("the last ones") { world.server.ask({"HSET", "saga:0:checkpoint", "offset", "8"}); }
-  REQUIRE(find(2) == Answer::Found::unavailable);
-  REQUIRE(world.connection.lost_writes());
-}
-
-TEST_CASE("that Redis has lost writes shows without anybody asking") {
-  World world;
-  world.connect();
-  const std::array orders{Store::OrderWrite{tests::order_id(1), "text", LiveSet::add, false}};
-  REQUIRE(world.apply({at(0), at(5), orders, {}, {}, -1, {.live = 1}}) == Applied::applied);
-  world.server.ask({"FLUSHALL"});
-  REQUIRE(world.driver.until([&] { return world.connection.lost_writes(); }));
-}
-
-TEST_CASE(
-    "that a part of Redis is gone shows without anybody asking, and then no order is said not to be there") {
-  World world;
-  world.connect();
-  const std::array orders{Store::OrderWrite{tests::order_id(1), "text", LiveSet::add, false},
-                          Store::OrderWrite{tests::order_id(2), "text", LiveSet::add, false},
-                          Store::OrderWrite{tests::order_id(4), "text", LiveSet::leave, true}};
-  const std::array stock{Store::StockWrite{"keyboard", 7}, Store::StockWrite{"mouse", 3}};
-  Store::Batch batch{.follows = at(0), .reaches = at(5), .orders = orders, .stock = stock};
-  batch.contents = {.live = 2, .skus = 2};
-  REQUIRE(world.apply(batch) == Applied::applied);
-  Answer before, after;
-  world.connection.find(tests::order_id(3), before);
-  REQUIRE(world.driver.until([&] { return before.calls == 1; }));
-  REQUIRE(before.answer == Found::no);
-  REQUIRE_FALSE(world.connection.lost_writes());
-  SECTION("the unfinished") { world.server.ask({"DEL", "saga:0:live"}); }
-  SECTION("one of them") { world.server.ask({"SREM", "saga:0:live", tests::order_id(2).str()}); }
-  SECTION("the stock") { world.server.ask({"DEL", "saga:0:stock"}); }
-  SECTION("of one sku") { world.server.ask({"HDEL", "saga:0:stock", "mouse"}); }
-  SECTION("the checkpoint") { world.server.ask({"DEL", "saga:0:checkpoint"}); }
-  SECTION("the list of those that have ended") { world.server.ask({"DEL", "saga:0:recent"}); }
-  SECTION("the type of that list") {
-    world.server.ask({"DEL", "saga:0:recent"});
-    world.server.ask({"SET", "saga:0:recent", "text"});
-  }
-  SECTION("what it says of live ones") { world.server.ask({"HDEL", "saga:0:checkpoint", "live"}); }
-  SECTION("the type") { world.server.ask({"SET", "saga:0:stock", "text"}); }
-  REQUIRE(world.driver.until([&] { return world.connection.lost_writes(); }));
-  world.connection.find(tests::order_id(3), after);
-  REQUIRE(world.driver.until([&] { return after.calls == 1; }));
-  REQUIRE(after.answer == Found::unavailable);
-}
-
-TEST_CASE("an unfinished order whose document is gone is not said to be none") {
-  World world;
-  world.connect();
-  const std::array orders{Store::OrderWrite{tests::order_id(1), "text", LiveSet::add, false}};
-  REQUIRE(world.apply({at(0), at(5), orders, {}, {}, -1, {.live = 1}}) == Applied::applied);
-  world.server.ask({"DEL", key(1)});
-  Answer answer;
-  world.connection.find(tests::order_id(1), answer);
-  REQUIRE(world.driver.until([&] { return answer.calls == 1; }));
-  REQUIRE(answer.answer == Found::unavailable);
-  REQUIRE(world.connection.lost_writes());
-}
-
-TEST_CASE("a newer engine's fence shows without anybody asking; one's own is none") {
-  World world;
-  world.connect();
-  const std::array orders{Store::OrderWrite{tests::order_id(1), "text", LiveSet::add, false}};
-  REQUIRE(world.connection.submit({at(0), at(5), orders, {}, {}, -1, {.live = 1}}));
-  Answer answer;
-  world.connection.find(tests::order_id(1), answer);  // behind the batch, which sets its own fence
+  world.server.ask({"SET", "saga:0:stock", "no hash"});
+  const std::array stock{Store::StockWrite{"keyboard", 7}};
+  REQUIRE(world.connection.submit({at(0), at(1), {}, stock}));
+  REQUIRE(world.driver.until([&] { return world.driver.lines_with("WRONGTYPE") == 1; }));
+  REQUIRE(world.checkpoint() == "100 100 0 100");
+  world.server.ask({"DEL", "saga:0:stock"});
   REQUIRE(world.wait() == Applied::applied);
-  REQUIRE(world.driver.until([&] { return answer.calls == 1; }));
-  REQUIRE(answer.answer == Found::yes);
-  REQUIRE_FALSE(world.connection.fenced());
-  world.server.ask({"HSET", "saga:0:checkpoint", "fence", std::to_string(at(6).offset)});
-  REQUIRE(world.driver.until([&] { return world.connection.fenced(); }));
-  REQUIRE_FALSE(world.connection.lost_writes());
-}
-
-TEST_CASE("what Redis has not been said to have reached is not lost") {
-  World world;
-  world.connection.start();
-  REQUIRE(world.driver.until([&] { return world.connection.connected(); }));
-  Answer answer;
-  world.connection.find(tests::order_id(1), answer);  // on its way before stands_at
-  world.connection.stands_at(-1);
-  REQUIRE(world.driver.until([&] { return answer.calls == 1; }));
-  REQUIRE(answer.answer == Found::unavailable);
-  REQUIRE_FALSE(world.connection.lost_writes());
+  REQUIRE(world.server.ask({"HGET", "saga:0:stock", "keyboard"}) == "7");
 }
