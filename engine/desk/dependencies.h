@@ -37,6 +37,7 @@ struct Dependencies {
 struct Deadlines {
   engine::Time store{};  // for all questions to the store
   engine::Time ack{};
+  engine::Time room{};  // to place an order: for those before it to make room
 };
 
 }  // namespace desk

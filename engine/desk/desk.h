@@ -79,8 +79,16 @@ class Desk {
   /// What is free to sell, as the acked events say; nothing: nobody counts it.
   std::optional<std::int64_t> level(std::string_view sku) const { return with_.stock.find(sku); }
 
-  /// Orders that were let in go to their handler: once a turn. Returns how many.
-  int hand_over() { return with_.dispatch.hand_over(); }
+  /// Orders for which there is room now are let in, and those that were let in go to their handler: once a turn.
+  /// Returns how many.
+  int hand_over() {
+    placings_.serve_line();
+    return with_.dispatch.hand_over();
+  }
+  /// Orders that wait for room.
+  std::size_t in_line() const { return placings_.line.size(); }
+  /// No order that is placed now would be taken.
+  bool line_is_full() const { return in_line() >= engine::limits::orders_in_line; }
   /// Nobody waits for an order's end any longer: they are answered at the first ack, or now.
   void end_waits();
   /// Nothing more will be acked, for this engine has been replaced or cannot go on: everybody who waits is

@@ -10,25 +10,31 @@ namespace desk {
 namespace {
 
 using At = Whereabouts::At;
+using Refusal = orders::Orders::Refusal;
 
-std::string_view describe(orders::Orders::Refusal refusal) {
+std::string_view describe(Refusal refusal) {
   switch (refusal) {
-    case orders::Orders::Refusal::none:
+    case Refusal::none:
       break;
-    case orders::Orders::Refusal::closed:
+    case Refusal::closed:
       return cause::closed;
-    case orders::Orders::Refusal::too_many:
+    case Refusal::too_many:
       return "as many orders are under way as may be";
-    case orders::Orders::Refusal::no_memory:
+    case Refusal::no_memory:
       return "the orders under way use all the memory they may";
-    case orders::Orders::Refusal::no_room:
+    case Refusal::no_room:
       return "the orders under way are waiting for Kafka or Redis";
-    case orders::Orders::Refusal::mails_waiting:
+    case Refusal::mails_waiting:
       return "as many orders wait for their mail as may be";
-    case orders::Orders::Refusal::log_stalled:
+    case Refusal::log_stalled:
       return "Kafka has not acknowledged anything for a while";
   }
   return {};
+}
+
+/// As orders under way come to their end.
+bool passes_by_itself(Refusal refusal) {
+  return refusal == Refusal::too_many || refusal == Refusal::no_memory || refusal == Refusal::no_room;
 }
 
 /// As everybody sees it: another mail changes nothing of that.
@@ -44,18 +50,79 @@ void Placing::start(const PlaceRequest& request, const Deadlines& deadlines, Cli
   if (with_.orders.intake_open()) wait_until_ = request.wait_until;  // a stop waits for nobody
   saga::Order order = request.order;
   if (!order.costs_nothing()) order.capture = with_.capture;
-  if (!request.from_outside) return admit(with_.orders.admit(order));
-  if (key_names_another()) return answer({.outcome = Outcome::other_body});
-  if (look_into_memory(id_)) return;
-  if (!with_.store.connected()) return not_taken(cause::store_away);
+  from_outside_ = request.from_outside;
+  if (from_outside_ && key_names_another()) return answer({.outcome = Outcome::other_body});
+  if (from_outside_ && look_into_memory(id_)) return;
+  const Refusal why = all_.line.empty() ? crowded(tape::Record::bytes_for(order)) : Refusal::no_room;
+  if (why == Refusal::none && !from_outside_) return admit(with_.orders.admit(order));
+  if (why == Refusal::none && !with_.store.connected()) return not_taken(cause::store_away);
   draft_.reset(tape::Record::create(order));
+  if (why == Refusal::none) return seek();
+  wait_in_line(why);
+}
+
+// --- In line.
+
+/// Why it had better wait for a moment.
+Refusal Placing::crowded(std::size_t bytes) const {
+  const Refusal why = with_.orders.refusal_of(bytes, all_.seeking);
+  if (why != Refusal::none) return passes_by_itself(why) ? why : Refusal::none;
+  const tape::Room& room = with_.tape.room();
+  const tape::Index acked = with_.tape.released.read() - with_.tape.stored.read();
+  const std::size_t unacked =
+      room.capacity() - room.free() - acked;  // those to come of orders just let in, too
+  return unacked + all_.seeking > engine::limits::unacked_events_usual ? Refusal::no_room : Refusal::none;
+}
+
+void Placing::wait_in_line(Refusal why) {
+  if (all_.line.size() >= engine::limits::orders_in_line) return not_taken(describe(why));
+  in_line_ = why;
+  all_.line.push_back(this);
+  keep_waiting(deadlines_.room);
+}
+
+void Placing::leave_line() {
+  in_line_ = Refusal::none;
+  // Whose time is up has waited longest, and is at the head; only a client that has gone stood anywhere.
+  all_.line.erase(std::find(all_.line.begin(), all_.line.end(), this));
+}
+
+bool Placing::try_again() {
+  if (crowded(draft_->bytes) != Refusal::none) return false;
+  leave_line();
+  stop_waiting();
+  if (!from_outside_) {
+    admit(with_.orders.admit(draft_));
+  } else if (key_names_another()) {
+    answer({.outcome = Outcome::other_body});
+  } else if (!look_into_memory(id_)) {
+    seek();
+  }
+  return true;
+}
+
+void Placings::serve_line() {
+  while (!line.empty() && line.front()->try_again()) {
+  }
+}
+
+// --- What is known of it.
+
+void Placing::seek() {
+  seeking_ = true;
+  ++all_.seeking;
   asks_for_key_ = key_id_.has_value();
   ask_store(key_id_.value_or(id_));
+}
+
+void Placing::end_seek() {
+  if (std::exchange(seeking_, false)) --all_.seeking;
 }
 
 void Placing::looked_up(const Whereabouts& order) {
   if (order.at == At::unknown) return not_taken(cause::store_away);
   if (asks_for_key_) return found_key(order.at);
+  end_seek();
   if (order.at == At::live) return settle(*order.record);
   if (order.at != At::nowhere) return replay(order);
   if (key_names_another()) return answer({.outcome = Outcome::other_body});
@@ -124,6 +191,7 @@ void Placing::acked(const tape::Record& record, const tape::Event&) {
 saga::State Placing::known() const { return record_ != nullptr ? record_->status : spilled_; }
 
 void Placing::late() {
+  if (in_line_ != Refusal::none) return not_taken(describe(in_line_));
   if (known() != saga::State::none) return answer(accepted(known()));
   if (wait_until_ && !std::exchange(time_is_up_, true) && *wait_until_ < deadlines_.ack)
     return wait_until(deadlines_.ack);
@@ -131,6 +199,7 @@ void Placing::late() {
 }
 
 void Placing::cut_off() {
+  if (in_line_ != Refusal::none) return not_taken(cause::gone);
   time_is_up_ = true;
   late();
 }
@@ -160,6 +229,8 @@ void Placing::answer_ended(std::string_view shown) {
 }
 
 void Placing::given_back() {
+  if (in_line_ != Refusal::none) leave_line();
+  end_seek();
   wait_until_.reset();
   draft_.reset();
   asks_for_key_ = replayed_ = time_is_up_ = from_store_ = false;

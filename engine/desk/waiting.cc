@@ -60,8 +60,7 @@ void Waiting::ask_store(const saga::OrderId& id) {
   if (!with_.store.connected()) return looked_up({.at = Whereabouts::At::unknown});
   sought_ = id;
   asking_ = true;
-  wait_until(deadlines_.store);
-  client_->holds(held());
+  keep_waiting(deadlines_.store);
   with_.store.find(id, *this);
 }
 
@@ -83,8 +82,7 @@ void Waiting::found(Found found, std::string_view document) {
 void Waiting::await(tape::Record& record, engine::Time until) {
   record_ = &record;
   record.attach(*this);
-  wait_until(until);
-  client_->holds(held());
+  keep_waiting(until);
 }
 
 void Waiting::await_return(const saga::OrderId& id, engine::Time until) {

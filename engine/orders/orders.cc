@@ -26,23 +26,31 @@ Orders::~Orders() {
   for (tape::Record* record : poked_) tape::Record::destroy(record);
 }
 
-Orders::Refusal Orders::refusal(std::size_t bytes) {
+Orders::Refusal Orders::refusal_of(std::size_t bytes, std::size_t before) {
   if (!intake_open()) return Refusal::closed;
   if (mails_waiting_) return Refusal::mails_waiting;
   if (room_.log_stalled()) return Refusal::log_stalled;
-  if (live_.size() + poked_.size() >= limits_.live) sweep();  // no order may be left whose end would do it
-  if (live_.size() + poked_.size() >= limits_.live) return Refusal::too_many;
-  if (live_bytes_.load(std::memory_order_relaxed) + bytes > limits_.bytes) return Refusal::no_memory;
+  // No order may be left whose end would do it.
+  if (live_.size() + poked_.size() + before >= limits_.live) sweep();
+  if (live_.size() + poked_.size() + before >= limits_.live) return Refusal::too_many;
+  if (live_bytes_.load(std::memory_order_relaxed) + bytes * (1 + before) > limits_.bytes)
+    return Refusal::no_memory;
+  return room_.has_for_intake(1 + before) ? Refusal::none : Refusal::no_room;
+}
+
+Orders::Refusal Orders::take_room(std::size_t bytes) {
+  const Refusal why = refusal_of(bytes);
+  if (why != Refusal::none) return why;
   return room_.take_for_intake() ? Refusal::none : Refusal::no_room;
 }
 
 Orders::Admission Orders::admit(const saga::Order& draft) {
-  const Refusal why = refusal(tape::Record::bytes_for(draft));
+  const Refusal why = take_room(tape::Record::bytes_for(draft));
   return why == Refusal::none ? let_in(tape::Record::create(draft)) : Admission{nullptr, why};
 }
 
 Orders::Admission Orders::admit(tape::OwnedRecord& waiting) {
-  const Refusal why = refusal(waiting->bytes);
+  const Refusal why = take_room(waiting->bytes);
   return why == Refusal::none ? let_in(waiting.release()) : Admission{nullptr, why};
 }
 
@@ -53,7 +61,7 @@ Orders::Admission Orders::let_in(tape::Record* record) {
 
 Orders::Admission Orders::readmit(tape::OwnedRecord ended) {
   ENSURE(saga::ended(ended->status) && find_live(ended->order.id) == nullptr);
-  const Refusal why = refusal(ended->bytes);
+  const Refusal why = take_room(ended->bytes);
   if (why != Refusal::none) return {nullptr, why};
   tape::Record* const record = ended.release();
   record->stored_step = record->step_count;

@@ -98,6 +98,8 @@ class Orders {
     tape::Record* record = nullptr;
     Refusal refusal = Refusal::none;
   };
+  /// What a new order of so many bytes would be told behind `before` others of that size.
+  Refusal refusal_of(std::size_t bytes, std::size_t before = 0);
   /// Takes a record, its bytes and one event's room; the id is neither live nor finished. The caller hands
   /// the record over (Dispatch::arrive).
   Admission admit(const saga::Order& draft);
@@ -159,7 +161,7 @@ class Orders {
   }
 
  private:
-  Refusal refusal(std::size_t bytes);
+  Refusal take_room(std::size_t bytes);
   Admission let_in(tape::Record* record);
   void add_finished(Finished finished);
   void forget_finished(const saga::OrderId& id);

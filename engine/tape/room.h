@@ -28,6 +28,10 @@ class Room {
 
   /// Up to `wanted`; returns how many were granted.
   std::size_t take(std::size_t wanted);
+  /// For the first events of so many new orders, a moment ago.
+  bool has_for_intake(std::size_t orders) const {
+    return free_.load(std::memory_order_relaxed) >= reserved_ + static_cast<std::int64_t>(orders);
+  }
   /// For the first event of a new order. False: there is none.
   bool take_for_intake();
   void give(std::size_t count);

@@ -10,6 +10,7 @@ namespace sim {
 namespace {
 
 constexpr engine::Duration ack_deadline = std::chrono::seconds{20};
+constexpr engine::Duration room_deadline = std::chrono::seconds{1};
 constexpr engine::Duration store_deadline = std::chrono::seconds{2};
 constexpr unsigned key_numbers = 500'000;  // ids of keys: no order has them
 constexpr std::array<const char*, 5> skus{"keyboard", "mouse", "cable", "glass-vase", "sticker"};
@@ -97,7 +98,9 @@ Clients::Request& Clients::add(Kind kind, const saga::OrderId& id) {
 }
 
 desk::Deadlines Clients::deadlines() const {
-  return {.store = clock_.now() + store_deadline, .ack = clock_.now() + ack_deadline};
+  return {.store = clock_.now() + store_deadline,
+          .ack = clock_.now() + ack_deadline,
+          .room = clock_.now() + room_deadline};
 }
 
 void Clients::place(unsigned number, unsigned body, bool from_outside) {

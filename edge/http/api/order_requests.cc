@@ -22,13 +22,16 @@ Call& OrderRequests::begin(Call::About about, Exchange& exchange) {
 
 desk::Deadlines OrderRequests::deadlines() const {
   const engine::Time now = reactor_.now();
-  return {.store = now + settings_.lookup_deadline, .ack = now + settings_.ack_deadline};
+  return {.store = now + settings_.lookup_deadline,
+          .ack = now + settings_.ack_deadline,
+          .room = now + settings_.room_deadline};
 }
 
 void OrderRequests::place(const Request& request, std::string_view caller, desk::Desk& desk,
                           Exchange& exchange) {
   if (present(request.content_type) && !is_json(request.content_type))
     return exchange.refuse({.status = 415, .detail = "an order is application/json"});
+  if (desk.line_is_full()) return answer_not_taken(exchange, "more orders come in than Kafka or Redis take");
   if (const auto problem = parser_.parse(request.body, draft_)) return exchange.refuse(*problem);
   desk::PlaceRequest wanted{.order = draft_.order};
   if (const auto problem = identify(request, caller, wanted)) return exchange.refuse(*problem);

@@ -62,6 +62,9 @@ Server::Server(const Dependencies& dependencies)
   with_.metrics.add_gauge("saga_serving", "",
                           "1 while requests about orders are answered; a standby or a start has 0.",
                           [this] { return attached() ? 1 : 0; });
+  with_.metrics.add_gauge("saga_orders_in_line", "",
+                          "Orders that wait to be let in, since more come in than Kafka or Redis take",
+                          [this] { return attached() ? static_cast<double>(desk_->in_line()) : 0.0; });
   with_.metrics.add("saga_http_place_seconds", "", "From a POST's arrival to its order's acknowledgement",
                     calls_.place_latency);
   with_.metrics.add_gauge("saga_http_event_streams", "", "Clients that follow the event stream",

@@ -27,6 +27,7 @@ struct Settings : WireSettings {
   std::vector<Token> tokens;       // none: everybody may do everything, so listen on loopback only
 
   engine::Duration ack_deadline = std::chrono::seconds{30};    // then 504, outcome unknown
+  engine::Duration room_deadline = std::chrono::seconds{1};    // of an order in line; then 503
   engine::Duration lookup_deadline = std::chrono::seconds{5};  // of one question to Redis; then 503
 
   saga::Currency currency;  // of orders that name none

@@ -267,15 +267,3 @@ TEST_CASE(
   CHECK(stocking.has(Outcome::unknown));
   CHECK(world.store.asked.empty());
 }
-
-TEST_CASE("no room: not taken, also when the draft has waited for the store") {
-  World world;
-  for (unsigned i = 1; i <= 4; ++i) world.acked_order(i);
-  Asker fresh, kept;
-  world.place(make_order(5), fresh, std::nullopt, false);
-  CHECK(fresh.has(Outcome::not_taken));
-  world.place(make_order(6), kept);
-  world.store.answer();
-  CHECK(kept.has(Outcome::not_taken));
-  CHECK(world.orders.counts().live == 4);
-}

@@ -41,9 +41,13 @@ class Asker final : public desk::Client {
 };
 
 struct World : Core {
-  World() : Core({4, std::size_t{1} << 20, 8}) { orders.open_intake(); }
+  explicit World(const CoreSizes& sizes = {}) : Core({4, std::size_t{1} << 20, 8}, sizes) {
+    orders.open_intake();
+  }
 
-  desk::Deadlines deadlines() const { return {.store = clock.now() + 5s, .ack = clock.now() + 30s}; }
+  desk::Deadlines deadlines() const {
+    return {.store = clock.now() + 5s, .ack = clock.now() + 30s, .room = clock.now() + 1s};
+  }
   void turn() {
     timers.advance(clock.now());
     desk.hand_over();
