@@ -43,11 +43,11 @@ def merged(base, changes):
     return result
 
 
-def verify(folder, config):
+def verify(folder, config, binary=BINARY):
     """`engine --verify`, from begin to end."""
     file = folder / "verify.toml"
     file.write_text(toml(config))
-    return subprocess.run([str(BINARY), "--config", str(file), "--verify"], capture_output=True, text=True, timeout=60,
+    return subprocess.run([str(binary), "--config", str(file), "--verify"], capture_output=True, text=True, timeout=60,
                           check=False)
 
 
@@ -60,6 +60,7 @@ class Engine:
         self.config = config
         self.arguments = list(arguments)
         self.env = env
+        self.binary = BINARY
         self.port = int(config["http"]["listen"].rsplit(":", 1)[1])
         self.base = f"http://127.0.0.1:{self.port}"
         self.process = None
@@ -70,7 +71,7 @@ class Engine:
         self.folder.mkdir(parents=True, exist_ok=True)
         file = self.folder / "engine.toml"
         file.write_text(toml(self.config))
-        self.process = Process([BINARY, "--config", file, *self.arguments], log=self.log, env=self.env)
+        self.process = Process([self.binary, "--config", file, *self.arguments], log=self.log, env=self.env)
         return self
 
     def start(self):
