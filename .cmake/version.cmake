@@ -1,11 +1,16 @@
-# What `engine --version` says: the version, and what a measured figure needs to be told apart by: commit, build type,
-# compiler and flags. The commit is asked for at every build, or it would be that of the last configuration; the header
+# What `engine --version` says: the version (the last tag, v1.2.3, and how many commits ago that was; CMakeLists.txt's when there
+# is none), and what a measured figure needs to be told apart by: commit, build type, compiler and flags. The commit is asked for at every build, or it would be that of the last configuration; the header
 # is only touched when it changes. Given to a target as the macro ENGINE_VERSION.
 if(CMAKE_SCRIPT_MODE_FILE)
   execute_process(COMMAND git -C ${SOURCE} describe --always --dirty --abbrev=12 --exclude=*
                   OUTPUT_VARIABLE commit OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
   if(NOT commit)
     set(commit unknown)
+  endif()
+  execute_process(COMMAND git -C ${SOURCE} describe --tags --match v[0-9]*
+                  OUTPUT_VARIABLE tagged OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+  if(tagged MATCHES "^v(.+)")
+    set(VERSION ${CMAKE_MATCH_1})
   endif()
   file(CONFIGURE OUTPUT ${HEADER} CONTENT "#define ENGINE_VERSION \"${VERSION} (commit ${commit}, ${BUILD})\"\n")
   return()
