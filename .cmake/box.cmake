@@ -1,6 +1,7 @@
 # box(NAME PATH [USES boxes…] [LIBS libs…] [PRIVATE_LIBS libs…])
-# One static library out of one folder, or out of one header/source pair (PATH.h, PATH.cc). Its headers are checked
-# to compile alone (target all_verify_interface_header_sets). GENERATED: sources that the build makes.
+# One static library out of one folder, or out of one header/source pair (PATH.h, PATH.cc). GENERATED: sources that the build
+# makes. Its headers are checked to compile alone: those that have a source by that source, which includes its header first
+# (tests/arrows), the others by the target all_verify_interface_header_sets.
 function(box name path)
   cmake_parse_arguments(arg "" "" "USES;LIBS;PRIVATE_LIBS;GENERATED" ${ARGN})
   if(IS_DIRECTORY ${CMAKE_SOURCE_DIR}/${path})
@@ -20,9 +21,20 @@ function(box name path)
     add_library(box_${name} INTERFACE)
     set(scope INTERFACE)
   endif()
-  target_sources(box_${name} ${scope} FILE_SET HEADERS BASE_DIRS ${CMAKE_SOURCE_DIR} FILES ${headers})
+  verified_headers(box_${name} ${scope} ${headers})
   target_link_libraries(box_${name} ${scope} build_flags ${arg_USES} ${arg_LIBS})
-  set_target_properties(box_${name} PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON)
   # For the box's own tests: a library's definitions may decide the layout of its types (simdjson's do).
   set_property(GLOBAL PROPERTY box_${name}_private_libs ${arg_PRIVATE_LIBS})
+endfunction()
+
+# verified_headers(TARGET SCOPE HEADERS…)
+function(verified_headers target scope)
+  foreach(header ${ARGN})
+    string(REGEX REPLACE "h$" "cc" source ${header})
+    if(NOT EXISTS ${source})
+      list(APPEND alone ${header})
+    endif()
+  endforeach()
+  target_sources(${target} ${scope} FILE_SET HEADERS BASE_DIRS ${CMAKE_SOURCE_DIR} FILES ${alone})
+  set_target_properties(${target} PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON)
 endfunction()

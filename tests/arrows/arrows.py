@@ -128,6 +128,12 @@ def breaches_of_file(path, root, boxes):
         code = [line for line in lines if line.strip() and not line.startswith("//")]
         if not code or code[0].strip() != "#pragma once":
             yield f"{path}:1: a header's first line of code is #pragma once"
+    own = path.removesuffix(".cc") + ".h"
+    if path.endswith(".cc") and (root / own).is_file():
+        # So that compiling the source shows that the header stands alone.
+        first = next((include for include in map(INCLUDE.match, lines) if include), None)
+        if first is None or first[2] != own:
+            yield f"{path}:1: a source includes its own header first"
     for number, line in enumerate(lines, 1):
         include = INCLUDE.match(line)
         if include:

@@ -70,8 +70,8 @@ class Arrows(unittest.TestCase):
         self.expect("engine/runtime may not include engine/saga")
 
     def test_nobody_includes_the_composition(self):
-        self.write("edge/app.h", HEADER)
-        self.write("edge/http/api/bad.cc", '#include "edge/app.h"\n')
+        self.write("edge/app/process.h", HEADER)
+        self.write("edge/http/api/bad.cc", '#include "edge/app/process.h"\n')
         self.expect("edge/http/api may not include edge/app")
 
     def test_a_library_stays_in_its_box(self):
@@ -97,6 +97,12 @@ class Arrows(unittest.TestCase):
         self.expect("#pragma once")
         self.write("edge/http/api/bad.h", "#pragma once\nint x;\n")
         self.expect("opens with what it is")
+
+    def test_a_source_includes_its_own_header_first(self):
+        self.write("edge/kafka/client.cc", '#include <string>\n#include "edge/kafka/client.h"\n')
+        self.expect("edge/kafka/client.cc:1:", "its own header first")
+        self.write("edge/kafka/client.cc", "int x;\n")
+        self.expect("its own header first")
 
     def test_a_file_does_not_grow_past_its_idea(self):
         self.write("edge/http/api/bad.cc", "\n" * arrows.LINES_MAX)
