@@ -7,6 +7,7 @@
 #include <map>
 #include <string_view>
 #include <thread>
+#include <utility>
 
 #include "edge/participants/answer.h"
 #include "edge/try_participant/exchange.h"
@@ -133,7 +134,7 @@ class Trial {
 
   void at_once() {
     const std::vector<Request> both(2, work(new_order_id()));
-    std::vector<Outcome> outcomes = exchange(settings_, both);
+    std::vector<Outcome> outcomes = try_participant::exchange(settings_, both);
     const std::string seen = shown(outcomes[0]) + "; " + shown(outcomes[1]);
     const Outcome settled = ask(both.front());
     const bool alike = std::all_of(outcomes.begin(), outcomes.end(), [&](const Outcome& outcome) {
@@ -156,7 +157,8 @@ class Trial {
     refuses("refuses a timestamp ten minutes old (4xx)", settings_.secrets, -minutes{10});
     refuses("refuses a timestamp ten minutes ahead (4xx)", settings_.secrets, minutes{10});
     Request rotated = work(new_order_id());
-    rotated.secrets.insert(rotated.secrets.begin(), wrong_secret);
+    rotated.secrets.emplace_back(wrong_secret);
+    std::swap(rotated.secrets.front(), rotated.secrets.back());
     const Outcome outcome = ask(rotated);
     find("takes one right signature among several", is_done(outcome), shown(outcome));
   }
@@ -165,7 +167,7 @@ class Trial {
     Request slow = work(new_order_id());
     slow.hesitates = true;
     const Request quick = work(new_order_id());
-    std::vector<Outcome> outcomes = exchange(settings_, std::vector<Request>{slow, quick});
+    std::vector<Outcome> outcomes = try_participant::exchange(settings_, std::vector<Request>{slow, quick});
     if (waits(outcomes[1])) outcomes[1] = ask(quick);
     find("answers others while one client takes its time", is_done(outcomes[1]), shown(outcomes[1]));
     if (waits(outcomes[0])) outcomes[0] = ask(slow);
