@@ -9,7 +9,8 @@ find_package(Threads REQUIRED)
 find_program(CCACHE ccache)
 if(CCACHE)
   set(CMAKE_C_COMPILER_LAUNCHER ${CCACHE})
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+  # What it asks of who uses precompiled headers; no source here has __TIME__ in it.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE})
 endif()
 
 set(SANITIZE "" CACHE STRING "Sanitizers to build with, as -fsanitize= takes them")
@@ -17,6 +18,8 @@ set(SANITIZE "" CACHE STRING "Sanitizers to build with, as -fsanitize= takes the
 add_library(build_flags INTERFACE)
 target_link_libraries(build_flags INTERFACE Threads::Threads)
 target_include_directories(build_flags INTERFACE ${CMAKE_SOURCE_DIR})
+# Some libraries ask for it; a precompiled header is read only by who has the same.
+target_compile_definitions(build_flags INTERFACE _FILE_OFFSET_BITS=64)
 target_compile_options(build_flags INTERFACE
   -Werror -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wold-style-cast
   -Wnon-virtual-dtor -Woverloaded-virtual -Wcast-align -Wundef
