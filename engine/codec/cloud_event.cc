@@ -13,8 +13,8 @@ namespace {
 using saga::EventKind;
 using saga::json::put;
 
-// All attributes but the settings' own text: three ids with their steps, times, numbers, names of keys.
-constexpr std::size_t attributes_bytes_max = 576;
+// All attributes but the settings' own text: three ids with their steps, a trace, times, numbers, names of keys.
+constexpr std::size_t attributes_bytes_max = 656;
 // Of a turn beside its event and its order.
 constexpr std::size_t turn_bytes_max = 256;
 
@@ -138,6 +138,10 @@ char* CloudEvents::render_head(char* const begin, const tape::Event& event, Rend
   if (const std::string_view turn = turn_given(event); !turn.empty()) {
     to = put(to, R"(","turn":")");
     to = keep(to, out.turn, [&](char* at) { return put(at, turn); });
+  }
+  if (const std::string_view trace = event.record->order.traceparent; !trace.empty()) {
+    to = put(to, R"(","traceparent":")");
+    to = keep(to, out.traceparent, [&](char* at) { return put(at, trace); });
   }
   return to;
 }
@@ -264,6 +268,7 @@ RecordHeaders CloudEvents::headers(const Rendered& rendered) const {
   add_if("ce_subject", rendered.subject);
   add_if("ce_causationid", rendered.causation_id);
   add_if("ce_turn", rendered.turn);
+  add_if("ce_traceparent", rendered.traceparent);
   add_if("ce_epoch", rendered.epoch);
   add_if("ce_seq", rendered.seq);
   return out;

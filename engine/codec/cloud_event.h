@@ -23,13 +23,13 @@ struct Rendered {
   saga::EventKind kind{};
   std::string_view text;  // the whole structured event
   std::string_view data;  // the value in binary mode
-  std::string_view id, subject, time, causation_id, turn, epoch, seq;
+  std::string_view id, subject, time, causation_id, turn, traceparent, epoch, seq;
 };
 
 /// Headers of one record, as engine::Log takes them: one in structured mode, all attributes in binary mode.
 class RecordHeaders {
  public:
-  static constexpr std::size_t max = 11;
+  static constexpr std::size_t max = 12;
   std::span<const engine::Log::Header> view() const { return {headers_.data(), count_}; }
   void add(std::string_view name, std::string_view value) { headers_[count_++] = {name, value}; }
 

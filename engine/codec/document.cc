@@ -139,6 +139,8 @@ char* render_private(char* to, const tape::Record& record, std::uint32_t steps) 
   to = put(to, R"(","userEmail":")");
   to = saga::json::escape(to, record.order.email);
   to = put(to, R"(")");
+  if (!record.order.traceparent.empty())
+    to = put(put(put(to, R"(,"traceparent":")"), record.order.traceparent), R"(")");
   return put(render_results(to, record, steps), "}");
 }
 

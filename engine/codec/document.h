@@ -3,6 +3,7 @@
 //   {"orderId":…,"status":…,"reason":…,"item":…,"amount":…,              the public part, as GET gives it
 //    "paymentReference":…,"trackingNumber":…,"carrier":…,"steps":[…],
 //    "bodyHash":"<hex>","step":5,"userId":…,"userEmail":…,                the private part: the order,
+//    "traceparent":"00-…",                                                its trace, if it has one,
 //    "left":[98,null],"after":[100,null],"capture":"later",               the results of its steps,
 //    "said":[{"type":"PaymentConfirmed","data":"{…}"}]}                   and what was said outside
 //

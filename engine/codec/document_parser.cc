@@ -192,6 +192,7 @@ DocumentParser::Restored DocumentParser::restore(std::string_view document) {
     return Restored{nullptr, "its \"" + field + "\" is not as this engine writes it"};
   };
   if (const auto read = read_order(root, document, json_->draft); !read.ok()) return not_ours(read.error());
+  json_->draft.order.traceparent = trace_of(text_of(root, "traceparent").value_or(""));
   tape::OwnedRecord record(tape::Record::create(json_->draft.order));
   if (const auto read = read_record(root, *record); !read.ok()) return not_ours(read.error());
   record->parked_by = saga::Reason::none;  // its steps have the order's reason, not their own

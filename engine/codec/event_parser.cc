@@ -40,6 +40,7 @@ const EventRead* EventParser::parse(std::string_view value, std::span<const engi
     if (header.name == "ce_id") attributes.id = header.value;
     if (header.name == "ce_time") attributes.time = header.value;
     if (header.name == "ce_causationid") attributes.causation_id = header.value;
+    if (header.name == "ce_traceparent") attributes.traceparent = header.value;
   }
   simdjson::dom::element root;
   if (!parse_json(json_->parser, value, json_->spare, root)) return nullptr;
@@ -52,6 +53,7 @@ const EventRead* EventParser::parse(std::string_view value, std::span<const engi
     attributes.id = text_of(root, "id").value_or("");
     attributes.time = text_of(root, "time").value_or("");
     attributes.causation_id = text_of(root, "causationid").value_or("");
+    attributes.traceparent = text_of(root, "traceparent").value_or("");
   }
   return read(attributes) ? &event_ : nullptr;
 }
@@ -71,8 +73,16 @@ bool EventParser::read(const Attributes& attributes) {
   if (!step) return false;
   event_.step = *step;
   event_.order = *order;
+  if (*kind == EventKind::OrderPlaced) return read_reason() && read_placed(attributes);
   read_answer(attributes);
   return read_reason() && read_results();
+}
+
+bool EventParser::read_placed(const Attributes& attributes) {
+  event_.placed = &json_->draft.order;
+  if (!read_order(json_->data, json_->text, json_->draft).ok()) return false;
+  json_->draft.order.traceparent = trace_of(attributes.traceparent);
+  return true;
 }
 
 bool EventParser::read_results() {
@@ -80,9 +90,6 @@ bool EventParser::read_results() {
   event_.mail_again = event_.kind == EventKind::MailRequested ||
                       (json_->data["again"].get(again) == simdjson::SUCCESS && again);
   switch (event_.kind) {
-    case EventKind::OrderPlaced:
-      event_.placed = &json_->draft.order;
-      return read_order(json_->data, json_->text, json_->draft).ok();
     case EventKind::InventoryUpdated:
     case EventKind::InventoryReleased:
       return read_levels(event_.levels);
@@ -116,9 +123,8 @@ bool EventParser::read_levels(std::span<const EventRead::Level>& levels) {
   return true;
 }
 
-/// Whatever the kind; of OrderPlaced these are the order's own.
+/// Whatever the kind, but for OrderPlaced: there these are the order's own.
 void EventParser::read_answer(const Attributes& attributes) {
-  if (event_.kind == EventKind::OrderPlaced) return;
   const auto text = [&](const char* key) { return std::string(text_of(json_->data, key).value_or("")); };
   event_.said.reference = text("reference");
   event_.said.detail = text("detail");

@@ -50,10 +50,11 @@ class EventParser {
  private:
   struct Json;  // keeps simdjson out of this header
   struct Attributes {
-    std::string_view type, id, time, causation_id;
+    std::string_view type, id, time, causation_id, traceparent;
   };
 
   bool read(const Attributes& attributes);
+  bool read_placed(const Attributes& attributes);
   bool read_results();
   bool read_levels(std::span<const EventRead::Level>& levels);
   void read_answer(const Attributes& attributes);

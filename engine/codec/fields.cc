@@ -6,6 +6,7 @@
 
 #include "engine/codec/opaque.h"
 #include "engine/saga/money.h"
+#include "engine/saga/trace.h"
 
 namespace codec {
 namespace {
@@ -142,6 +143,10 @@ std::optional<saga::Digest> parse_digest(std::string_view hex) {
     if (!read_digits(hex.substr(2 * i, 2), 16, digest[i])) return std::nullopt;
   }
   return digest;
+}
+
+std::string_view trace_of(std::string_view traceparent) {
+  return saga::Trace::written_by_us(traceparent) ? traceparent : std::string_view{};
 }
 
 std::optional<std::uint32_t> step_of(std::string_view id, std::string_view order) {

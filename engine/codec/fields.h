@@ -37,6 +37,8 @@ std::optional<std::int64_t> number_of(const simdjson::dom::element& object, std:
 /// 2026-01-02T03:04:05.123456Z, as saga::json::time writes it.
 std::optional<engine::Time> parse_time(std::string_view text);
 std::optional<saga::Digest> parse_digest(std::string_view hex);
+/// An order's trace, if it is one as we write it: else it has none.
+std::string_view trace_of(std::string_view traceparent);
 
 /// The step in "<orderId>.<step>", of this order.
 std::optional<std::uint32_t> step_of(std::string_view id, std::string_view order);

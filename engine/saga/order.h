@@ -51,6 +51,7 @@ struct Order {
   std::span<const Line> lines;  // a short form has exactly one
   // JSON objects for whoever does the work outside, byte for byte as the shop sent them; empty: none.
   std::string_view shipping, payment, metadata;
+  std::string_view traceparent;  // of the trace it belongs to, as Trace writes it; empty: none
 
   /// Nobody is asked to pay it.
   bool costs_nothing() const { return total_minor == 0; }

@@ -7,7 +7,7 @@ namespace saga::json {
 std::size_t order_bytes_max(const Order& order) {
   std::size_t bytes = 640 + escaped_bytes(order.user_id) + escaped_bytes(order.email) +
                       escaped_bytes(order.reference) + order.shipping.size() + order.payment.size() +
-                      order.metadata.size();
+                      order.metadata.size() + order.traceparent.size();
   for (const Line& line : order.lines) bytes += 112 + escaped_bytes(line.sku);
   return bytes;
 }

@@ -11,7 +11,8 @@ namespace {
 
 std::size_t text_bytes(const saga::Order& draft) {
   std::size_t bytes = draft.user_id.size() + draft.email.size() + draft.reference.size() +
-                      draft.shipping.size() + draft.payment.size() + draft.metadata.size();
+                      draft.shipping.size() + draft.payment.size() + draft.metadata.size() +
+                      draft.traceparent.size();
   for (const saga::Line& line : draft.lines) bytes += line.sku.size();
   return bytes;
 }
@@ -47,6 +48,7 @@ Record* Record::create(const saga::Order& draft) {
   record->order.shipping = copy(draft.shipping, text);
   record->order.payment = copy(draft.payment, text);
   record->order.metadata = copy(draft.metadata, text);
+  record->order.traceparent = copy(draft.traceparent, text);
   for (std::size_t i = 0; i < draft.lines.size(); ++i) {
     new (&lines[i]) saga::Line(draft.lines[i]);
     lines[i].sku = copy(draft.lines[i].sku, text);

@@ -89,6 +89,8 @@ void Model::order_event(std::int64_t at, const RecordText& record) {
           [&] { return about(record) + "names another cause: " + std::string{record.cause}; });
   require(step == 1 || order.steps.back().time <= record.time,
           [&] { return about(record) + "lies before its cause in time"; });
+  if (step == 1) order.trace = record.trace;
+  require(record.trace == order.trace, [&] { return about(record) + "belongs to another trace"; });
   const auto to = legal.find({order.state, record.type});
   require(to != legal.end(),
           [&] { return about(record) + "cannot follow in state \"" + std::string{order.state} + "\""; });

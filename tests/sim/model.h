@@ -30,7 +30,7 @@ class Model {
   struct Order {
     std::string_view state;  // a status, or "mailing": cancelled in all but the mail
     std::string_view status, reason, body_hash;
-    std::string_view reference, discount, opaque;
+    std::string_view reference, discount, opaque, trace;
     std::string_view payment_reference, tracking, carrier;
     std::int64_t amount = 0;
     std::vector<LineText> all_lines, lines;  // the second: that are stock

@@ -99,6 +99,7 @@ void Model::compare(Text id, const Order& order, Text document) {
   const bool spoken_of_stock = order.has("InventoryUpdated") || order.has("InventoryInsufficient");
   compare_levels(id, "left", order, spoken_of_stock, order.left, private_part);
   compare_levels(id, "after", order, order.has("InventoryReleased"), order.after, private_part);
+  if (text_of(private_part, "traceparent") != order.trace) differs(id, "trace", document);
   if ((text_of(private_part, "capture") == "later") != order.captured_later) differs(id, "capture", document);
 }
 

@@ -53,6 +53,7 @@ RecordText::RecordText(std::string_view record_key, std::string_view value) : ke
   time = text_of(head, "time");
   cause = text_of(head, "causationid");
   turn = text_of(head, "turn");
+  trace = text_of(head, "traceparent");
   epoch = number_in(text_of(head, "epoch")).value_or(-1);
   seq = number_in(text_of(head, "seq")).value_or(0);
   if (const std::string_view item = text_of(data, "item"); !item.empty()) lines.push_back({item, 1, {}});

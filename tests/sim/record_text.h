@@ -21,7 +21,7 @@ struct LineText {
 };
 
 struct RecordText {
-  std::string_view key, id, type, source, subject, time, cause, turn;
+  std::string_view key, id, type, source, subject, time, cause, turn, trace;
   std::string_view data;  // up to what is opaque
   std::int64_t epoch = -1;
   std::int64_t seq = 0;

@@ -66,6 +66,7 @@ inline OrderDraft make_full_order(unsigned n) {
       R"("left":[1],"reference":"no","discount":"9","n":)" +
       std::string(400, '7') + "}";
   draft.order.metadata = metadata;
+  draft.order.traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00";
   return draft;
 }
 

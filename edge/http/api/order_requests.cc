@@ -36,6 +36,7 @@ void OrderRequests::place(const Request& request, std::string_view caller, desk:
   desk::PlaceRequest wanted{.order = draft_.order};
   if (const auto problem = identify(request, caller, wanted)) return exchange.refuse(*problem);
   draft_.order.body_hash = sha256_.of(request.body);
+  trace(request);
   Call& call = begin(Call::About::place, exchange);
   if (const auto seconds = preferred_wait(request.prefer.text())) {
     wanted.wait_until = reactor_.now() + std::chrono::seconds{*seconds};
@@ -60,6 +61,16 @@ std::optional<Problem> OrderRequests::identify(const Request& request, std::stri
     wanted.key_id = key_id;
   }
   return std::nullopt;
+}
+
+/// A trace that the request is part of is gone on with, whether or not it is recorded.
+void OrderRequests::trace(const Request& request) {
+  const std::string_view came = request.traceparent.text();
+  auto trace = came.empty() ? std::nullopt : saga::Trace::parse(came);
+  if (!trace && settings_.traced > 0) trace = saga::Trace::begin(draft_.order.id, settings_.traced);
+  if (!trace) return;
+  traceparent_ = trace->text();
+  draft_.order.traceparent = {traceparent_.data(), traceparent_.size()};
 }
 
 void OrderRequests::show(const Request& request, std::string_view id_text, desk::Desk& desk,

@@ -12,6 +12,7 @@
 #include "edge/http/api/random.h"
 #include "edge/http/api/settings.h"
 #include "engine/desk/desk.h"
+#include "engine/saga/trace.h"
 
 namespace http {
 
@@ -33,6 +34,7 @@ class OrderRequests {
  private:
   std::optional<Problem> identify(const Request& request, std::string_view caller,
                                   desk::PlaceRequest& wanted);
+  void trace(const Request& request);
   Call& begin(Call::About about, Exchange& exchange);
   desk::Deadlines deadlines() const;
 
@@ -42,7 +44,9 @@ class OrderRequests {
   Random& random_;
   Sha256 sha256_;
   OrderParser parser_;
-  Draft draft_;  // of the request at hand
+  // --- Of the request at hand.
+  Draft draft_;
+  saga::Trace::Text traceparent_;  // the draft's, if it has one
 };
 
 }  // namespace http

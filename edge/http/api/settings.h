@@ -31,6 +31,7 @@ struct Settings : WireSettings {
   engine::Duration lookup_deadline = std::chrono::seconds{5};  // of one question to Redis; then 503
 
   saga::Currency currency;  // of orders that name none
+  double traced = 0;        // the share of the orders without a traceparent that begin a trace, 0 to 1
 };
 
 }  // namespace http

@@ -191,7 +191,10 @@ TEST_CASE("prefix and source of the settings, escaped in the text and plain in t
   REQUIRE(value.back() == '}');
   simdjson::dom::parser parser;
   REQUIRE(parser.parse(value.data(), value.size()).error() == simdjson::SUCCESS);
-  const Text second = render(events, event(*record, 2, EventKind::PaymentConfirmed, State::paid));
+  saga::Order draft = record->order;
+  draft.traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+  const tape::OwnedRecord traced(tape::Record::create(draft));
+  const Text second = render(events, event(*traced, 2, EventKind::PaymentConfirmed, State::paid));
   REQUIRE(events.headers(second.rendered).view().size() == codec::RecordHeaders::max);
 }
 
@@ -251,6 +254,7 @@ TEST_CASE("the largest order an event may be made of stays within its bounds, ev
   const std::string object = R"({"a":")" + std::string(saga::max_object_bytes - 8, 'x') + R"("})";
   draft.reference = reference;
   draft.shipping = draft.payment = draft.metadata = object;
+  draft.traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
   const tape::OwnedRecord record(tape::Record::create(draft));
   for (std::int64_t& left : record->lines_left) left = INT64_MIN + 1;
   record->payment_reference = tape::ShortText(std::string(64, '\x03'));

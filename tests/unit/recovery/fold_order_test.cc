@@ -35,6 +35,7 @@ TEST_CASE("what a shop says of an order passes through topic and document byte f
       REQUIRE(order->payment == draft.order.payment);
       REQUIRE(order->metadata == draft.order.metadata);
       REQUIRE(order->reference == draft.order.reference);
+      REQUIRE(order->traceparent == draft.order.traceparent);
       REQUIRE(order->discount_minor == 1);
       REQUIRE(order->total_minor == draft.order.total_minor);
       REQUIRE_FALSE(order->lines[1].stocked);
