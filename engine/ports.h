@@ -189,6 +189,8 @@ struct Call {
   std::string key;   // of the effect, <orderId>.<turn>: the same in every attempt
   std::string body;  // the CloudEvent: the same bytes in every attempt
   std::uint32_t attempt = 1;
+  std::string traceparent{};    // the order's; empty: it belongs to no trace
+  std::uint64_t step_span = 0;  // of the step that the call is made for, in that trace
 };
 class Participant {
  public:

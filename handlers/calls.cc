@@ -5,6 +5,7 @@
 
 #include "engine/ensure.h"
 #include "engine/saga/table.h"
+#include "engine/saga/trace.h"
 
 namespace handlers {
 
@@ -38,7 +39,9 @@ bool Calls::begin(tape::Record& record) {
                           .turn = turn,
                           .key = saga::effect_key(record.order.id, turn),
                           .body = events_.render_turn(record),
-                          .attempt = record.asking.calls + 1}))
+                          .attempt = record.asking.calls + 1,
+                          .traceparent = std::string{record.order.traceparent},
+                          .step_span = saga::span_of_step(record.order.id, record.step + 1)}))
     return false;
   last_id_ = id;
   called_.emplace(id, &record);

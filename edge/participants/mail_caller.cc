@@ -6,6 +6,7 @@
 
 #include "edge/participants/answer.h"
 #include "edge/participants/participant.h"
+#include "engine/saga/trace.h"
 
 namespace participants {
 namespace {
@@ -46,7 +47,9 @@ void MailCaller::submit(const engine::Mail& mail) {
                                  .turn = Turn::notification_send,
                                  .key = saga::mail_key(record.order.id, mail.what, mail.again),
                                  .body = events_.render_turn(record),
-                                 .attempt = before + 1});
+                                 .attempt = before + 1,
+                                 .traceparent = std::string{record.order.traceparent},
+                                 .step_span = saga::span_of_step(record.order.id, record.step + 1)});
   if (taken) return;
   record.asking.calls = before;
   record.mail_answer = "too many mails wait";

@@ -34,6 +34,7 @@ curl_slist* make_headers(const RequestHead& head) {
   add_header(headers, "webhook-timestamp: " + std::to_string(head.timestamp_s));
   if (!head.signature.empty()) add_header(headers, "webhook-signature: " + head.signature);
   add_header(headers, "Saga-Attempt: " + std::to_string(head.attempt));
+  if (!head.traceparent.empty()) add_header(headers, "traceparent: " + head.traceparent);
   return headers;
 }
 

@@ -26,7 +26,8 @@ struct RequestHead {
   const std::string& key;
   std::uint32_t attempt = 1;
   std::int64_t timestamp_s = 0;
-  std::string signature{};  // empty: it is sent without one
+  std::string signature{};    // empty: it is sent without one
+  std::string traceparent{};  // the same
 };
 /// curl_slist_free_all() is for whoever asks.
 curl_slist* make_headers(const RequestHead& head);

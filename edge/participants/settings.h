@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "edge/span.h"
 #include "engine/time.h"
 
 namespace participants {
@@ -28,6 +29,8 @@ struct Settings {
   /// One line when it goes away, one when it is back; level as in syslog. Called from the box's thread; may
   /// be empty.
   std::function<void(int level, std::string_view line)> log;
+  /// Where the span of each call of an order goes whose trace is recorded; nullptr: nowhere.
+  edge::Spans* spans = nullptr;
 };
 
 struct WrongSetting {

@@ -6,6 +6,7 @@
 #include "edge/participants/answer.h"
 #include "edge/participants/request.h"
 #include "engine/ensure.h"
+#include "engine/saga/trace.h"
 
 namespace participants {
 namespace {
@@ -16,7 +17,7 @@ long milliseconds(engine::Duration duration) {
 
 }  // namespace
 
-Transfer::Transfer(const Settings& settings) : handle_(curl_easy_init()) {
+Transfer::Transfer(const Settings& settings) : handle_(curl_easy_init()), spans_(settings.spans) {
   ENSURE(handle_ != nullptr);
   set_target(handle_, settings);
   set_option(handle_, CURLOPT_CONNECTTIMEOUT_MS, milliseconds(settings.connect_timeout));
@@ -53,10 +54,40 @@ void Transfer::begin(Call call, Signer& signer, std::int64_t timestamp_s, engine
   headers_ = make_headers({.key = call_.key,
                            .attempt = call_.attempt,
                            .timestamp_s = timestamp_s,
-                           .signature = signer.sign(call_.key, timestamp_s, call_.body)});
+                           .signature = signer.sign(call_.key, timestamp_s, call_.body),
+                           .traceparent = begin_span()});
   set_option(handle_, CURLOPT_HTTPHEADER, headers_);
   set_option(handle_, CURLOPT_POSTFIELDS, call_.body.data());
   set_option(handle_, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(call_.body.size()));
+}
+
+/// What the participant is told: a span of the call's own, if it is recorded.
+std::string Transfer::begin_span() {
+  span_.reset();
+  if (spans_ == nullptr || call_.traceparent.empty()) return call_.traceparent;
+  auto trace = saga::Trace::parse(call_.traceparent);
+  if (!trace || !trace->sampled()) return call_.traceparent;
+  const engine::Time now = spans_->now();
+  trace->span = saga::span_within(call_.step_span, static_cast<std::uint64_t>(now.ns));
+  span_ = {.trace = trace->id,
+           .id = trace->span,
+           .parent = call_.step_span,
+           .kind = edge::Span::Kind::client,
+           .name = std::string{saga::name(call_.turn)},
+           .begin = now,
+           .attributes = {{"saga.key", call_.key}, {"saga.attempt", std::int64_t{call_.attempt}}}};
+  const saga::Trace::Text text = trace->text();
+  return {text.data(), text.size()};
+}
+
+std::optional<edge::Span> Transfer::span(const Outcome& outcome) {
+  if (!span_) return std::nullopt;
+  span_->end = std::max(span_->begin, spans_->now());
+  if (outcome.status != 0)
+    span_->attributes.emplace_back("http.response.status_code", std::int64_t{outcome.status});
+  const bool answered = outcome.verdict == Verdict::decided || outcome.verdict == Verdict::later;
+  if (!answered) span_->error = outcome.detail.empty() ? "not now" : outcome.detail;
+  return std::exchange(span_, std::nullopt);
 }
 
 int Transfer::about_to_send(void* self, char*, char*, int, int) {

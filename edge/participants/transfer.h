@@ -14,6 +14,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "edge/participants/call.h"
@@ -37,6 +38,8 @@ class Transfer {
   void begin(Call call, Signer& signer, std::int64_t timestamp_s, engine::Time now);
   /// After the multi handle has said how it ended; the handle is removed by then.
   Outcome end(CURLcode result);
+  /// Of the call that has ended; nothing: nobody records it.
+  std::optional<edge::Span> span(const Outcome& outcome);
 
   engine::Time begun() const { return begun_; }
 
@@ -44,9 +47,13 @@ class Transfer {
   static int about_to_send(void* self, char*, char*, int, int);
   static std::size_t received(char* bytes, std::size_t size, std::size_t count, void* self);
 
+  std::string begin_span();
+
   CURL* const handle_;
+  edge::Spans* const spans_;
   curl_slist* headers_ = nullptr;
   Call call_;
+  std::optional<edge::Span> span_;
   engine::Time begun_{};
   bool sending_ = false;  // some of the request may have left
   std::string answer_;

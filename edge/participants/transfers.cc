@@ -47,6 +47,7 @@ std::optional<Transfers::Ended> Transfers::next_ended() {
     Transfer& transfer = Transfer::of(message->easy_handle);
     ENSURE(curl_multi_remove_handle(multi_, transfer.handle()) == CURLM_OK);
     Ended ended{transfer.end(result), transfer.begun()};
+    if (auto span = transfer.span(ended.outcome)) settings_.spans->take({*std::move(span)});
     idle_.push_back(&transfer);
     return ended;
   }

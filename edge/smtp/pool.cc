@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "edge/smtp/dialogue.h"
+#include "engine/saga/trace.h"
 
 namespace smtp {
 namespace {
@@ -90,6 +91,7 @@ void Pool::submit(const engine::Mail& mail) {
 void Pool::run(Connection& connection) {
   while (const std::optional<engine::Mail> mail = queue_.pop()) {
     const auto begin = std::chrono::steady_clock::now();
+    std::optional<edge::Span> span = begin_span(*mail);
     const std::optional<Message> message = render_message(*mail, sender_);
     Delivery delivery{tape::MailOutcome::refused, "the order's address is none we send to"};
     if (message) delivery = connection.transport->deliver(*message);
@@ -99,12 +101,36 @@ void Pool::run(Connection& connection) {
     if (!settled && cut_off_.load(std::memory_order_acquire)) break;
     connection.latency_ns.record(since_ns(begin));
     note(*mail->record, delivery);
+    if (span) end_span(*std::move(span), delivery);
     if (delivery.outcome != tape::MailOutcome::sent) mail->record->mail_answer = on_one_line(delivery.detail);
     connection.answer(mail->record, delivery.outcome);
   }
   const std::lock_guard lock(mutex_);
   --running_;
   ended_.notify_all();
+}
+
+std::optional<edge::Span> Pool::begin_span(const engine::Mail& mail) const {
+  const saga::Order& order = mail.record->order;
+  if (settings_.spans == nullptr || order.traceparent.empty()) return std::nullopt;
+  const auto trace = saga::Trace::parse(order.traceparent);
+  if (!trace || !trace->sampled()) return std::nullopt;
+  const engine::Time now = settings_.spans->now();
+  // Nobody appends to an order while its mail is under way: the next step is the one that says how it went.
+  const std::uint64_t step = saga::span_of_step(order.id, mail.record->step + 1);
+  return edge::Span{.trace = trace->id,
+                    .id = saga::span_within(step, static_cast<std::uint64_t>(now.ns)),
+                    .parent = step,
+                    .kind = edge::Span::Kind::client,
+                    .name = "mail",
+                    .begin = now,
+                    .attributes = {{"saga.mail", std::string{saga::name(mail.what)}}}};
+}
+
+void Pool::end_span(edge::Span span, const Delivery& delivery) const {
+  span.end = std::max(span.begin, settings_.spans->now());
+  if (delivery.outcome != tape::MailOutcome::sent) span.error = on_one_line(delivery.detail);
+  settings_.spans->take({std::move(span)});
 }
 
 /// Logs what concerns one mail once a mail, and what concerns the server when it goes away and when it is

@@ -20,6 +20,7 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -58,6 +59,8 @@ class Pool final : public engine::Mailer {
   struct Connection;
   void run(Connection& connection);
   void note(const tape::Record& record, const Delivery& delivery);
+  std::optional<edge::Span> begin_span(const engine::Mail& mail) const;
+  void end_span(edge::Span span, const Delivery& delivery) const;
 
   // --- Constant after start().
   const Settings settings_;

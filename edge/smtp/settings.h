@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "edge/span.h"
 #include "engine/time.h"
 
 namespace smtp {
@@ -28,6 +29,8 @@ struct Settings {
   /// One line when mail stops working, one when it works again; level as in syslog. Called from any mail
   /// thread; may be empty.
   std::function<void(int level, std::string_view line)> log;
+  /// Where the span of each attempt at a mail goes whose order's trace is recorded; nullptr: nowhere.
+  edge::Spans* spans = nullptr;
 };
 
 struct WrongSetting {

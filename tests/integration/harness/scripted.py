@@ -30,6 +30,7 @@ class Call:
     turn: str
     attempt: int
     body: bytes
+    traceparent: str | None = None
 
     @property
     def event(self):
@@ -95,7 +96,8 @@ class Scripted:
         body = request.rfile.read(int(request.headers["Content-Length"]))
         try:
             Webhook(SECRET).verify(body, {name.lower(): value for name, value in request.headers.items()})
-            call = Call(request.headers["Idempotency-Key"], json.loads(body)["turn"], int(request.headers["Saga-Attempt"]), body)
+            call = Call(request.headers["Idempotency-Key"], json.loads(body)["turn"], int(request.headers["Saga-Attempt"]), body,
+                        request.headers["traceparent"])
             assert call.key == request.headers["webhook-id"]
         except Exception as problem:  # pylint: disable=broad-except; the test is to see it
             self.problems.append(repr(problem))
