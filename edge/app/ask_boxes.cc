@@ -12,6 +12,7 @@
 #include "edge/http/api/known_words.h"
 #include "edge/kafka/client_settings.h"
 #include "edge/redis/url.h"
+#include "edge/traces/settings.h"
 #include "engine/runtime/cpus.h"
 #include "handlers/simulate.h"
 
@@ -78,6 +79,12 @@ void ask_participants(const Config& config, Findings& findings) {
   }
 }
 
+void ask_traces(const Config& config, Findings& findings) {
+  if (config.traces.url.empty()) return;
+  if (auto checked = traces::check_url(config.traces.url); !checked.ok())
+    findings.push_back({"traces.url", std::move(checked).error()});
+}
+
 void ask_payment(const Config& config, Findings& findings) {
   const std::string& over = config.payment.simulate.decline_over;
   if (!over.empty() && handlers::ten_thousandths(over) < 0)
@@ -108,6 +115,7 @@ std::vector<Finding> ask_boxes(const Config& config, const std::string& data) {
   if (config.notification.provider == ProviderKind::ours) ask_mail(config, data, findings);
   ask_participants(config, findings);
   ask_payment(config, findings);
+  ask_traces(config, findings);
   ask_workers(config, findings);
   return findings;
 }

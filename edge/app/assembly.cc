@@ -57,9 +57,18 @@ Assembly::Assembly(Dependencies dependencies)
                .random = random_,
                .readiness = with_.readiness,
                .files = desk_files()}),
-      heartbeat_(with_.supervisor) {}
+      heartbeat_(with_.supervisor) {
+  if (with_.config.traces.url.empty()) return;
+  spans_.emplace(trace_settings(with_.config, with_.engine_id, &with_.log), with_.clock);
+  spans_->add_metrics(metrics_);
+}
 
-engine::Result<> Assembly::start_front() { return server_.start(); }
+engine::Result<> Assembly::start_front() {
+  if (spans_) {
+    if (auto started = spans_->start(); !started.ok()) return started;
+  }
+  return server_.start();
+}
 
 void Assembly::begin() {
   engine_metrics_.emplace();
@@ -79,8 +88,7 @@ engine::Result<> Assembly::serve(const handlers::Opened& opened) {
     return mails_itself ? make_mail_pool(results) : make_mail_caller(results);
   };
   const auto participant = [this](saga::HandlerId handler, orders::TaskInbox& answers) {
-    auto made = std::make_unique<participants::HttpParticipant>(
-        participant_settings(provider_of(with_.config, handler), handler, &with_.log), answers);
+    auto made = std::make_unique<participants::HttpParticipant>(called(handler), answers);
     participants_.push_back(&made->client);
     return made;
   };
@@ -107,6 +115,7 @@ engine::Result<> Assembly::serve(const handlers::Opened& opened) {
   partition_->list(*engine_metrics_);
   partition_->release.add_listener(server_);
   partition_->release.add_listener(order_log_.emplace(partition_->tape, with_.log));
+  if (spans_) partition_->release.add_listener(order_spans_.emplace(partition_->tape, *spans_));
   desk_.emplace(desk::Dependencies{.orders = partition_->orders,
                                    .dispatch = partition_->dispatch,
                                    .stock = partition_->stock,
@@ -133,17 +142,24 @@ engine::Result<> Assembly::serve(const handlers::Opened& opened) {
 }
 
 std::unique_ptr<engine::Mailer> Assembly::make_mail_pool(orders::TaskInbox& results) {
-  auto pool = std::make_unique<smtp::Pool>(with_.mail, results);
+  smtp::Settings settings = with_.mail;
+  if (spans_) settings.spans = &*spans_;
+  auto pool = std::make_unique<smtp::Pool>(std::move(settings), results);
   mailer_ = pool.get();
   return pool;
 }
 
 std::unique_ptr<engine::Mailer> Assembly::make_mail_caller(orders::TaskInbox& results) {
   constexpr saga::HandlerId handler = saga::HandlerId::notification;
-  auto made = std::make_unique<participants::MailCaller>(
-      participant_settings(provider_of(with_.config, handler), handler, &with_.log), with_.events, results);
+  auto made = std::make_unique<participants::MailCaller>(called(handler), with_.events, results);
   participants_.push_back(&made->client);
   return made;
+}
+
+participants::Settings Assembly::called(saga::HandlerId handler) {
+  auto settings = participant_settings(provider_of(with_.config, handler), handler, &with_.log);
+  if (spans_) settings.spans = &*spans_;
+  return settings;
 }
 
 /// nullptr: nobody answers there.
@@ -158,6 +174,7 @@ void Assembly::drop() {
   server_.detach();
   stop_calls();
   desk_.reset();
+  order_spans_.reset();
   order_log_.reset();
   partition_.reset();
   requests_.reset();
@@ -188,6 +205,7 @@ void Assembly::stop() {
   workers_.stop();
   stop_calls();
   if (log_) log_->producer().stop();
+  if (spans_) spans_->stop(1s);
 }
 
 }  // namespace edge

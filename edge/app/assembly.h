@@ -3,7 +3,7 @@
 // refused meanwhile.
 //
 //   front    WorkerPool ── runs ──▶ Reactor ◀── sockets ── http::Server        as long as the process
-//               │ runs                 ▲ socket               ▲ attach, detach
+//               │ runs                 ▲ socket               ▲ attach, detach           and traces::Exporter
 //               ▼                      │                      ▼
 //   engine   Partition ─────────▶ redis::Connection ◀──── desk::Desk           from begin() to drop(); the
 //               ├─▶ kafka::StartLog                       of the partition     partition, its mailer and the
@@ -34,6 +34,8 @@
 #include "edge/reactor.h"
 #include "edge/redis/connection.h"
 #include "edge/smtp/pool.h"
+#include "edge/traces/exporter.h"
+#include "edge/traces/order_spans.h"
 #include "engine/desk/desk.h"
 #include "engine/result.h"
 #include "engine/runtime/clock.h"
@@ -87,6 +89,7 @@ class Assembly {
  private:
   std::unique_ptr<engine::Mailer> make_mail_pool(orders::TaskInbox& results);
   std::unique_ptr<engine::Mailer> make_mail_caller(orders::TaskInbox& results);
+  participants::Settings called(saga::HandlerId handler);
   void stop_calls();
   engine::RequestLog* listen_to_topic();
 
@@ -97,6 +100,7 @@ class Assembly {
   http::SystemRandom random_;
   http::Server server_;
   Heartbeat heartbeat_;
+  std::optional<traces::Exporter> spans_;  // if traces go anywhere
 
   // --- Of one engine, in the order in which it is made.
   std::optional<runtime::Metrics> engine_metrics_;
@@ -108,6 +112,7 @@ class Assembly {
   std::vector<participants::Client*> participants_;
   std::optional<handlers::Partition> partition_;
   std::optional<OrderLog> order_log_;
+  std::optional<traces::OrderSpans> order_spans_;
   std::optional<desk::Desk> desk_;
 };
 

@@ -72,6 +72,7 @@ http::Settings http_settings(const Config& config) {
   settings.body_deadline = config.http.body_deadline;
   settings.idle_deadline = config.http.idle_deadline;
   settings.currency = saga::find_currency(config.orders.currency).value_or(saga::Currency{});
+  settings.traced = config.traces.url.empty() ? 0 : config.traces.sample;
   for (const Token& token : config.http.tokens) {
     settings.tokens.push_back({token.name, token.sha256, token.orders, token.admin, token.participant});
   }
@@ -113,6 +114,15 @@ smtp::Settings mail_settings(const Config& config, const std::string& data, Log*
   settings.connections = static_cast<int>(config.mail.connections);
   settings.ca_file = config.mail.ca_file;
   settings.log = told_to(log, "mail");
+  return settings;
+}
+
+traces::Settings trace_settings(const Config& config, const std::string& engine_id, Log* log) {
+  traces::Settings settings;
+  settings.url = config.traces.url;
+  settings.engine_id = engine_id;
+  settings.version = ENGINE_RELEASE;
+  settings.log = told_to(log, "traces");
   return settings;
 }
 

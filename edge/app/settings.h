@@ -11,6 +11,7 @@
 #include "edge/participants/settings.h"
 #include "edge/redis/url.h"
 #include "edge/smtp/settings.h"
+#include "edge/traces/settings.h"
 #include "engine/codec/event_style.h"
 #include "engine/saga/event.h"
 #include "handlers/partition.h"
@@ -23,6 +24,7 @@ kafka::Settings kafka_settings(const Config& config, Log* log);
 codec::EventStyle event_style(const Config& config);
 /// `data`: the folder of --dev, or empty.
 smtp::Settings mail_settings(const Config& config, const std::string& data, Log* log);
+traces::Settings trace_settings(const Config& config, const std::string& engine_id, Log* log);
 redis::UrlParse redis_url(const Config& config);
 
 /// Those whose work can be done outside.

@@ -179,6 +179,13 @@ struct Workers {
   bool operator==(const Workers&) const = default;
 };
 
+// OTLP over HTTP.
+struct Traces {
+  std::string url;  // of the collector; empty: off
+  double sample = 0;
+  bool operator==(const Traces&) const = default;
+};
+
 struct Logging {
   Log::Level level = Log::Level::info;
   Log::Format format = Log::Format::text;
@@ -198,6 +205,7 @@ struct Config {
   handlers::RetryRules retry;
   Events events;
   Workers workers;
+  Traces traces;
   Logging log;
   bool operator==(const Config&) const = default;
 };

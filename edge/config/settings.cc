@@ -164,6 +164,10 @@ constexpr std::array settings{
     ROW(workers.placement, "auto", table, "which agent runs on which CPU"),
     ROW(workers.idle, "auto", choice("auto spin yield park"), "what a worker without work does; auto parks"),
 
+    ROW(traces.url, "", text(), "where traces go, OTLP over HTTP: http://HOST:4318; empty: nowhere"),
+    ROW(traces.sample, "0.01", rate,
+        "trace this share of the orders that come without a traceparent, 0 to 1"),
+
     ROW(log.level, "info", choice("debug info warn error"), "the least that is logged"),
     ROW(log.format, "text", choice("text json"), "how a line of the log is written"),
 };

@@ -139,6 +139,13 @@ BAD = [
     ("http.tokens", token(scopes=["participant"])),
     ("http.tokens", token(scopes=["orders"], handler="payment")),
     ("http.tokens", token(scopes=["participant"], handler="order")),
+    # Traces
+    ("traces.url", {"traces": {"url": "collector"}}),
+    ("traces.url", {"traces": {"url": "grpc://127.0.0.1:4317"}}),
+    ("traces.url", {"traces": {"url": "http://user:hidden@127.0.0.1:4318"}}),
+    ("traces.url", {"traces": {"url": "http://127.0.0.1:4318/v1/traces"}}),
+    ("traces.sample", {"traces": {"url": "http://127.0.0.1:4318", "sample": 1.5}}),
+    ("traces.sample", {"traces": {"sample": 0.5}}),
     # The rest
     ("http.listen", {"http": {"listen": "[::1"}}),
     ("http.connections", {"http": {"connections": 0}}),
@@ -174,6 +181,7 @@ GOOD = [
     {"workers": {"placement": {name: min(os.sched_getaffinity(0)) for name in (
         "reactor", "journal", "order", "payment", "inventory", "shipping", "notification")}}},
     {"payment": {"provider": "topic", "answer_deadline": "2h"}, "kafka": {"requests": "orders"}},
+    {"traces": {"url": "http://127.0.0.1:4318", "sample": 1}},
     over_http("payment"),
     over_http("payment", url="http://127.0.0.1:1/saga", timeout="70s", connections=4, answer_deadline="2h",
               capture="with_shipment", retry={"attempts": 3}),

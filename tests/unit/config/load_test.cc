@@ -81,7 +81,7 @@ path = "x"
       "notification, journal; add it",
       "prod.toml:19:28: workers.placement.jornal: is no agent; did you mean journal?",
       "prod.toml:20:2: sotrage: is unknown; known are http, kafka, redis, mail, orders, payment, inventory, "
-      "shipping, notification, retry, events, workers, log",
+      "shipping, notification, retry, events, workers, traces, log",
   };
   CHECK(file.problems() == expected);
 }

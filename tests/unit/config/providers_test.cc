@@ -134,6 +134,7 @@ TEST_CASE("each setting acts with some provider") {
       edge::Config config;
       config.payment.provider = config.inventory.provider = kind;
       config.shipping.provider = config.notification.provider = kind;
+      config.traces.url = "http://127.0.0.1:4318";
       acts = acts || edge::why_idle(setting.key, config).empty();
     }
     CHECK(acts);
