@@ -6,6 +6,7 @@ import pytest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 
 from harness.collector import attributes, collector
+from harness.engine import verify
 from harness.scripted import QUICK, scripted
 from harness.shop import placed, shop_order
 from harness.wait import until
@@ -140,13 +141,12 @@ def test_what_the_caller_does_not_record_is_not_recorded(world, payment, traced)
     assert [call.traceparent for call in payment.of(unsampled)] == [f"00-{TRACE}-{CALLER}-00"]
 
 
-def test_an_order_keeps_its_trace_over_a_kill(world, payment, traced):
+def test_an_order_keeps_its_trace_over_a_kill(world, payment, traced, tmp_path):
     payment.script = lambda call: (503, {}, {"Retry-After": "1"})
     engine = world.engine({**traced.settings, **paid_by(payment)}).start()
     came, begun = place(engine, f"00-{TRACE}-{CALLER}-01"), placed(engine)
     for order_id in (came, begun):
         payment.called(order_id, "payment.charge")
-    before = traced.resources
     engine.kill()
     payment.script = lambda call: call.done()
     engine.start()
@@ -159,8 +159,9 @@ def test_an_order_keeps_its_trace_over_a_kill(world, payment, traced):
         assert len(spans["ack PaymentConfirmed"]) == 1
         told = {call.traceparent.split("-")[1] for call in payment.of(order_id)}
         assert told == {trace_id}
-    assert len({resource["service.instance.id"] for resource in traced.resources} |
-               {resource["service.instance.id"] for resource in before}) <= 2
+    assert engine.stop() == 0
+    found = verify(tmp_path, engine.config)
+    assert found.returncode == 0, found.stdout
 
 
 def test_a_collector_that_is_away_or_hangs_holds_nothing_up(world, traced):

@@ -65,7 +65,7 @@ std::optional<Problem> OrderRequests::identify(const Request& request, std::stri
 
 /// A trace that the request is part of is gone on with, whether or not it is recorded.
 void OrderRequests::trace(const Request& request) {
-  const std::string_view came = request.traceparent.text();
+  const std::string_view came = request.traceparent;
   auto trace = came.empty() ? std::nullopt : saga::Trace::parse(came);
   if (!trace && settings_.traced > 0) trace = saga::Trace::begin(draft_.order.id, settings_.traced);
   if (!trace) return;

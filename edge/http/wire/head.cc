@@ -148,7 +148,8 @@ bool HeadReader::take_header() {
       if (equal_ignoring_case(field_, "if-match")) request_->if_match.add(trim(value_));
       return true;
     case 11:
-      if (equal_ignoring_case(field_, "traceparent")) request_->traceparent.add(trim(value_));
+      if (equal_ignoring_case(field_, "traceparent"))
+        request_->traceparent = present(request_->traceparent) || value_.empty() ? "" : trim(value_);
       return true;
     case 12:
       return equal_ignoring_case(field_, "content-type") ? take_once(request_->content_type) : true;

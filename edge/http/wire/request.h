@@ -41,10 +41,10 @@ struct Request {
   ListHeader if_match;
   ListHeader if_none_match;
   ListHeader prefer;
-  ListHeader traceparent;  // on several lines it is none
-  bool encoded = false;    // by a Content-Encoding other than identity
-  std::string_view body;   // 64 bytes behind it are readable, whatever they are
-  std::string_view host;   // of the target if that names one; valid, absent only in HTTP/1.0
+  std::string_view traceparent;  // on several lines it is none: empty
+  bool encoded = false;          // by a Content-Encoding other than identity
+  std::string_view body;         // 64 bytes behind it are readable, whatever they are
+  std::string_view host;         // of the target if that names one; valid, absent only in HTTP/1.0
   std::string_view origin;
   std::string_view fetch_site;
   bool keep_alive = true;

@@ -39,6 +39,7 @@ TEST_CASE("a traceparent that is not valid, or comes twice, is ignored") {
   CHECK(placed_with(world, "traceparent: ff" + trace.substr(2) + "\r\n").empty());
   CHECK(placed_with(world, "traceparent: " + trace + "-more\r\n").empty());
   CHECK(placed_with(world, "traceparent: " + trace + "\r\ntraceparent: " + trace + "\r\n").empty());
+  CHECK(placed_with(world, "traceparent:\r\ntraceparent: " + trace + "\r\n").empty());
 }
 
 TEST_CASE("a share of those that come without one begin a trace, and one that came is not drawn for") {
