@@ -18,6 +18,8 @@ inline constexpr std::size_t finished_kept = 10'000;  // what the listing promis
 // Of their documents: several times what usual ones need. Beyond it the oldest leave memory, and are in
 // Redis.
 inline constexpr std::size_t finished_bytes = std::size_t{96} << 20;
+// Finished orders that are found by one reference, the newest of them: a shop's number is one order's, or a few orders'.
+inline constexpr std::size_t reference_orders = 1'000;
 // Orders whose mail is being sent, until its end is acknowledged; more wait in the mail backlog, which costs
 // a way through Redis. So many that a mail server that keeps up never makes one wait (this many in an ack's
 // time: 200 000 a second at 20 ms), and few enough to be held in memory beside all live orders.

@@ -121,6 +121,9 @@ class Store {
     LiveSet live = LiveSet::leave;
     bool finished = false;  // expires after [orders] keep, and joins the recent ones
     bool again = false;     // finished, and may be among them already
+    // A finished one is found by it as long as its document is there.
+    std::string_view reference{};  // the shop's own number; empty: it has none
+    std::uint64_t serial = 0;      // as tape::Record's
   };
   struct StockWrite {
     std::string_view sku;
@@ -152,7 +155,7 @@ class Store {
   /// The outcome of the oldest batch in flight; nothing as long as it is not known.
   virtual std::optional<Applied> result() = 0;
 
-  /// Whoever asked for an order's document: called once, never from within find().
+  /// Whoever asked for an order's document, or for those of a reference: called once, never from within the question.
   class DocumentListener {
    public:
     virtual ~DocumentListener() = default;
@@ -162,6 +165,10 @@ class Store {
   /// Answers come in the order of finds. What is found may be as it was before a batch whose result has not come: until
   /// then the order is in memory, which is looked into again when the answer is here.
   virtual void find(const saga::OrderId& id, DocumentListener& listener) = 0;
+  /// The finished orders of a reference: the `limit` newest of them below `before` (a serial), as lines
+  /// "<serial> <order id>\n", newest first. Of some of them the document may have gone. `no`: there are none.
+  virtual void find_reference(std::string_view reference, std::uint64_t before, std::size_t limit,
+                              DocumentListener& listener) = 0;
   /// The listener is gone; its answer is dropped.
   virtual void forget(DocumentListener& listener) = 0;
   virtual bool connected() const = 0;

@@ -41,6 +41,11 @@ class Writer {
     const saga::OrderId::Text characters = id.text();
     text({characters.data(), characters.size()});
   }
+  void reference_key(std::string_view reference) {
+    head('$', reference_key_prefix.size() + reference.size());
+    (out_ += reference_key_prefix) += reference;
+    out_ += "\r\n";
+  }
   void order_key(const saga::OrderId& id) {
     head('$', order_key_prefix.size() + saga::OrderId::text_size);
     out_ += order_key_prefix;
@@ -97,12 +102,12 @@ if listed and ARGV[8] == '0' and redis.pcall('LLEN', KEYS[2]) ~= listed then ret
 return 1
 )lua";
 
-// KEYS: checkpoint, live, recent, stock. ARGV: fence, reaches (offset, epoch, seq), opening, what Redis holds then (live, skus,
-// digest), fingerprint, requests; how many ids join the live set, leave it, have ended, and have ended before; those
-// ids; skus and their levels. unpack() takes at most about 8 000 values (LUAI_MAXCSTACK).
+// KEYS: checkpoint, live, recent, stock, references of finished orders. ARGV: fence, reaches (offset, epoch, seq), opening, what Redis holds then (live, skus,
+// digest), fingerprint, requests; how many ids join the live set, leave it, have ended, and have ended before; for how many
+// seconds finished orders are kept; those ids; of each reference a serial and an id; skus and their levels. unpack() takes at most about 8 000 values (LUAI_MAXCSTACK).
 constexpr std::string_view closing_script = R"lua(
 local call = redis.call
-local next = 15
+local next = 16
 local function take(count)
   local list = {}
   for i = 1, count do list[i] = ARGV[next + i - 1] end
@@ -114,6 +119,11 @@ local function chunked(list, command, key)
 end
 local add, remove = take(tonumber(ARGV[11])), take(tonumber(ARGV[12]))
 local ended, again = take(tonumber(ARGV[13])), take(tonumber(ARGV[14]))
+for i = 5, #KEYS do
+  call('ZADD', KEYS[i], unpack(take(2)))
+  call('ZREMRANGEBYRANK', KEYS[i], 0, -1001)
+  call('EXPIRE', KEYS[i], ARGV[15])
+end
 chunked(take(#ARGV - next + 1), 'HSET', KEYS[4])
 chunked(add, 'SADD', KEYS[2])
 chunked(remove, 'SREM', KEYS[2])
@@ -138,14 +148,25 @@ constexpr std::array<bool (*)(const engine::Store::OrderWrite&), 4> lists{
     [](const auto& order) { return order.finished && !order.again; },
     [](const auto& order) { return order.finished && order.again; }};
 
-void close(const engine::Store::Batch& batch, std::int64_t fence, CommandWriter& to) {
+bool is_referenced(const engine::Store::OrderWrite& order) {
+  return order.finished && !order.reference.empty();
+}
+
+void close(const engine::Store::Batch& batch, std::int64_t fence, std::int64_t keep_seconds,
+           CommandWriter& to) {
   std::array<std::size_t, lists.size()> counts{};
   for (std::size_t i = 0; i < lists.size(); ++i)
     counts[i] = static_cast<std::size_t>(std::count_if(batch.orders.begin(), batch.orders.end(), lists[i]));
   const std::size_t ids = std::accumulate(counts.begin(), counts.end(), std::size_t{0});
-  to.begin("EVAL", 3 + 4 + 14 + ids + 2 * batch.stock.size());
-  for (const std::string_view text : {closing_script, "4"sv, checkpoint_key, live_key, recent_key, stock_key})
-    to.text(text);
+  const auto references =
+      static_cast<std::size_t>(std::count_if(batch.orders.begin(), batch.orders.end(), is_referenced));
+  to.begin("EVAL", 3 + 4 + references + 15 + ids + 2 * references + 2 * batch.stock.size());
+  to.text(closing_script);
+  to.unsigned_number(4 + references);
+  for (const std::string_view key : {checkpoint_key, live_key, recent_key, stock_key}) to.text(key);
+  for (const auto& order : batch.orders) {
+    if (is_referenced(order)) to.reference_key(order.reference);
+  }
   to.number(fence);
   to.checkpoint(batch.reaches);
   to.text(batch.opening);
@@ -155,10 +176,16 @@ void close(const engine::Store::Batch& batch, std::int64_t fence, CommandWriter&
   to.text(batch.fingerprint);
   to.number(batch.requests < 0 ? -1 : batch.requests);
   for (const std::size_t count : counts) to.unsigned_number(count);
+  to.number(keep_seconds);
   for (const auto listed : lists) {
     for (const auto& order : batch.orders) {
       if (listed(order)) to.id(order.id);
     }
+  }
+  for (const auto& order : batch.orders) {
+    if (!is_referenced(order)) continue;
+    to.unsigned_number(order.serial);
+    to.id(order.id);
   }
   for (const auto& stock : batch.stock) {
     to.text(stock.sku);
@@ -205,6 +232,11 @@ end
 if at[6] and at[6] == at[1] and redis.pcall('LLEN', KEYS[5]) ~= tonumber(at[7]) then
   return redis.error_reply('LOSTWRITES: a part of the list of finished orders')
 end
+if ARGV[3] then
+  local all = redis.call('ZREVRANGEBYSCORE', KEYS[1], ARGV[3], '-inf', 'WITHSCORES', 'LIMIT', 0, ARGV[4])
+  for i = 1, #all, 2 do all[i], all[i + 1] = all[i + 1] .. ' ', all[i] .. '\n' end
+  return #all > 0 and table.concat(all)
+end
 local document = redis.call('GET', KEYS[1])
 if not document and redis.call('SISMEMBER', KEYS[3], string.sub(KEYS[1], 12)) == 1 then
   return redis.error_reply('LOSTWRITES: the document of an unfinished order')
@@ -229,7 +261,7 @@ void format_batch(const engine::Store::Batch& batch, engine::Duration keep, Batc
   check.end();
 
   std::size_t text = 0;
-  for (const auto& order : batch.orders) text += order.document.size() + 180;
+  for (const auto& order : batch.orders) text += order.document.size() + order.reference.size() + 260;
   out.write.text.clear();
   out.write.ends.clear();
   out.write.text.reserve(4096 + text + batch.stock.size() * 160);
@@ -247,7 +279,7 @@ void format_batch(const engine::Store::Batch& batch, engine::Duration keep, Batc
     }
     write.end();
   }
-  close(batch, fence, write);
+  close(batch, fence, seconds, write);
   write.command("EXEC");
 }
 

@@ -11,8 +11,10 @@
 //   saga:order:{id}     the document                    saga:0:stock       sku -> free
 //   saga:0:live         unfinished ids                  saga:0:checkpoint  offset epoch seq opening
 //   saga:0:recent       finished ids, newest first                     fence engine fingerprint requests
-//                                                                      live skus digest counted
+//   saga:0:reference:…  finished ids of a reference by serial          live skus digest counted
 //                                                                      recent listed
+//
+// A reference's ids expire with the document that was written last, so some of them may be without one.
 //
 // live, skus and digest are what Redis holds at the checkpoint (engine/saga/contents.h); counted is the
 // offset at which they were written. At another one they say nothing: an older engine, which does not know
@@ -35,6 +37,7 @@
 namespace redis {
 
 inline constexpr std::string_view order_key_prefix = "saga:order:";
+inline constexpr std::string_view reference_key_prefix = "saga:0:reference:";
 inline constexpr std::string_view live_key = "saga:0:live";
 inline constexpr std::string_view recent_key = "saga:0:recent";
 inline constexpr std::string_view stock_key = "saga:0:stock";
@@ -52,10 +55,11 @@ extern const std::string_view fence_script;
 /// some of which may be older than the log. KEYS: checkpoint, live, recent, stock. ARGV: epoch.
 extern const std::string_view reset_script;
 
-/// An order's document, or nothing. An error, which begins as below, if Redis has lost writes or a part of
-/// what it held, and so perhaps the document, or if a newer engine has fenced it. KEYS: order, checkpoint,
-/// live, stock, recent. ARGV: the offset that Redis has reached, and the one that the batch in flight reaches. A
-/// fence beyond both is a newer engine's, for a fence is the offset of an opening.
+/// An order's document, or the finished orders of a reference as lines "<serial> <order id>\n", or nothing. An error, which begins as below, if Redis has lost writes or a part of
+/// what it held, and so perhaps the document, or if a newer engine has fenced it. KEYS: order or
+/// reference, checkpoint, live, stock, recent. ARGV: the offset that Redis has reached, and the one that the batch in
+/// flight reaches; of a reference, how high their serials may be, and how many. A fence beyond both offsets is a newer
+/// engine's, for a fence is the offset of an opening.
 extern const std::string_view find_script;
 inline constexpr std::string_view fenced_error = "FENCED";
 inline constexpr std::string_view lost_writes_error = "LOSTWRITES";

@@ -11,7 +11,7 @@
 //
 // Thread: the reactor's; construction and start() before the workers run.
 // Invariants: one batch on the wire at a time, so what Redis answers is always about the oldest; answers to
-// find come in the order of the calls, never from within find().
+// find and find_reference come in the order of the calls, never from within them.
 // Bounds: one formatted batch (limits::store_batch_bytes and what escaping adds); as many finds as callers
 // have.
 #pragma once
@@ -19,6 +19,7 @@
 #include <atomic>
 #include <deque>
 #include <functional>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -67,6 +68,8 @@ class Connection final : public engine::Store, private Link::Listener {
   bool submit(const Batch& batch) override;
   std::optional<Applied> result() override;
   void find(const saga::OrderId& id, DocumentListener& listener) override;
+  void find_reference(std::string_view reference, std::uint64_t before, std::size_t limit,
+                      DocumentListener& listener) override;
   void forget(DocumentListener& listener) override;
   bool connected() const override { return state_ == State::ready; }
 
@@ -110,7 +113,9 @@ class Connection final : public engine::Store, private Link::Listener {
   void settle_batch(Applied outcome);
   void refuse_batch(std::string_view error);
   void answer_find(const Link::Reply& reply);
-  void ask(std::string_view key, DocumentListener* listener);
+  void ask(std::string_view key, DocumentListener* listener,
+           std::initializer_list<std::string_view> more = {});
+  bool ready_for(DocumentListener& listener);
   void probe();
   void fail_finds();
   void log(const std::string& line) const;

@@ -1,7 +1,9 @@
-// Finding an order's document, and probing whether Redis still holds what it held.
+// Finding an order's document, or the orders of a reference, and probing whether Redis still holds what it held.
 #include <algorithm>
 #include <array>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "edge/redis/batch_script.h"
 #include "edge/redis/connection.h"
@@ -9,10 +11,7 @@
 namespace redis {
 
 void Connection::find(const saga::OrderId& id, DocumentListener& listener) {
-  if (state_ != State::ready) {
-    unavailable_.push_back(&listener);
-    return reactor_.timers().arm(failing_, reactor_.now());
-  }
+  if (!ready_for(listener)) return;
   std::array<char, order_key_prefix.size() + saga::OrderId::text_size> key;
   const saga::OrderId::Text text = id.text();
   std::copy(text.begin(), text.end(),
@@ -20,11 +19,29 @@ void Connection::find(const saga::OrderId& id, DocumentListener& listener) {
   ask({key.data(), key.size()}, &listener);
 }
 
-void Connection::ask(std::string_view key, DocumentListener* listener) {
+void Connection::find_reference(std::string_view reference, std::uint64_t before, std::size_t limit,
+                                DocumentListener& listener) {
+  if (!ready_for(listener)) return;
+  const std::string below = before == UINT64_MAX ? "+inf" : "(" + std::to_string(before);
+  ask(std::string{reference_key_prefix}.append(reference), &listener, {below, std::to_string(limit)});
+}
+
+/// False: it is told soon that Redis is away.
+bool Connection::ready_for(DocumentListener& listener) {
+  if (state_ == State::ready) return true;
+  unavailable_.push_back(&listener);
+  reactor_.timers().arm(failing_, reactor_.now());
+  return false;
+}
+
+void Connection::ask(std::string_view key, DocumentListener* listener,
+                     std::initializer_list<std::string_view> more) {
   command_.clear();
-  format_command({"EVAL", find_script, "5", key, checkpoint_key, live_key, stock_key, recent_key,
-                  std::to_string(reached_), std::to_string(reaching_)},
-                 command_);
+  const std::string reached = std::to_string(reached_), reaching = std::to_string(reaching_);
+  std::vector<std::string_view> words{"EVAL",   find_script, "5",        key,     checkpoint_key,
+                                      live_key, stock_key,   recent_key, reached, reaching};
+  words.insert(words.end(), more);
+  format_command(std::span{words}, command_);
   finds_.push_back({listener, reached_ != INT64_MAX});
   send(command_, Sent::find);
 }

@@ -64,7 +64,7 @@ export default {
       next = said.nextCursor;
       older.disabled = next === null;
       table.hidden = said.data.length === 0;
-      const none = wanted.q ? 'No order has this id, reference or e-mail address. E-mail addresses and references are looked up among the orders that are listed.'
+      const none = wanted.q ? 'No order has this id, reference or e-mail address. E-mail addresses are looked up among the orders that are listed.'
         : 'No such order.';
       say(count, said.data.length === 0 ? none : `Page ${before.length + 1}, ${said.data.length} orders${next === null ? ', the last' : ''}.`);
     };

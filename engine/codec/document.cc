@@ -259,4 +259,12 @@ std::optional<saga::State> status(std::string_view document) {
   return saga::find_state(value_at(document, status_at));
 }
 
+std::optional<saga::Reason> reason(std::string_view document) {
+  constexpr std::string_view key = R"(","reason":")";
+  if (!status(document)) return std::nullopt;
+  const std::size_t at = status_at + value_at(document, status_at).size();
+  if (document.substr(at, key.size()) != key) return std::nullopt;
+  return saga::find_reason(value_at(document, at + key.size()));
+}
+
 }  // namespace codec

@@ -40,7 +40,8 @@ std::optional<saga::Digest> body_hash(std::string_view document);
 bool has_step(std::string_view document, saga::EventKind kind);
 /// Whether `text` is the order's e-mail address or its reference.
 bool names(std::string_view document, std::string_view text);
-/// Its status.
+/// Its status, and why it is turned back; nothing: it is not, or this is not one of ours.
 std::optional<saga::State> status(std::string_view document);
+std::optional<saga::Reason> reason(std::string_view document);
 
 }  // namespace codec

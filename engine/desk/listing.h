@@ -1,7 +1,13 @@
-// Listing orders: everything in memory, newest first, a page at a time; or one that is named by its id, wherever
-// it is. The documents of spilled orders, which only wait for their mail, come from the store, one after the other;
-// while it is away, a page with such orders is not to be had. A page ends early before it grows too large; one
-// order it always shows.
+// Listing orders: everything in memory, newest first, a page at a time; or those that are named, by id or reference
+// wherever they are, by e-mail address in memory. What is not in memory comes from the store: which finished orders have
+// the reference, then one document after the other; while it is away, a page that needs it is not to be had.
+//
+//   start ─┬─ an id ──▶ look_up ─▶ finish                    (there is none: perhaps it is a reference)
+//          ├─ another name ─▶ ask_store ─▶ search ─▶ go_on   (memory after the store: what left it meanwhile is in both)
+//          └─ nobody named ──────────────▶ search ─▶ go_on ─▶ look_up, a line each ─▶ finish
+//
+// A page ends early before it grows too large; one order it always shows. Those that the store has under a reference and
+// that do not pass make it shorter.
 // Thread: the reactor's. Bounds: ListRequest's, a page; one a request.
 #pragma once
 
@@ -34,17 +40,23 @@ class Listing final : public Waiting {
   void cut_short() override { answer({.outcome = Outcome::unavailable}); }
   void given_back() override;
 
+  void looked_up_reference(Found found, std::string_view lines) override;
+
+  struct Line {
+    std::uint64_t serial;
+    saga::OrderId id;
+  };
+  void name();
   void search();
+  bool add(const Line& line, std::string document);
+  bool passes(const tape::Record& live) const;
   bool passes(std::string_view document) const;
   void go_on();
   void finish();
 
   engine::Pool<Listing>& pool_;
   ListRequest request_{};
-  struct Line {
-    std::uint64_t serial;
-    saga::OrderId id;
-  };
+  std::vector<Line> kept_;  // by the store, of the reference
   std::vector<Line> lines_;
   std::vector<std::string> documents_;  // of each line; empty: not there yet
   std::size_t bytes_ = 0;               // of these

@@ -59,9 +59,21 @@ bool Waiting::look_into_memory(const saga::OrderId& id) {
 void Waiting::ask_store(const saga::OrderId& id) {
   if (!with_.store.connected()) return looked_up({.at = Whereabouts::At::unknown});
   sought_ = id;
+  reference_ = false;
+  begin_asking();
+  with_.store.find(id, *this);
+}
+
+void Waiting::ask_store(std::string_view reference, std::uint64_t before, std::size_t limit) {
+  if (!with_.store.connected()) return looked_up_reference(Found::unavailable, {});
+  reference_ = true;
+  begin_asking();
+  with_.store.find_reference(reference, before, limit, *this);
+}
+
+void Waiting::begin_asking() {
   asking_ = true;
   keep_waiting(deadlines_.store);
-  with_.store.find(id, *this);
 }
 
 void Waiting::stop_asking() {
@@ -71,6 +83,7 @@ void Waiting::stop_asking() {
 void Waiting::found(Found found, std::string_view document) {
   asking_ = false;
   with_.timers.cancel(*this);
+  if (reference_) return looked_up_reference(found, document);
   if (look_into_memory(sought_)) return;
   using At = Whereabouts::At;
   const At at = found == Found::yes ? At::store : found == Found::no ? At::nowhere : At::unknown;

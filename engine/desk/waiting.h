@@ -42,7 +42,7 @@ struct Whereabouts {
   std::string_view acked{};        // finished: when its steps were acknowledged
 };
 
-class Waiting : private engine::Store::DocumentListener,
+class Waiting : protected engine::Store::DocumentListener,
                 private orders::ReturnListener,
                 private tape::Waiter,
                 private runtime::Timer {
@@ -60,6 +60,8 @@ class Waiting : private engine::Store::DocumentListener,
   /// Each ends in looked_up(), at once or later.
   void look_up(const saga::OrderId& id);
   void ask_store(const saga::OrderId& id);
+  /// The orders of a reference that the store has; ends in looked_up_reference(), at once or later.
+  void ask_store(std::string_view reference, std::uint64_t before, std::size_t limit);
   /// False: it is not in memory, and nothing was called.
   bool look_into_memory(const saga::OrderId& id);
   void await(tape::Record& record, engine::Time until);
@@ -79,6 +81,8 @@ class Waiting : private engine::Store::DocumentListener,
   /// Bytes that it keeps.
   virtual std::size_t held() const { return 0; }
   virtual void looked_up(const Whereabouts& order) = 0;
+  /// As engine::Store::find_reference answers.
+  virtual void looked_up_reference(Found, std::string_view) {}
   void acked(const tape::Record&, const tape::Event&) override {}
   virtual void late() {}
   /// This engine cannot go on: it was asking the store, or waited.
@@ -93,6 +97,7 @@ class Waiting : private engine::Store::DocumentListener,
   /// Its own part is empty again, and another request may have it.
   virtual void given_back() = 0;
   Client& release();
+  void begin_asking();
   void stop_asking();
   void found(Found found, std::string_view document) final;
   void returned(tape::Record& record) final;
@@ -101,7 +106,8 @@ class Waiting : private engine::Store::DocumentListener,
 
   Client* client_ = nullptr;
   saga::OrderId sought_{};  // asked for, or away
-  bool asking_ = false;     // the store
+  bool asking_ = false;     // the store,
+  bool reference_ = false;  // about a reference
   bool returning_ = false;  // it awaits the return
 };
 

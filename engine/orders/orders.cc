@@ -8,13 +8,6 @@
 #include "engine/tape/advance.h"
 
 namespace orders {
-namespace {
-
-std::uint64_t serial_of(const tape::Record& record) {
-  return static_cast<std::uint64_t>(record.steps().at(1).offset) + 1;
-}
-
-}  // namespace
 
 Orders::Orders(const Limits& limits, tape::Room& room)
     : limits_(limits), room_(room), live_index_(limits.capacity), finished_index_(limits.finished + 1) {
@@ -65,7 +58,7 @@ Orders::Admission Orders::readmit(tape::OwnedRecord ended) {
   if (why != Refusal::none) return {nullptr, why};
   tape::Record* const record = ended.release();
   record->stored_step = record->step_count;
-  record->serial = serial_of(*record);
+  record->serial = record->placed_serial();
   forget_finished(record->order.id);
   add_live(*record);
   return {record, Refusal::none};
@@ -124,7 +117,7 @@ void Orders::forget_finished(const saga::OrderId& id) {
 
 void Orders::adopt(tape::Record* record) {
   ENSURE(record->status != saga::State::none && !saga::ended(record->status));
-  record->serial = serial_of(*record);
+  record->serial = record->placed_serial();
   if (spilled_.remove(record->serial, record->status)) count(record->status, -1);
   record->stored_step = record->step_count;
   add_live(*record);
@@ -159,6 +152,11 @@ const Finished* Orders::find_finished(const saga::OrderId& id) {
   return found != nullptr ? *found : nullptr;
 }
 
+bool Filter::passes(const tape::Record& live) const {
+  return (!retrying || live.retrying()) && (!reason || live.reason == *reason) &&
+         (named.empty() || live.order.email == named || live.order.reference == named);
+}
+
 std::vector<Listed> Orders::list(const Filter& filter, std::uint64_t before, std::size_t limit) const {
   // A heap of the newest `limit`; its front is the oldest of them.
   const auto newer = [](const Listed& a, const Listed& b) { return a.serial > b.serial; };
@@ -169,15 +167,8 @@ std::vector<Listed> Orders::list(const Filter& filter, std::uint64_t before, std
     return (!filter.reason || marks.reason == *filter.reason) &&
            (filter.named.empty() || marks.email == mark || marks.reference == mark);
   };
-  const auto pass_live = [&](const tape::Record& record) {
-    return (!filter.retrying || record.retrying()) && (!filter.reason || record.reason == *filter.reason) &&
-           (filter.named.empty() || record.order.email == filter.named ||
-            record.order.reference == filter.named);
-  };
   const auto offer = [&](const Listed& candidate, saga::State state) {
-    if (candidate.serial >= before || state == saga::State::none ||
-        (filter.status && saga::name(state) != saga::name(*filter.status)))
-      return;
+    if (candidate.serial >= before || state == saga::State::none || !filter.has(state)) return;
     if (heap.size() == limit && candidate.serial < heap.front().serial) return;
     heap.push_back(candidate);
     std::push_heap(heap.begin(), heap.end(), newer);
@@ -187,7 +178,8 @@ std::vector<Listed> Orders::list(const Filter& filter, std::uint64_t before, std
     }
   };
   for (const LiveEntry& entry : live_) {
-    if (pass_live(*entry.record)) offer({.serial = entry.serial, .live = entry.record}, entry.record->status);
+    if (filter.passes(*entry.record))
+      offer({.serial = entry.serial, .live = entry.record}, entry.record->status);
   }
   if (!filter.retrying) {
     for (const Finished& finished : finished_) {
@@ -210,7 +202,7 @@ void Orders::acked(const tape::Event& event, tape::Offset offset, engine::Time s
   count(record.status, 1);
   if (event.kind == saga::EventKind::OrderResumed)
     record.requests_sent &= static_cast<std::uint8_t>(~static_cast<std::uint8_t>(tape::OrderRequest::retry));
-  if (event.step == 1) live_[record.position].serial = record.serial = serial_of(record);
+  if (event.step == 1) live_[record.position].serial = record.serial = record.placed_serial();
   record.tell(event);
 }
 

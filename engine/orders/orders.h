@@ -59,6 +59,10 @@ struct Filter {
   bool retrying = false;  // only those that wait for another attempt
   std::optional<saga::Reason> reason{};
   std::string_view named{};  // only those whose e-mail address or reference it is, or has its mark (marks.h)
+
+  /// Whatever its status is.
+  bool passes(const tape::Record& live) const;
+  bool has(saga::State state) const { return !status || saga::name(state) == saga::name(*status); }
 };
 
 /// One line of the listing. Neither live nor finished: the order is spilled, its document in the store.

@@ -199,7 +199,7 @@ const Fold::Changes& Fold::changes() {
         ended == record.in_live_set ? (ended ? LiveSet::remove : LiveSet::add) : LiveSet::leave;
     changes_.orders.push_back({record.order.id,
                                std::string_view(text_).substr(begins[i], begins[i + 1] - begins[i]), live,
-                               ended, record.mail_step != 0});
+                               ended, record.mail_step != 0, record.order.reference, record.placed_serial()});
   }
   for (const auto& [sku, free] : stock_changed_) changes_.stock.push_back({sku, free});
   return changes_;

@@ -157,7 +157,8 @@ void StoreAgent::render() {
     record.in_live_set = !finished;
     record.store_mark = 0;
     building_.orders[i].finished = finished;
-    writes_.push_back({record.order.id, building_.document(i), live, finished, record.mail_step != 0});
+    writes_.push_back({record.order.id, building_.document(i), live, finished, record.mail_step != 0,
+                       record.order.reference, record.serial});
   }
 }
 

@@ -196,6 +196,8 @@ struct Record {
   /// Of those that the store has, steps alike are kept as one (steps.h).
   const Steps& steps() const { return steps_; }
   const Step& last_step() const { return steps_.at(step_count); }
+  /// What `serial` is as soon as its first event is acked.
+  std::uint64_t placed_serial() const { return static_cast<std::uint64_t>(steps_.at(1).offset) + 1; }
   /// The next one.
   void add_step(const Step& acked) {
     steps_.add(acked);

@@ -97,6 +97,37 @@ def test_orders_are_found_by_id_reference_and_address_over_a_restart(world):
     check(world.engine().start())
 
 
+def test_orders_that_have_left_memory_are_found_by_their_reference_as_long_as_they_are_kept(world):
+    redis, first = world.redis.client, world.engine().start()
+    place = lambda reference: first.completed(first.post(shop_order(reference=reference)).json()["orderId"])["orderId"]
+    ids = [place("R-1 \u00e4"), place("R-1 \u00e4"), place("R-2")]
+    until(lambda: redis.llen("saga:0:recent") == 3, 20, "stored")
+    assert first.stop() == 0
+    # As if as many others had ended behind the first two as the listing shows.
+    for order_id in ids[:2]:
+        redis.lrem("saga:0:recent", 1, order_id)
+    redis.hincrby("saga:0:checkpoint", "recent", -2)
+    second = world.engine().start()
+    assert [order["orderId"] for order in second.get("/v1/orders").json()["data"]] == ids[2:]
+
+    def found(reference, **more):
+        page = requests.get(second.base + "/v1/orders", params={"q": reference, **more}, timeout=10).json()
+        return [order["orderId"] for order in page["data"]], page["nextCursor"]
+
+    assert found("R-1 \u00e4") == (ids[1::-1], None)
+    assert found("R-1 \u00e4", status="cancelled") == ([], None)
+    newest, cursor = found("R-1 \u00e4", limit=1)
+    assert newest == ids[1:2] and found("R-1 \u00e4", cursor=cursor) == (ids[:1], None)
+    third = second.completed(second.post(shop_order(reference="R-1 \u00e4")).json()["orderId"])["orderId"]
+    assert found("R-1 \u00e4")[0] == [third, *ids[1::-1]]
+    until(lambda: redis.lindex("saga:0:recent", 0) == third, 20, "stored")
+    assert redis.expiretime("saga:0:reference:R-1 \u00e4") == redis.expiretime(f"saga:order:{third}") > 0
+    assert redis.expiretime("saga:0:reference:R-2") == redis.expiretime(f"saga:order:{ids[2]}") > 0
+    redis.pexpire(f"saga:order:{ids[1]}", 1)
+    until(lambda: not redis.exists(f"saga:order:{ids[1]}"), 20, "expired")
+    assert found("R-1 \u00e4") == ([third, ids[0]], None)
+
+
 @pytest.mark.parametrize("query", ["status=unheard", "status=", "reason=", "q=", "limit=0", "limit=-1", "limit=x", "limit=1e9", "cursor=%00",
                                    "cursor=nonsense!", "cursor=17", "cursor=o"])
 def test_listing_refuses_what_it_does_not_understand(shared_engine, query):

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <string>
 
+#include "engine/saga/json.h"
 #include "tests/sim/allocations.h"
 #include "tests/sim/violation.h"
 
@@ -56,6 +58,12 @@ void Books::applied(const engine::Store::Batch& batch) {
     require(order != nullptr, [&] { return "Redis has an order that is not in the log: " + id; });
     Model::compare(id, *order, write.document);
     require(write.finished == order->ended(), [&] { return "finished in Redis, or in the log: " + id; });
+    std::string reference(saga::json::escaped_max(write.reference.size()), ' ');
+    reference.resize(
+        static_cast<std::size_t>(saga::json::escape(reference.data(), write.reference) - reference.data()));
+    require(reference == order->reference &&
+                write.serial == static_cast<std::uint64_t>(order->steps.front().offset) + 1,
+            [&] { return "it is found by another reference, or in another place: " + id; });
     stored.touched.erase(id);
   }
   require(stored.touched.empty(),

@@ -25,9 +25,15 @@ KeptBatch::KeptBatch(const engine::Store::Batch& from)
       orders(from.orders.begin(), from.orders.end()),
       stock(from.stock.begin(), from.stock.end()),
       batch(from) {
-  for (const engine::Store::OrderWrite& write : orders) texts.emplace_back(write.document);
+  for (const engine::Store::OrderWrite& write : orders) {
+    texts.emplace_back(write.document);
+    references.emplace_back(write.reference);
+  }
   for (const engine::Store::StockWrite& write : stock) skus.emplace_back(write.sku);
-  for (std::size_t i = 0; i < orders.size(); ++i) orders[i].document = texts[i];
+  for (std::size_t i = 0; i < orders.size(); ++i) {
+    orders[i].document = texts[i];
+    orders[i].reference = references[i];
+  }
   for (std::size_t i = 0; i < stock.size(); ++i) stock[i].sku = skus[i];
   batch.orders = orders;
   batch.stock = stock;
@@ -47,6 +53,11 @@ engine::Store::Applied Redis::apply(const engine::Store::Batch& batch) {
     if (write.live == engine::Store::LiveSet::add) live.insert(write.id);
     if (write.live == engine::Store::LiveSet::remove) live.erase(write.id);
     if (!write.finished) continue;
+    if (!write.reference.empty()) {
+      auto& of_one = references[std::string{write.reference}];
+      std::erase_if(of_one, [&write](const auto& one) { return one.second == write.id; });
+      of_one[write.serial] = write.id;
+    }
     if (write.again) std::erase(recent, write.id);
     recent.push_front(write.id);
   }
@@ -136,6 +147,18 @@ saga::Contents RedisState::held() const {
   }
   for (const auto& [sku, free] : stock) held.add_sku(sku, free);
   return held;
+}
+
+std::string RedisState::of_reference(const std::string& reference, std::uint64_t before,
+                                     std::size_t limit) const {
+  std::string lines;
+  const auto all = references.find(reference);
+  if (all == references.end()) return lines;
+  for (auto at = all->second.lower_bound(before); at != all->second.begin() && limit > 0; --limit) {
+    --at;
+    lines += std::to_string(at->first) + " " + at->second.str() + "\n";
+  }
+  return lines;
 }
 
 bool RedisState::lacks_document() const {

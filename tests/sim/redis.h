@@ -21,7 +21,7 @@ struct KeptBatch {
   KeptBatch(const KeptBatch&) = delete;  // it points into itself
   KeptBatch& operator=(const KeptBatch&) = delete;
 
-  std::vector<std::string> texts, skus;
+  std::vector<std::string> texts, references, skus;
   std::string opening, fingerprint;
   std::vector<engine::Store::OrderWrite> orders;
   std::vector<engine::Store::StockWrite> stock;
@@ -47,6 +47,8 @@ struct RedisState {
   std::map<saga::OrderId, std::string> orders;
   std::map<std::string, std::int64_t> stock;
   std::set<saga::OrderId> live;
+  std::map<std::string, std::map<std::uint64_t, saga::OrderId>>
+      references;                          // of those that have ended, by serial
   std::deque<saga::OrderId> recent;        // that have ended, the newest first
   std::optional<saga::Contents> contents;  // as the checkpoint says
   std::optional<std::size_t> listed;       // so many recent ones, as it says
@@ -54,6 +56,8 @@ struct RedisState {
   /// In figures, as it is there; an order without a document counts for nothing.
   saga::Contents held() const;
   bool lacks_document() const;
+  /// As engine::Store::find_reference answers.
+  std::string of_reference(const std::string& reference, std::uint64_t before, std::size_t limit) const;
   /// Without a checkpoint none is listed.
   bool list_is_whole() const {
     return listed ? *listed == recent.size() : checkpoint.offset >= 0 || recent.empty();

@@ -34,6 +34,18 @@ void VirtualStore::find(const saga::OrderId& id, DocumentListener& listener) {
   sent_.push_back({.batch = false, .id = id, .listener = &listener, .reached = reached_});
 }
 
+void VirtualStore::find_reference(std::string_view reference, std::uint64_t before, std::size_t limit,
+                                  DocumentListener& listener) {
+  if (!connected_) return unavailable_.push_back(&listener);
+  sent_.push_back({.batch = false,
+                   .id = {},
+                   .reference = std::string{reference},
+                   .before = before,
+                   .limit = limit,
+                   .listener = &listener,
+                   .reached = reached_});
+}
+
 void VirtualStore::forget(DocumentListener& listener) {
   for (Sent& sent : sent_) {
     if (sent.listener == &listener) sent.listener = nullptr;
@@ -118,6 +130,9 @@ void VirtualStore::serve() {
   } else if (redis_.checkpoint.offset < reply.to.reached || part_is_gone()) {
     reply.found = DocumentListener::Found::unavailable;
     reply.behind = true;
+  } else if (reply.to.reference) {
+    reply.document = redis_.of_reference(*reply.to.reference, reply.to.before, reply.to.limit);
+    if (!reply.document.empty()) reply.found = DocumentListener::Found::yes;
   } else if (const auto order = redis_.orders.find(reply.to.id); order != redis_.orders.end()) {
     reply.found = DocumentListener::Found::yes;
     reply.document = order->second;

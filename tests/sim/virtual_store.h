@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "engine/ports.h"
 #include "tests/sim/faults.h"
@@ -35,6 +36,8 @@ class VirtualStore final : public engine::Store {
   bool submit(const Batch& batch) override;
   std::optional<Applied> result() override;
   void find(const saga::OrderId& id, DocumentListener& listener) override;
+  void find_reference(std::string_view reference, std::uint64_t before, std::size_t limit,
+                      DocumentListener& listener) override;
   void forget(DocumentListener& listener) override;
   bool connected() const override { return connected_; }
 
@@ -48,6 +51,9 @@ class VirtualStore final : public engine::Store {
   struct Sent {
     bool batch = false;
     saga::OrderId id;
+    std::optional<std::string> reference{};  // asked for in place of an id,
+    std::uint64_t before = UINT64_MAX;       // below this serial
+    std::size_t limit = 0;
     DocumentListener* listener = nullptr;
     tape::Offset reached = -1;
     bool checked = false;  // a batch: it may be written

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/runtime/clock.h"
@@ -28,6 +29,7 @@ struct NoStore final : engine::Store {
   bool submit(const Batch&) override { return false; }
   std::optional<Applied> result() override { return std::nullopt; }
   void find(const saga::OrderId&, DocumentListener&) override {}
+  void find_reference(std::string_view, std::uint64_t, std::size_t, DocumentListener&) override {}
   void forget(DocumentListener&) override {}
   bool connected() const override { return false; }
 };

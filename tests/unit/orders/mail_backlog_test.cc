@@ -198,7 +198,7 @@ TEST_CASE("Redis away, or without the order: it is asked for again later") {
   REQUIRE(mails.backlog.size() == 1);
   mails.after(1s);
   const auto documents = mails.store.documents;
-  const saga::OrderId asked = mails.store.asked.front().first;
+  const saga::OrderId asked = mails.store.asked.front().id;
   tape::Record* const paid = mails.left_behind(asked.bytes[0], false);
   mails.keep(*paid);  // an older document: Redis has lost the last writes
   tape::Record::destroy(paid);

@@ -71,6 +71,10 @@ TEST_CASE("a Redis that has lost writes says of no order that it is not there") 
   SECTION("all of them") { world.server.ask({"FLUSHALL"}); }
   SECTION("the last ones") { world.server.ask({"HSET", "saga:0:checkpoint", "offset", "8"}); }
   REQUIRE(find(2) == Answer::Found::unavailable);
+  Answer answer;
+  world.connection.find_reference("R 2", UINT64_MAX, 1, answer);
+  REQUIRE(world.driver.until([&] { return answer.calls == 1; }));
+  REQUIRE(answer.answer == Answer::Found::unavailable);
   REQUIRE(world.connection.lost_writes());
 }
 

@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -20,6 +21,8 @@ class HeldStore final : public engine::Store {
     std::string document;
     LiveSet live{};
     bool finished;
+    std::string reference{};
+    std::uint64_t serial = 0;
   };
 
   bool submit(const Batch& batch) override {
@@ -32,7 +35,8 @@ class HeldStore final : public engine::Store {
     writes.clear();
     stock.clear();
     for (const OrderWrite& each : batch.orders)
-      writes.push_back({each.id, std::string(each.document), each.live, each.finished});
+      writes.push_back({each.id, std::string(each.document), each.live, each.finished,
+                        std::string(each.reference), each.serial});
     for (const StockWrite& each : batch.stock) stock[std::string(each.sku)] = each.free;
     return true;
   }
@@ -42,6 +46,7 @@ class HeldStore final : public engine::Store {
     return std::exchange(answer, std::nullopt);
   }
   void find(const saga::OrderId&, DocumentListener&) override {}
+  void find_reference(std::string_view, std::uint64_t, std::size_t, DocumentListener&) override {}
   void forget(DocumentListener&) override {}
   bool connected() const override { return true; }
 

@@ -1,6 +1,7 @@
 // The listing of orders that are spilled: their documents come from Redis, the page when all are there.
 #include "tests/catch.h"
 #include "tests/unit/http/api/world.h"
+#include "tests/world/make_order.h"
 
 using tests::Client;
 using tests::get;
@@ -96,6 +97,51 @@ TEST_CASE("q finds an order by its id, and those of a reference or an address, i
   listing.world.turn();
   CHECK(found("?reason=payment_declined") == std::vector{ids[1].str()});
   CHECK(found("?reason=payment_declined&q=R%20%221") == std::vector{ids[1].str()});
+}
+
+TEST_CASE("q finds those of a reference that have left memory, a page at a time, and drops what has gone") {
+  Listing listing;
+  tests::HeldStore& redis = listing.world.store;
+  const auto of_document = [&](unsigned n, const std::string& status, const std::string& reference) {
+    const saga::OrderId id = tests::order_id(n);
+    redis.documents[id] = R"({"orderId":")" + id.str() + R"(","status":")" + status +
+                          R"(","item":"cup","amount":1.00,"amountMinor":100,"currency":"USD","reference":")" +
+                          reference + R"(","steps":[],"bodyHash":"","userEmail":"you@example.com"})";
+    return id.str();
+  };
+  const std::string newest = of_document(9, "cancelled\",\"reason\":\"out_of_stock", "R \\\"0");
+  const std::string oldest = of_document(7, "completed", "R \\\"0");
+  const std::string other = of_document(6, "completed", "R 9");
+  const std::string in_memory = listing.ids[0].str();  // placed with that reference, and spilled
+  const std::uint64_t serial = listing.world.orders.list({}, UINT64_MAX, 3).back().serial;
+  const auto keep = [&](std::uint64_t place, const saga::OrderId& id) {
+    redis.references.insert({"R \"0", {place, id}});
+  };
+  keep(serial + 100, tests::order_id(9));
+  keep(serial + 50, tests::order_id(8));  // its document has expired
+  keep(serial, listing.ids[0]);           // it had ended, and its mail was asked for again
+  keep(2, tests::order_id(7));
+  keep(1, tests::order_id(6));  // its id was used again
+
+  const auto found = [&](const std::string& query) { return listing.found(listing.page(query)); };
+  CHECK(found("?q=R%20%220") == std::vector{newest, in_memory, oldest});
+  CHECK(found("?q=R%20%220&status=completed") == std::vector{oldest});
+  CHECK(found("?q=R%20%220&reason=out_of_stock") == std::vector{newest});
+  CHECK(found("?q=R%20%220&status=retrying").empty());
+  std::vector<std::string> walked;
+  for (std::string cursor, next; walked.empty() || !cursor.empty(); cursor = next) {
+    const Reply reply = listing.page("?q=R%20%220&limit=1&cursor=" + cursor);
+    for (const std::string& id : listing.found(reply)) walked.push_back(id);
+    const std::size_t begin = reply.body.find(R"("nextCursor":")");
+    next =
+        begin == std::string::npos ? "" : reply.body.substr(begin + 14, reply.body.rfind('"') - begin - 14);
+  }
+  CHECK(walked == std::vector{newest, in_memory, oldest});
+
+  redis.up = false;
+  CHECK(listing.page("?q=R%20%220").status == 503);
+  CHECK(listing.page("?q=" + std::string(65, 'x') + "@example.com").status ==
+        200);  // longer than a reference
 }
 
 TEST_CASE("a query that says nothing, or something else, is refused") {
