@@ -21,9 +21,9 @@ export function say(element, text, mood) {
   return element;
 }
 
-/** Puts in place of `parent`'s children what `items` say, keeping each element by its key, and the focus where it is. */
-export function keyed(parent, items, key, make) {
-  const focused = document.activeElement;
+/** Puts in place of `parent`'s children what `items` say, keeping each element by its key, and the focus where it is.
+    Stops after each. */
+function* placing(parent, items, key, make) {
   const old = parent.keyed || new Map();
   const now = new Map();
   let at = parent.firstChild;
@@ -33,12 +33,32 @@ export function keyed(parent, items, key, make) {
     const row = known || make(item);
     now.set(name, row);
     row.update?.(item);
-    if (at === row.element) at = at.nextSibling;
-    else parent.insertBefore(row.element, at);
+    if (at === row.element) {
+      at = at.nextSibling;
+    } else {
+      const focused = row.element.contains(document.activeElement) ? document.activeElement : null;
+      parent.insertBefore(row.element, at);
+      focused?.focus({preventScroll: true});
+    }
+    yield;
   }
   for (const [name, row] of old) if (!now.has(name)) row.element.remove();
   parent.keyed = now;
-  if (focused !== document.activeElement && focused.isConnected) focused.focus({preventScroll: true});
+}
+export function keyed(parent, items, key, make) {
+  for (const steps = placing(parent, items, key, make); !steps.next().done;);
+}
+
+const slice = 10;  // rows that are made or brought up to date before the browser may paint and hear its user
+const breath = () => new Promise(resolve => {
+  const {port1, port2} = new MessageChannel();
+  port1.onmessage = resolve;
+  port2.postMessage(null);
+});
+/** The same for many, a few at a time. One after the other: who calls again waits until it is done. */
+export async function keyedInSlices(parent, items, key, make) {
+  let placed = 0;
+  for (const steps = placing(parent, items, key, make); !steps.next().done;) if (++placed % slice === 0) await breath();
 }
 
 /** Replaces what is there, unless it would look the same: then it, and the focus in it, stay. */
@@ -51,12 +71,14 @@ export function replace(parent, state, make) {
   if (name) parent.querySelector(`[data-keep="${CSS.escape(name)}"]`)?.focus({preventScroll: true});
 }
 
-export const number = value => value.toLocaleString('en');
+const numbers = new Intl.NumberFormat('en');  // making one costs more than a row
+export const number = value => numbers.format(value);
 
+const times = new Intl.DateTimeFormat('en-GB', {timeStyle: 'medium'}), dates = new Intl.DateTimeFormat('en-CA');
 export function clock(at) {
   const time = new Date(at);
-  const text = time.toLocaleTimeString('en-GB');
-  return time.toDateString() === new Date().toDateString() ? text : `${time.toLocaleDateString('en-CA')} ${text}`;
+  const text = times.format(time);
+  return time.toDateString() === new Date().toDateString() ? text : `${dates.format(time)} ${text}`;
 }
 export const when = at => h('time', {datetime: at, title: at}, clock(at));
 

@@ -1,5 +1,5 @@
 // Events: the acknowledged ones as they come, filtered, paused. Of a busy engine the last ones are shown.
-import {h, keyed, number, say} from './dom.js';
+import {h, keyedInSlices, number, say} from './dom.js';
 import {choice, orderLink, shortId} from './parts.js';
 import {bare, knownTypes, moodOfType} from './saga.js';
 import {stream} from './stream.js';
@@ -28,18 +28,22 @@ function row(frame) {
 export default {
   title: 'Events',
   open(root, parameters, signal) {
-    let type = parameters.get('type') || '', text = '', paused = false, kept = recent.slice(), drawn = true;
+    let type = parameters.get('type') || '', text = '', paused = false, kept = recent.slice(), drawing = false, drawn = true;
     const list = h('ol', {class: 'events'}), note = h('p', {class: 'note'});
     const passes = frame => frame.data === null || ((!type || bare(/"type":"([^"]*)"/.exec(frame.data)?.[1] || '') === type) && (!text || frame.data.toLowerCase().includes(text)));
-    const paint = () => {
+    const paint = async () => {
       drawn = true;
-      if (signal.aborted) return;
-      say(note, `${number(stream.events)} so far.${paused ? ' Paused; the list stands still.' : ''}`);
-      if (!paused) keyed(list, kept.slice().reverse(), frame => frame.id ?? (frame.number ??= `gap ${++gaps}`), row);
+      if (!signal.aborted) {
+        say(note, `${number(stream.events)} so far.${paused ? ' Paused; the list stands still.' : ''}`);
+        if (!paused) await keyedInSlices(list, kept.slice().reverse(), frame => frame.id ?? (frame.number ??= `gap ${++gaps}`), row);
+      }
+      drawing = false;
+      if (!drawn) draw();
     };
     const draw = () => {
-      if (!drawn) return;
       drawn = false;
+      if (drawing) return;
+      drawing = true;
       requestAnimationFrame(paint);
     };
     const refilter = () => {

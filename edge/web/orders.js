@@ -1,6 +1,6 @@
 // Orders: the list, filtered and searched, a page at a time, kept up to date.
 import {get} from './api.js';
-import {h, keyed, say, when} from './dom.js';
+import {h, keyedInSlices, say, when} from './dom.js';
 import {fresh} from './fresh.js';
 import {chip, choice, orderLink} from './parts.js';
 import {goods, money, moodOf, reasons, statuses, words} from './saga.js';
@@ -60,7 +60,7 @@ export default {
       for (const [name, value] of Object.entries(wanted)) if (value) query.set(name, value);
       if (cursor) query.set('cursor', cursor);
       const said = await get(`/v1/orders?${query.toString().replaceAll('+', '%20')}`, signal);
-      keyed(body, said.data, order => order.orderId, row);
+      await keyedInSlices(body, said.data, order => order.orderId, row);
       next = said.nextCursor;
       older.disabled = next === null;
       table.hidden = said.data.length === 0;

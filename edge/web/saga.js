@@ -81,13 +81,22 @@ export function goods(order) {
 }
 export const lines = order => order.items || [{sku: order.item, quantity: 1}];
 
+const currencies = new Map();  // to {digits, format}: making one costs more than a row
+function currency(name) {
+  if (!currencies.has(name)) {
+    let digits = 2;
+    try {
+      digits = new Intl.NumberFormat('en', {style: 'currency', currency: name}).resolvedOptions().maximumFractionDigits;
+    } catch { /* a currency that the browser does not know */ }
+    currencies.set(name, {digits, format: new Intl.NumberFormat('en', {minimumFractionDigits: digits})});
+  }
+  return currencies.get(name);
+}
+
 /** With the currency's digits, as the engine counts them: in minor units. */
 export function money(order, minor = order.amountMinor) {
-  let digits = 2;
-  try {
-    digits = new Intl.NumberFormat('en', {style: 'currency', currency: order.currency}).resolvedOptions().maximumFractionDigits;
-  } catch { /* a currency that the browser does not know */ }
-  const text = (Math.abs(minor) / 10 ** digits).toLocaleString('en', {minimumFractionDigits: digits});
+  const {digits, format} = currency(order.currency);
+  const text = format.format(Math.abs(minor) / 10 ** digits);
   return `${minor < 0 ? '−' : ''}${text} ${order.currency}`;
 }
 

@@ -1,6 +1,6 @@
 // Stock: what is free to sell of each sku that is counted; set it, change it.
 import {call, get} from './api.js';
-import {h, keyed, number, say} from './dom.js';
+import {h, keyedInSlices, number, say} from './dom.js';
 import {fresh} from './fresh.js';
 import {commands} from './parts.js';
 
@@ -45,7 +45,7 @@ export default {
     const newer = h('button', {type: 'button', class: 'quiet', disabled: before.length === 0, onclick: () => go(before.slice(0, -1))}, 'Page before');
     const task = async () => {
       const answer = await get(`/v1/stock?limit=${page}${cursor && `&cursor=${encodeURIComponent(cursor)}`}`, signal);
-      keyed(body, answer.data, one => one.sku, one => row(one, said, () => kept.now()));
+      await keyedInSlices(body, answer.data, one => one.sku, one => row(one, said, () => kept.now()));
       next = answer.nextCursor;
       older.disabled = next === null;
       table.hidden = answer.data.length === 0;
