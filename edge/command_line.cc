@@ -30,12 +30,14 @@ belong together, 69 a needed service was not there in time, 75 replaced by a new
 
 }  // namespace
 
+std::string_view version() { return ENGINE_VERSION; }
+
 CommandLine parse_command_line(int count, const char* const* arguments) {
   CommandLine line;
   bool check = false;
   bool print = false;
   bool verify = false;
-  bool version = false;
+  bool wants_version = false;
   CLI::App app("An order engine: a saga over one Kafka topic, in one process.", "engine");
   app.footer(footer);
   app.set_help_flag("--help", "print this and exit");
@@ -77,7 +79,7 @@ CommandLine parse_command_line(int count, const char* const* arguments) {
                      "ask an engine how it is, as http://127.0.0.1:8080/readyz says; exit 0 if well, else 1")
           ->type_name("URL");
   participant->excludes(config)->excludes(dev);
-  app.add_flag("--version", version, "print the version and exit");
+  app.add_flag("--version", wants_version, "print the version and exit");
   config->excludes(dev);
   try {
     app.parse(count, arguments);
@@ -86,7 +88,7 @@ CommandLine parse_command_line(int count, const char* const* arguments) {
   } catch (const CLI::ParseError& error) {
     return refuse(error.what());
   }
-  if (version) return say(fmt::format("engine {}\n", ENGINE_VERSION), 0);
+  if (wants_version) return say(fmt::format("engine {}\n", version()), 0);
   if (health->count() > 0) {
     if (count > 3) return refuse("--healthcheck goes with nothing else");
     line.act = CommandLine::Act::healthcheck;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace edge {
@@ -35,6 +36,9 @@ struct CommandLine {
   std::string text;
   int exit_code = 0;
 };
+
+/// What --version says: number, commit, build.
+std::string_view version();
 
 CommandLine parse_command_line(int count, const char* const* arguments);
 

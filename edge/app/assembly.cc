@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "edge/app/settings.h"
+#include "edge/command_line.h"
 #include "edge/participants/mail_caller.h"
 #include "edge/participants/participant.h"
 #include "edge/web/files.h"
@@ -64,6 +65,8 @@ Assembly::Assembly(Dependencies dependencies)
 }
 
 engine::Result<> Assembly::start_front() {
+  metrics_.add_gauge("saga_build_info", "version=\"" + std::string{version()} + "\"",
+                     "What is running; always 1", [] { return 1; });
   if (spans_) {
     if (auto started = spans_->start(); !started.ok()) return started;
   }
@@ -113,6 +116,7 @@ engine::Result<> Assembly::serve(const handlers::Opened& opened) {
     if (auto started = client->start(); !started.ok()) return started;
   }
   partition_->list(*engine_metrics_);
+  list_away();
   partition_->release.add_listener(server_);
   partition_->release.add_listener(order_log_.emplace(partition_->tape, with_.log));
   if (spans_) partition_->release.add_listener(order_spans_.emplace(partition_->tape, *spans_));
@@ -132,13 +136,36 @@ engine::Result<> Assembly::serve(const handlers::Opened& opened) {
                                          return calls ? calls->waiting(id) : std::nullopt;
                                        },
                                    .attempts = attempts_of(with_.config),
-                                   .wall = &with_.clock.wall()});
+                                   .wall = &with_.clock.wall(),
+                                   .mails = mails_of()});
   server_.attach(*desk_, &*engine_metrics_);
   std::vector<runtime::Agent*> beside_reactor = partition_->beside_reactor();
   beside_reactor.push_back(&server_);
   beside_reactor.push_back(&heartbeat_);
   workers_.start(partition_->placed(), beside_reactor);
   return {};
+}
+
+/// Of a participant that sends the mails the engine knows no text.
+std::function<std::string(const tape::Record&)> Assembly::mails_of() const {
+  if (mailer_ == nullptr) return {};
+  return [mailer = mailer_](const tape::Record& record) { return mailer->mails_of(record); };
+}
+
+/// Participants have a figure of their own.
+void Assembly::list_away() {
+  const auto away = [this](const char* neighbour, std::function<engine::Duration()> away_for) {
+    engine_metrics_->add_gauge(
+        "saga_away_seconds", std::string{"neighbour=\""} + neighbour + "\"",
+        "For how long it has been away; 0: it is there",
+        [away_for = std::move(away_for)] { return std::chrono::duration<double>(away_for()).count(); });
+  };
+  away("kafka", [this] {
+    const engine::Time since = partition_->journal.stalled_since();
+    return since == engine::Time{} ? engine::Duration{} : with_.clock.now() - since;
+  });
+  away("redis", [this] { return redis_->away_for(); });
+  if (mailer_ != nullptr) away("mail", [mailer = mailer_] { return mailer->away_for(); });
 }
 
 std::unique_ptr<engine::Mailer> Assembly::make_mail_pool(orders::TaskInbox& results) {

@@ -90,6 +90,8 @@ class Assembly {
   std::unique_ptr<engine::Mailer> make_mail_pool(orders::TaskInbox& results);
   std::unique_ptr<engine::Mailer> make_mail_caller(orders::TaskInbox& results);
   participants::Settings called(saga::HandlerId handler);
+  std::function<std::string(const tape::Record&)> mails_of() const;
+  void list_away();
   void stop_calls();
   engine::RequestLog* listen_to_topic();
 

@@ -74,6 +74,10 @@ class Connection final : public engine::Store, private Link::Listener {
   bool connected() const override { return state_ == State::ready; }
 
   void list(runtime::Metrics& metrics) const;
+  /// For how long it has not been connected; 0: it is.
+  engine::Duration away_for() const {
+    return state_ == State::ready ? engine::Duration{} : reactor_.now() - lost_at_;
+  }
 
  private:
   enum class State : std::uint8_t { waiting, resolving, connecting, greeting, ready };
@@ -132,7 +136,7 @@ class Connection final : public engine::Store, private Link::Listener {
   std::deque<Sent> sent_;
   Alarm alarm_{*this, &Connection::proceed};
   engine::Duration backoff_;
-  engine::Time lost_at_{};
+  engine::Time lost_at_{};  // or begun
   bool lost_logged_ = false;
 
   Pending pending_ = Pending::none;

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "edge/smtp/dialogue.h"
+#include "edge/smtp/mail_list.h"
 #include "engine/saga/trace.h"
 
 namespace smtp {
@@ -19,6 +20,10 @@ constexpr int notice = 5;
 constexpr std::array<std::string_view, 5> outcome_names{"sent", "transient", "away", "refused", "unknown"};
 
 bool discards(const Settings& settings) { return settings.url == "discard:"; }
+
+std::int64_t now_ns() {
+  return std::chrono::nanoseconds(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
 
 std::uint64_t since_ns(std::chrono::steady_clock::time_point begin) {
   return static_cast<std::uint64_t>(
@@ -100,6 +105,7 @@ void Pool::run(Connection& connection) {
     // acquire: pairs with the release in stop(); what it cut off is as if it had never been tried.
     if (!settled && cut_off_.load(std::memory_order_acquire)) break;
     connection.latency_ns.record(since_ns(begin));
+    watch(delivery);
     note(*mail->record, delivery);
     if (span) end_span(*std::move(span), delivery);
     if (delivery.outcome != tape::MailOutcome::sent) mail->record->mail_answer = on_one_line(delivery.detail);
@@ -133,21 +139,30 @@ void Pool::end_span(edge::Span span, const Delivery& delivery) const {
   settings_.spans->take({std::move(span)});
 }
 
-/// Logs what concerns one mail once a mail, and what concerns the server when it goes away and when it is
-/// back.
+/// Whether the server is away; logged when it goes and when it is back.
+void Pool::watch(const Delivery& delivery) {
+  const bool away = delivery.outcome == tape::MailOutcome::away;
+  // relaxed: it guards nothing, is shown, and makes the log's lines alternate.
+  if (away != (away_since_ns_.load(std::memory_order_relaxed) == 0)) return;
+  const std::int64_t before = away_since_ns_.exchange(away ? now_ns() : 0, std::memory_order_relaxed);
+  if (!settings_.log || away != (before == 0)) return;
+  if (away) {
+    settings_.log(warning, "mail does not go, to be tried again: " + delivery.detail);
+  } else {
+    settings_.log(notice, "mail works again");
+  }
+}
+
+/// Logs what concerns one mail, once a mail.
 void Pool::note(const tape::Record& record, const Delivery& delivery) {
   if (!settings_.log) return;
   const auto about_mail = [&](std::string_view what) {
     settings_.log(warning, "mail for order " + record.order.id.str() + std::string(what) + delivery.detail);
   };
-  // relaxed: the flag guards nothing but the log's own alternation.
-  if (delivery.outcome != tape::MailOutcome::away && away_.load(std::memory_order_relaxed) &&
-      away_.exchange(false, std::memory_order_relaxed)) {
-    settings_.log(notice, "mail works again");
-  }
   const bool first = record.attempts.load(std::memory_order_relaxed) == 0;
   switch (delivery.outcome) {
     case tape::MailOutcome::sent:
+    case tape::MailOutcome::away:
     case tape::MailOutcome::later:  // no server of SMTP says that
       return;
     case tape::MailOutcome::refused:
@@ -156,12 +171,15 @@ void Pool::note(const tape::Record& record, const Delivery& delivery) {
       return first ? about_mail(" not taken, to be tried again: ") : void();
     case tape::MailOutcome::unknown:
       return first ? about_mail(" sent and not answered, to be tried again: ") : void();
-    case tape::MailOutcome::away:
-      if (!away_.exchange(true, std::memory_order_relaxed))
-        settings_.log(warning, "mail does not go, to be tried again: " + delivery.detail);
-      return;
   }
 }
+
+engine::Duration Pool::away_for() const {
+  const std::int64_t since = away_since_ns_.load(std::memory_order_relaxed);
+  return since == 0 ? engine::Duration{} : engine::Duration{now_ns() - since};
+}
+
+std::string Pool::mails_of(const tape::Record& record) const { return render_mail_list(record, sender_); }
 
 void Pool::stop(engine::Duration grace) {
   queue_.close();

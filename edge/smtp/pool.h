@@ -52,12 +52,18 @@ class Pool final : public engine::Mailer {
   /// about a second.
   void stop(engine::Duration grace);
 
+  /// An order's mails as they were sent (mail_list.h); after start(). Thread: any that may read the record.
+  std::string mails_of(const tape::Record& record) const;
+  /// From any thread: for how long the server has been away; 0: it is there, as far as is known.
+  engine::Duration away_for() const;
+
   /// Before start(); they live as long as the pool.
   void add_metrics(runtime::Metrics& metrics) const;
 
  private:
   struct Connection;
   void run(Connection& connection);
+  void watch(const Delivery& delivery);
   void note(const tape::Record& record, const Delivery& delivery);
   std::optional<edge::Span> begin_span(const engine::Mail& mail) const;
   void end_span(edge::Span span, const Delivery& delivery) const;
@@ -70,7 +76,7 @@ class Pool final : public engine::Mailer {
 
   // --- Shared.
   Queue queue_;
-  std::atomic<bool> away_{false};  // whether the log's last word was that the server is away
+  std::atomic<std::int64_t> away_since_ns_{0};  // of the steady clock; 0: the server is there
   std::atomic<bool> cut_off_{false};
   std::mutex mutex_;
   std::condition_variable ended_;

@@ -12,7 +12,7 @@ import {start, stream} from './stream.js';
 
 const views = {now, orders, order, person, stock, place, events};
 const $ = id => document.getElementById(id);
-let leave = null, begun = false;
+let leave = null, begun = false, again = 0;
 
 function decoded(text) {
   try {
@@ -80,19 +80,25 @@ async function engine() {
     say($('engine'), 'not there', 'bad');
   }
   try {
-    const parked = /^saga_orders_listed\{status="parked"\} (\d+)$/m.exec(await get('/metrics'))?.[1] || '0';
+    const figures = await get('/metrics');
+    const version = /^saga_build_info\{version="([^,"]*)/m.exec(figures)?.[1];
+    if (version) say($('version'), `Engine ${version})`);
+    const parked = /^saga_orders_listed\{status="parked"\} (\d+)$/m.exec(figures)?.[1] || '0';
     $('parked').hidden = parked === '0';
     say($('parked'), parked);
   } catch { /* said above */ }
-  setTimeout(engine, 4000);
+  clearTimeout(again);
+  again = setTimeout(engine, 4000);
 }
 
 document.querySelector('.skip').addEventListener('click', event => {
   event.preventDefault();
   $('view').focus();
 });
-stream.watch(({text, mood}) => say($('stream'), text, mood));
+stream.watch(({text, mood}) => {
+  say($('stream'), text, mood);
+  engine();  // it has gone, or is back
+});
 addEventListener('hashchange', open);
 open();
 start();
-engine();

@@ -1,6 +1,6 @@
 // Now: how the engine is, and where its orders are.
 import {get, Problem} from './api.js';
-import {duration, h, keyed, number, replace, say} from './dom.js';
+import {clock, duration, h, keyed, number, replace, say} from './dom.js';
 import {fresh} from './fresh.js';
 import {figures} from './prom.js';
 import {handlers, moodOf, statuses} from './saga.js';
@@ -59,23 +59,24 @@ async function retryingOrders(signal) {
 /** [{name, mood, text}] of what the engine works with. */
 function neighbours(now, ready) {
   const list = [];
+  const away = name => now.value('saga_away_seconds', `neighbour="${name}"`) || 0;
+  const since = seconds => `away for ${duration(seconds)}, since ${clock(Date.now() - 1000 * seconds)}`;
   const stalled = /kafka|acknowledge/i.test(ready.stage || '') && !ready.ready;
   const unacked = now.value('saga_tape_unacked');
   if (unacked !== undefined)
-    list.push({name: 'Kafka', mood: stalled ? 'bad' : 'good', text: stalled ? ready.stage : `${number(unacked)} events not acknowledged`});
+    list.push({name: 'Kafka', mood: stalled || away('kafka') > 0 ? 'bad' : 'good', text: away('kafka') > 0 ? `${since(away('kafka'))}: ${number(unacked)} events not acknowledged` : stalled ? ready.stage : `${number(unacked)} events not acknowledged`});
   const redis = now.value('saga_redis_connected');
   if (redis !== undefined)
-    list.push({name: 'Redis', mood: redis === 1 ? 'good' : 'bad', text: redis === 1 ? `${count(now.value('saga_tape_unstored'))} events behind` : 'away'});
+    list.push({name: 'Redis', mood: redis === 1 ? 'good' : 'bad', text: redis === 1 ? `${count(now.value('saga_tape_unstored'))} events behind` : since(away('redis'))});
   const sent = now.growth('saga_mails_total', 'outcome="sent"');
-  const away = now.growth('saga_mails_total', 'outcome="away"');
   if (sent !== undefined)
-    list.push({name: 'Mail server', mood: away > 0 ? 'warm' : 'good',
-      text: away > 0 ? `away ${number(away)} times in the last minute` : `${number(sent)} mails in the last minute`});
+    list.push({name: 'Mail server', mood: away('mail') > 0 ? 'bad' : 'good',
+      text: away('mail') > 0 ? since(away('mail')) : `${number(sent)} mails in the last minute`});
   for (const {value, labels} of now.labelled('saga_participant_state')) {
-    const since = now.value('saga_participant_state_seconds', `participant="${labels.participant}"`);
+    const seconds = now.value('saga_participant_state_seconds', `participant="${labels.participant}"`);
     const under = now.value('saga_participant_calls_under_way', `participant="${labels.participant}"`);
     list.push({name: `${labels.participant[0].toUpperCase()}${labels.participant.slice(1)}`, mood: ['good', 'warm', 'bad'][value],
-      text: `${['up', 'slow: it asked for a pause', 'away'][value]} for ${duration(since)}, ${number(under)} calls under way`});
+      text: `${value === 2 ? since(seconds) : `${['up', 'slow: it asked for a pause'][value]} for ${duration(seconds)}`}, ${number(under)} calls under way`});
   }
   return list;
 }

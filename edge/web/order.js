@@ -2,6 +2,7 @@
 import {get} from './api.js';
 import {duration, h, keyed, number, replace, say, secondsBetween, when} from './dom.js';
 import {fresh} from './fresh.js';
+import {mails} from './mails.js';
 import {action, chip, commands} from './parts.js';
 import * as saga from './saga.js';
 import {eventAt} from './stream.js';
@@ -80,6 +81,18 @@ function moves(order) {
   ];
 }
 
+/** The call of whoever does its turn outside, or the attempts at what is done inside. */
+function drawCall(parent, order) {
+  const {waiting, retrying, parked} = order;
+  const of = retrying || parked;
+  replace(parent, [waiting, retrying, parked], () => (!waiting && !of ? [] : h('section', {class: 'card', 'aria-labelledby': 'call'},
+    h('h2', {id: 'call'}, waiting ? `Its call to ${waiting.handler}` : `Attempts of ${of.handler}`),
+    h('dl', {}, [['Key', waiting?.key], ['Its turn since', waiting && when(waiting.since)], ['Attempts that came to nothing', of?.attempts && number(of.attempts)],
+      ['The last answer', of?.error], ['Next attempt', retrying?.nextAttempt && when(retrying.nextAttempt)], ['Answers later, until', waiting?.until && when(waiting.until)],
+      ['For the customer to do', waiting?.action && JSON.stringify(waiting.action)]]
+      .filter(([, value]) => value).map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', {}, value)))))));
+}
+
 function facts(order) {
   const rows = [['Order', order.orderId], ['Reference', order.reference], ['Payment', order.paymentReference],
     ['Parcel', order.trackingNumber && [order.carrier, order.trackingNumber].filter(Boolean).join(' ')], ['Reason', saga.words(order.reason)]];
@@ -96,7 +109,8 @@ export default {
     const line = h('ol', {class: 'line', 'aria-label': 'Its way'});
     const said = h('p', {class: 'said', role: 'status'});
     const buttons = h('div', {class: 'row'}), how = h('div', {}), steps = h('ol', {class: 'steps'}), about = h('div', {}), moved = h('div', {});
-    let order = null;
+    const call = h('div', {}), letters = mails(id, signal);
+    let order = null, mailed = 0;
     const sentOn = () => { kept.now(); return 'It is sent on.'; };
     const task = async () => {
       order = await get(path, signal);
@@ -116,6 +130,9 @@ export default {
         one => `${one.step.step} ${one.acked}`, stepRow);
       replace(about, [order.status, order.reason, order.trackingNumber, order.paymentReference], () => facts(order));
       replace(moved, order.steps.length, () => moves(order));
+      drawCall(call, order);
+      if (order.steps.length !== mailed) letters.ask();
+      mailed = order.steps.length;
     };
     const kept = fresh(task, {signal, every: 2000, concerns: frame => frame.data === null || frame.data.includes(id)});
     const ticking = setInterval(() => { if (order?.retrying || order?.waiting) say(next, waits(order)); }, 200);
@@ -124,6 +141,7 @@ export default {
       h('section', {class: 'card', 'aria-label': 'Its way and what comes next'}, line, next, buttons, said, how),
       h('div', {class: 'columns wide'},
         h('section', {class: 'card', 'aria-labelledby': 'happened'}, h('h2', {id: 'happened'}, 'What happened'), steps),
-        h('section', {class: 'card', 'aria-label': 'Goods, money, stock'}, about, moved)));
+        h('section', {class: 'card', 'aria-label': 'Goods, money, stock'}, about, moved)),
+      call, letters.element);
   },
 };

@@ -1,7 +1,8 @@
 // Needs a person: orders that are parked, and those that have been tried again for long, by who is in trouble and why.
 import {get} from './api.js';
-import {duration, h, keyed, number, say} from './dom.js';
+import {duration, h, keyed, keyedInSlices, number, say} from './dom.js';
 import {fresh} from './fresh.js';
+import {many} from './many.js';
 import {action, orderLink} from './parts.js';
 import {goods, holder, money, words} from './saga.js';
 
@@ -69,17 +70,21 @@ export default {
       keyed(list, groups, one => one.name, one => {
         const title = h('h2', {}), rows = h('ul', {class: 'stuck'}), rest = h('p', {class: 'note'});
         return {element: h('section', {class: 'card'}, title, rows, rest), update(later) {
+          later.rows = rows;
           say(title, `${later.parked ? 'Parked' : 'Tried again for long'} · ${later.why} · ${number(later.orders.length)}`);
-          keyed(rows, later.orders.slice(0, shown), order => `${order.orderId} ${order.status}`, order => row(order, () => kept.now()));
           rest.hidden = later.orders.length <= shown;
           say(rest, `and ${number(later.orders.length - shown)} more, which come here when these are done.`);
         }};
       });
+      for (const one of groups)
+        await keyedInSlices(one.rows, one.orders.slice(0, shown), order => `${order.orderId} ${order.status}`, order => row(order, () => kept.now()));
+      together.of(parked.orders, parked.more);
       const more = parked.more || retrying.more ? ' Only the newest 2,000 of each are looked at.' : '';
       say(note, groups.length === 0 ? 'Nobody: no order is parked, and none has been tried again for more than a minute.'
         : `Oldest first. A parked order waits for you; what undoes it did not work.${more}`);
     };
     const kept = fresh(task, {signal, every: 3000, concerns: frame => frame.data === null || /Order(Parked|Resumed)/.test(frame.data)});
-    root.append(kept.problem, note, list);
+    const together = many(signal, () => kept.now());
+    root.append(kept.problem, note, together.element, list);
   },
 };

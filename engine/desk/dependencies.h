@@ -4,6 +4,7 @@
 #include <array>
 #include <functional>
 #include <optional>
+#include <string>
 
 #include "engine/orders/dispatch.h"
 #include "engine/orders/orders.h"
@@ -31,6 +32,8 @@ struct Dependencies {
   std::array<std::uint64_t, saga::handlers>
       attempts{};                            // after which a step forwards is given up; 0: not told
   const runtime::WallClock* wall = nullptr;  // nullptr: no time to come is shown
+  /// An order's mails, {"data":[…]}, as they were sent; nothing: somebody else sends them.
+  std::function<std::string(const tape::Record&)> mails{};
 };
 
 /// Of one request: nothing in here reads a clock.

@@ -4,7 +4,7 @@
 // simulator's clients all come here.
 //
 //   place ───▶ Placing ─┬─▶ orders::Orders (memory) ─▶ engine::Store ─▶ memory
-//   show ────▶ Showing ─┤                 │
+//   show, mails ▶ Showing, MailShowing ─┤                 │
 //   list ────▶ Listing ─┤                 ▼ let in
 //   request ─▶ Requesting ─▶ orders::Dispatch ─▶ the handlers' inboxes
 //   answer ──▶ Answering ─▶ the same
@@ -28,6 +28,7 @@
 #include "engine/desk/bulk_retry.h"
 #include "engine/desk/dependencies.h"
 #include "engine/desk/listing.h"
+#include "engine/desk/mail_showing.h"
 #include "engine/desk/mailing.h"
 #include "engine/desk/placing.h"
 #include "engine/desk/requesting.h"
@@ -50,6 +51,9 @@ class Desk {
   }
   void show(const saga::OrderId& id, const Deadlines& deadlines, Client& client) {
     showings_.take(with_, showings_).start(id, deadlines, client);
+  }
+  void mails(const saga::OrderId& id, const Deadlines& deadlines, Client& client) {
+    mail_showings_.take(with_, parser_, mail_showings_).start(id, deadlines, client);
   }
   void list(ListRequest request, const Deadlines& deadlines, Client& client) {
     listings_.take(with_, listings_).start(std::move(request), deadlines, client);
@@ -103,6 +107,8 @@ class Desk {
   const Dependencies with_;
   Placings placings_{with_};
   engine::Pool<Showing> showings_;
+  codec::DocumentParser parser_;
+  engine::Pool<MailShowing> mail_showings_;
   engine::Pool<Listing> listings_;
   engine::Pool<Requesting> requestings_;
   engine::Pool<Answering> answerings_;

@@ -65,7 +65,9 @@ void Journal::watch_log(runtime::Time now) {
   }
   const bool waits = oldest_since_ != runtime::Time::never();
   const bool stalled = waits && now - oldest_since_ >= (stalled_ ? stalled_until : stalled_after);
-  if (stalled != stalled_) tape_.room().set_log_stalled(stalled_ = stalled);
+  if (stalled == stalled_) return;
+  tape_.room().set_log_stalled(stalled_ = stalled);
+  stalled_since_ns_.store(stalled ? oldest_since_.ns : 0, std::memory_order_relaxed);
 }
 
 // --- To the log.

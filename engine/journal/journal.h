@@ -53,6 +53,10 @@ class Journal final : public runtime::Agent {
   /// longer.
   static constexpr engine::Duration reopen_pause_min = std::chrono::milliseconds{100};
   static constexpr engine::Duration reopen_pause_max = std::chrono::seconds{10};
+  /// From any thread: since when the log has been stalled; 0: it is not. A moment old.
+  engine::Time stalled_since() const {
+    return engine::Time{stalled_since_ns_.load(std::memory_order_relaxed)};
+  }
   /// The log is stalled once its oldest unacked event is so old, and until that is younger than the second.
   static constexpr engine::Duration stalled_after = std::chrono::seconds{10};
   static constexpr engine::Duration stalled_until = std::chrono::seconds{1};
@@ -137,6 +141,7 @@ class Journal final : public runtime::Agent {
   tape::Index oldest_ = 0;  // unacked, if it waits
   runtime::Time oldest_since_ = runtime::Time::never();
   bool stalled_ = false;  // as Room says to others
+  std::atomic<std::int64_t> stalled_since_ns_{0};
 
   std::atomic<State> state_{State::running};
   std::string reason_;  // written before state_

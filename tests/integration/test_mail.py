@@ -134,6 +134,7 @@ def test_orders_that_wait_for_their_mail_leave_memory(world, frozen):
     # A server that hangs holds as many as are under way to it: a quarter of the live ones.
     until(lambda: engine.metric("saga_orders_live") <= (128 if frozen else 4), 20, "left memory")
     until(lambda: engine.metric("saga_mail_backlog") >= (2872 if frozen else 2996), 20, "wait for their mail")
+    assert frozen or engine.away_for("mail") > 0
     assert sorted(listed(engine, "shipped")) == sorted(ids)
     assert engine.order(ids[0])["status"] == "shipped"
     if silent:
@@ -142,6 +143,7 @@ def test_orders_that_wait_for_their_mail_leave_memory(world, frozen):
     try:
         until(lambda: engine.metric("saga_mail_backlog") + engine.metric("saga_orders_live") == 0, 60, "all completed")
         assert sorted(mail.message_id for mail in back.mails()) == message_ids(ids)
+        assert engine.away_for("mail") == 0
         assert {engine.order(order_id)["status"] for order_id in ids[::100]} == {"completed"}
         assert engine.stop() == 0
     finally:

@@ -23,7 +23,9 @@ def test_without_redis_only_orders_with_an_outside_id_wait(engine, world):
     known = engine.completed(engine.post(shop_order()).json()["orderId"])["orderId"]
     until(lambda: checkpoint_offset(world.redis.client) == 5, 20, "all stored")
     world.redis.save()
+    assert engine.away_for("redis") == 0
     world.redis.stop()
+    until(lambda: engine.away_for("redis") > 0, 20, "known to be away")
 
     inside = [engine.post(shop_order()) for _ in range(5)]
     assert [answer.status_code for answer in inside] == [202] * 5
@@ -40,6 +42,7 @@ def test_without_redis_only_orders_with_an_outside_id_wait(engine, world):
 
     world.redis.start()
     until(lambda: engine.post(shop_order(), Idempotency_Key="from outside").status_code == 202, 30, "keys work again")
+    assert engine.away_for("redis") == 0
     until(lambda: checkpoint_offset(world.redis.client) == world.records()[-1].offset, 30, "Redis has caught up")
     assert engine.order(known)["status"] == "completed"
     assert world.redis.client.get(f"saga:order:{ids[0]}")
@@ -95,10 +98,12 @@ def not_ready(engine):
 
 def test_while_kafka_takes_nothing_the_engine_is_not_ready_and_takes_nothing_either(world, paused):
     engine = world.engine({"http": {"ack_deadline": "1s"}}).start()
+    assert engine.away_for("kafka") == 0
     paused()
     waits = engine.post(shop_order())
     assert waits.status_code == 504
     assert "Kafka does not acknowledge" in not_ready(engine)
+    assert engine.away_for("kafka") >= 10  # since the oldest event that waits
     assert engine.get("/livez").status_code == 200
     refused = [engine.post(shop_order()), engine.post(shop_order(orderId=str(uuid.uuid4())))]
     assert [answer.status_code for answer in refused] == [503, 503]
@@ -106,6 +111,7 @@ def test_while_kafka_takes_nothing_the_engine_is_not_ready_and_takes_nothing_eit
 
     world.broker.process.signal(signal.SIGCONT)
     until(engine.is_ready, 60, "ready again")
+    assert engine.away_for("kafka") == 0
     order_id = engine.post(shop_order()).json()["orderId"]
     for taken in (order_id, waits.json()["orderId"]):
         engine.completed(taken, 60)

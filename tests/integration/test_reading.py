@@ -128,6 +128,30 @@ def test_orders_that_have_left_memory_are_found_by_their_reference_as_long_as_th
     assert found("R-1 \u00e4") == ([third, ids[0]], None)
 
 
+def test_the_mails_of_an_order_are_shown_as_they_were_sent_over_a_restart(world, tmp_path):
+    outbox = tmp_path / "outbox"
+    outbox.mkdir()
+    settings = {"mail": {"url": f"dir:{outbox}"}, "payment": {"simulate": {"decline_over": "1000.00"}}}
+    first = world.engine(settings).start()
+    ids = [first.post(shop_order(reference="N\u00b0 1", amount=amount)).json()["orderId"] for amount in (20, 2000)]
+    for order_id, status in zip(ids, ("completed", "cancelled"), strict=True):
+        first.reaches(order_id, status)
+        assert first.mail_again(order_id).status_code == 202
+        first.reaches(order_id, status)
+    sent = lambda order_id: [file.read_bytes() for file in outbox.glob("*.eml") if order_id in file.name]
+    until(lambda: [len(sent(order_id)) for order_id in ids] == [2, 2], 20, "each mail twice")
+
+    def shown(engine, order_id):
+        return [mail["message"].encode() for mail in engine.get(f"/v1/orders/{order_id}/mails").json()["data"]]
+
+    for order_id in ids:
+        assert sorted(shown(first, order_id)) == sorted(sent(order_id))
+    assert first.stop() == 0
+    second = world.engine(settings).start()
+    for order_id in ids:
+        assert sorted(shown(second, order_id)) == sorted(sent(order_id))
+
+
 @pytest.mark.parametrize("query", ["status=unheard", "status=", "reason=", "q=", "limit=0", "limit=-1", "limit=x", "limit=1e9", "cursor=%00",
                                    "cursor=nonsense!", "cursor=17", "cursor=o"])
 def test_listing_refuses_what_it_does_not_understand(shared_engine, query):

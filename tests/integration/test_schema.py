@@ -21,7 +21,7 @@ CHECKED = CHECKS.get_by_names([
 ANSWERS = "/v1/orders/{orderId}/answers"
 # Not the streams, which do not end.
 PLAIN = [("/v1/orders", "GET"), ("/v1/orders/{orderId}", "GET"), ("/v1/orders/{orderId}/cancel", "POST"),
-         ("/v1/orders/{orderId}/retry", "POST"), ("/v1/orders/{orderId}/mail", "POST"), ("/problems/{type}", "GET"),
+         ("/v1/orders/{orderId}/retry", "POST"), ("/v1/orders/{orderId}/mail", "POST"), ("/v1/orders/{orderId}/mails", "GET"), ("/problems/{type}", "GET"),
          ("/livez", "GET"), ("/readyz", "GET"), ("/metrics", "GET")]
 ROUTES = [("/v1/orders", "POST"), ("/v1/stock/{sku}", "PUT"), (ANSWERS, "POST"), ("/v1/stock/{sku}", "GET")]
 

@@ -1,6 +1,6 @@
 // Answers with the desk's files: `/`, which is asked for again each time, and what it loads, whose names change with what
 // is in them and so are kept for ever. Nothing comes from anywhere else, no script but these runs, and nobody may frame
-// the page.
+// the page. Another page among them is one that the desk frames: that one shows what a customer was sent.
 // Thread: the reactor's.
 #pragma once
 

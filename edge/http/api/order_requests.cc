@@ -83,6 +83,16 @@ void OrderRequests::show(const Request& request, std::string_view id_text, desk:
   call.wait_unless_answered();
 }
 
+void OrderRequests::show_mails(const Request& request, std::string_view id_text, desk::Desk& desk,
+                               Exchange& exchange) {
+  const auto id = saga::OrderId::parse(id_text);
+  if (!id) return answer_no_order(exchange);
+  Call& call = begin(Call::About::show, exchange);
+  call.has(request.if_none_match.text());
+  desk.mails(*id, deadlines(), call);
+  call.wait_unless_answered();
+}
+
 void OrderRequests::list(const Request& request, desk::Desk& desk, Exchange& exchange) {
   desk::ListRequest wanted;
   if (const auto read = read_list_query(request.query, wanted); !read.ok())

@@ -23,6 +23,7 @@ class OrderRequests {
   /// `caller` is the token's name.
   void place(const Request& request, std::string_view caller, desk::Desk& desk, Exchange& exchange);
   void show(const Request& request, std::string_view id, desk::Desk& desk, Exchange& exchange);
+  void show_mails(const Request& request, std::string_view id, desk::Desk& desk, Exchange& exchange);
   void list(const Request& request, desk::Desk& desk, Exchange& exchange);
   void answer(const Request& request, std::string_view id_text, const Auth::Answer& caller, desk::Desk& desk,
               Exchange& exchange);

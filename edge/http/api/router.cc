@@ -24,6 +24,7 @@ constexpr std::array rows{  // the first that fits
     Row{Method::post, "/v1/orders/{}/cancel",  Scope::orders, Route::cancel_order},
     Row{Method::post, "/v1/orders/{}/retry",   Scope::admin,  Route::retry_order},
     Row{Method::post, "/v1/orders/{}/mail",    Scope::orders, Route::mail_order},
+    Row{Method::get,  "/v1/orders/{}/mails",   Scope::orders, Route::get_mails},
     Row{Method::post, "/v1/orders/{}/answers", Scope::participant, Route::answer_turn},
     Row{Method::get,  "/v1/stock",             Scope::orders, Route::list_stock},
     Row{Method::get,  "/v1/stock/{}",          Scope::orders, Route::get_stock},

@@ -15,6 +15,7 @@ enum class Route : std::uint8_t {
   place_order,
   list_orders,
   get_order,
+  get_mails,
   cancel_order,
   retry_order,
   start_bulk_retry,

@@ -20,6 +20,7 @@ Tally::Group group_of(Route route) {
     case Route::place_order:
       return 1;
     case Route::get_order:
+    case Route::get_mails:
       return 2;
     case Route::list_orders:
       return 3;
@@ -182,6 +183,8 @@ void Server::ask(const Match& match, const Request& request, const Auth::Answer&
       return order_requests_.place(request, caller.caller, desk, exchange);
     case Route::get_order:
       return order_requests_.show(request, match.parameter, desk, exchange);
+    case Route::get_mails:
+      return order_requests_.show_mails(request, match.parameter, desk, exchange);
     case Route::list_orders:
       return order_requests_.list(request, desk, exchange);
     case Route::cancel_order:

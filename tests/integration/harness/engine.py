@@ -161,6 +161,11 @@ class Engine:
                 total = (total or 0) + float(line.rsplit(" ", 1)[1])
         return total
 
+    def away_for(self, neighbour):
+        """For how many seconds kafka, redis or mail has been away, as /metrics has it."""
+        name = f'saga_away_seconds{{neighbour="{neighbour}"}} '
+        return next(float(line.removeprefix(name)) for line in self.get("/metrics").text.splitlines() if line.startswith(name))
+
 
 def base_config(bootstrap, redis_url, topic, mail_url="discard:"):
     """The least configuration that runs; tests lay their own settings over it."""

@@ -1,4 +1,5 @@
 #include "tests/unit/http/api/world.h"
+#include "tests/world/make_order.h"
 
 using namespace tests;
 using saga::EventKind;
@@ -192,4 +193,31 @@ TEST_CASE(
   const Reply reply = world.reply();
   CHECK(reply.status == 504);
   CHECK(reply.body.find("outcome-unknown") != std::string::npos);
+}
+
+TEST_CASE(
+    "an order's mails are rendered from memory and from its document, and are 404 of none and 503 of an "
+    "unacked") {
+  Mailing world;
+  const auto mails = [&](const std::string& id) {
+    world.asker.send("GET /v1/orders/" + id + "/mails HTTP/1.1\r\nHost: shop\r\n\r\n");
+    world.settle(world.asker);
+    world.store.answer();
+    return world.reply();
+  };
+  CHECK(mails(world.id).status == 503);  // nothing of it is acked
+  world.complete();
+  const std::string said = R"({"data":[")" + world.id + R"(",5]})";
+  CHECK(mails(world.id).body == said);
+  world.gone();
+  CHECK(mails(world.id).body == said);
+  const saga::OrderId other = tests::order_id(7);
+  world.store.documents[other] = world.document;
+  CHECK(mails(other.str()).body == said);
+  world.store.documents[other] = "no document";
+  CHECK(mails(other.str()).status == 503);
+  CHECK(mails(tests::order_id(8).str()).status == 404);
+  CHECK(mails("7").status == 404);
+  world.store.up = false;
+  CHECK(mails(other.str()).status == 503);
 }

@@ -212,6 +212,11 @@ TEST_CASE("health, metrics and the page") {
   CHECK(script.header("Content-Type") == "text/javascript; charset=utf-8");
   CHECK(script.header("Cache-Control").find("immutable") != std::string::npos);
   CHECK(world.ask(get("/desk/desk.js")).status == 404);
+  const std::string rules = world.ask(get("/desk/2b.mail.html")).header("Content-Security-Policy");
+  for (const char* rule :
+       {"sandbox allow-scripts;", "default-src 'none'", "script-src 'self'", "frame-ancestors 'self'"})
+    CHECK(rules.find(rule) != std::string::npos);
+  CHECK(rules.find("allow-same-origin") == std::string::npos);
   CHECK(world.ask(get("/openapi.json")).body.starts_with("{\n\"openapi\":\"3.1.0\""));
   CHECK(world.ask(get("/asyncapi.json")).body.starts_with("{\n\"asyncapi\":\"3.0.0\""));
 }

@@ -53,7 +53,8 @@ struct World : Core {
             w.random,
             [&w] { return w.readiness; },
             {{"", "text/html; charset=utf-8", "\"1a\"", "<!doctype html><p>page"},
-             {"2b.desk.js", "text/javascript; charset=utf-8", "\"2b\"", "export {};"}}};
+             {"2b.desk.js", "text/javascript; charset=utf-8", "\"2b\"", "export {};"},
+             {"2b.mail.html", "text/html; charset=utf-8", "\"2c\"", "<!doctype html><p>frame"}}};
   }
 
   void serve() {
@@ -121,8 +122,18 @@ struct World : Core {
   SeededRandom random;
   http::Readiness readiness{true, "open"};
   http::Server server{dependencies(*this)};
-  desk::Desk desk{
-      {orders, dispatch, stock, store, tape, transcript, reactor.timers(), saga::Capture::at_once, outside}};
+  desk::Desk desk{{.orders = orders,
+                   .dispatch = dispatch,
+                   .stock = stock,
+                   .store = store,
+                   .tape = tape,
+                   .transcript = transcript,
+                   .timers = reactor.timers(),
+                   .outside = outside,
+                   .mails = [](const tape::Record& record) {  // as many as it has steps
+                     return R"({"data":[")" + record.order.id.str() + R"(",)" +
+                            std::to_string(record.step_count) + "]}";
+                   }}};
   tape::Offset next_offset = 101;
 };
 
