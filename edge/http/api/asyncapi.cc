@@ -6,7 +6,7 @@ std::string_view asyncapi_document() {
   // clang-format off
   static constexpr std::string_view text = R"json({
 "asyncapi":"3.0.0",
-"info":{"title":"Saga engine","version":"1.0.0","description":"The events of every order, in one Kafka topic partition, as CloudEvents 1.0. The topic in offset order is what happened."},
+"info":{"title":"Saga engine","version":"1.0.0","contact":{"name":"The engine's authors"},"license":{"name":"MIT","url":"https://spdx.org/licenses/MIT.html"},"tags":[{"name":"orders","description":"What happens to each order"}],"description":"The events of every order, in one Kafka topic partition, as CloudEvents 1.0. The topic in offset order is what happened."},
 "defaultContentType":"application/cloudevents+json",
 "servers":{"kafka":{"host":"kafka:9092","protocol":"kafka"}},
 "channels":{"orders":{"address":"orders","title":"orders","description":"The record key is the order id, of StockSet the sku. epoch and seq tell which engine wrote an event and in what order.","messages":{
@@ -41,10 +41,10 @@ std::string_view asyncapi_document() {
  "InventoryUpdated":{"payload":{"allOf":[{"$ref":"#/components/schemas/Request"},{"properties":{"type":{"const":"InventoryUpdated"}}}]}},
  "InventoryInsufficient":{"payload":{"allOf":[{"$ref":"#/components/schemas/Request"},{"properties":{"type":{"const":"InventoryInsufficient"}}}]}},
  "InventoryReleased":{"payload":{"allOf":[{"$ref":"#/components/schemas/Request"},{"properties":{"type":{"const":"InventoryReleased"}}}]}},
- "ShippingConfirmed":{"payload":{"allOf":[{"$ref":"#/components/schemas/Request"},{"required":["data"],"properties":{"type":{"const":"ShippingConfirmed"},"data":{"required":["trackingNumber"]}}}]}},
+ "ShippingConfirmed":{"payload":{"allOf":[{"$ref":"#/components/schemas/Request"},{"required":["data"],"properties":{"type":{"const":"ShippingConfirmed"},"data":{"required":["trackingNumber"],"properties":{"trackingNumber":true}}}}]}},
  "ShippingFailed":{"payload":{"allOf":[{"$ref":"#/components/schemas/Request"},{"properties":{"type":{"const":"ShippingFailed"}}}]}},
  "ShippingRecalled":{"payload":{"allOf":[{"$ref":"#/components/schemas/Request"},{"properties":{"type":{"const":"ShippingRecalled"}}}]}}}}},
-"operations":{"publishEvents":{"action":"send","channel":{"$ref":"#/channels/orders"},"summary":"The engine writes each event once per epoch"},"takeRequests":{"action":"receive","channel":{"$ref":"#/channels/requests"},"summary":"The engine takes the first answer to a turn that fits"}},
+"operations":{"publishEvents":{"action":"send","channel":{"$ref":"#/channels/orders"},"summary":"The engine writes each event once per epoch","description":"Who needs exactness applies the reader rule: of the records in offset order those count that continue the newest EpochStarted without a gap."},"takeRequests":{"action":"receive","channel":{"$ref":"#/channels/requests"},"summary":"The engine takes the first answer to a turn that fits","description":"It becomes the engine's own event, whose causationid names it. All others are counted and passed by."}},
 "components":{
  "messages":{
   "OrderPlaced":{"title":"An order was placed","payload":{"$ref":"#/components/schemas/OrderPlaced"}},
