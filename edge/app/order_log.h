@@ -1,4 +1,5 @@
-// A line in the log for each order that is parked, which somebody has to look at, and for each that goes on again.
+// A line in the log for each order that is parked, which somebody has to look at, for each that goes on again, and for
+// each whose books do not agree.
 //
 // Thread: the reactor's. It never waits: a log that is not read loses lines (log.h).
 #pragma once

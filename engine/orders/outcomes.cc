@@ -4,9 +4,14 @@
 #include <string>
 #include <string_view>
 
+#include "engine/orders/imbalance.h"
+
 namespace orders {
 
 void Outcomes::acked(const tape::Event& event) {
+  const Imbalance found = imbalance(event);
+  if (found == Imbalance::money) money_.add();
+  if (found == Imbalance::stock) stock_.add();
   const bool completed = event.state == saga::State::completed;
   const tape::Record& record = *event.record;
   if ((!completed && event.state != saga::State::cancelled) || record.mail_step != 0) return;
@@ -34,6 +39,11 @@ void Outcomes::list(runtime::Metrics& metrics) const {
     metrics.add("saga_order_seconds", "outcome=\"" + std::string{saga::name(state)} + "\"",
                 "From an order's placement to its last event, its mail sent or given up.", ending.after_ns);
   });
+  for (const auto& [what, counter] : {std::pair{Imbalance::money, &money_}, {Imbalance::stock, &stock_}}) {
+    metrics.add("saga_invariant_broken_total",
+                "invariant=\"" + std::string{imbalance_names[static_cast<std::size_t>(what)]} + "\"",
+                "Orders that ended with money or stock unaccounted for, and levels below zero.", *counter);
+  }
 }
 
 }  // namespace orders

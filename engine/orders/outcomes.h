@@ -1,4 +1,4 @@
-// What became of the orders, for whoever looks at the shop and not at the machine: how many ended how and why, and how
+// What became of the orders, and whether their books agree, for whoever looks at the shop and not at the machine: how many ended how and why, and how
 // long that took from being placed to their last event.
 //
 // Thread: the reactor's; the figures from any.
@@ -7,6 +7,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 
 #include "engine/runtime/metrics.h"
 #include "engine/saga/event.h"
@@ -19,6 +20,8 @@ class Outcomes {
   /// After the order shows it.
   void acked(const tape::Event& event);
   void list(runtime::Metrics& metrics) const;
+  /// How many events left the books of an order, or of the stock, in disagreement (imbalance.h).
+  std::uint64_t imbalances() const { return money_.value() + stock_.value(); }
 
  private:
   struct Ending {
@@ -26,6 +29,7 @@ class Outcomes {
     runtime::Histogram after_ns;
   };
   Ending completed_, cancelled_;
+  runtime::Counter money_, stock_;
 };
 
 }  // namespace orders

@@ -36,6 +36,7 @@ class Release final : public runtime::Agent {
   std::string_view name() const override { return "release"; }
 
   void list(runtime::Metrics& metrics) const;
+  const Outcomes& outcomes() const { return outcomes_; }
 
  private:
   void release(const tape::Event& event, tape::Offset offset, engine::Time shown);

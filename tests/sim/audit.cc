@@ -29,6 +29,7 @@ void Audit::check() {
               tape.acked.read() <= tape.produced.read() && tape.produced.read() <= tape.claimed(),
           "the tape's cursors have overtaken each other");
   require(tape.acked.read() <= engine_->log.told(), "acked lies ahead of what Kafka has reported");
+  require(engine_->release.outcomes().imbalances() == 0, "the engine says that its books do not agree");
   require(tape.room().free() + (tape.claimed() - stored_to) + unplaced() == tape.room().capacity(), [&] {
     return "room is not conserved: " + std::to_string(tape.room().free()) + " free, " +
            std::to_string(tape.claimed() - stored_to) + " on the tape, " + std::to_string(unplaced()) +
