@@ -26,7 +26,7 @@ export function many(signal, done) {
   }}, h('label', {}, 'Why they went back', reason), h('label', {}, 'At most, a second', rate), begin);
   const going = h('div', {class: 'row', hidden: true}, bar, end);
   const element = h('section', {class: 'card', hidden: true, 'aria-labelledby': 'many'}, h('h2', {id: 'many'}, 'Many at once, the oldest first'), form, going, said, how);
-  let known = null, parked = 0, running = false;
+  let known = null, parked = 0, running = false, forbidden = false;
 
   function show(progress) {
     const was = running;
@@ -54,14 +54,14 @@ export function many(signal, done) {
     begin.disabled = end.disabled = false;
     watch.now();
   }
-  // With a token that may not do it nobody is shown how.
+  // With a token that may not do it nobody is shown how, nor asked for it again.
   const watch = fresh(async () => {
+    if (forbidden) return;
     try {
       show(await get(path, signal));
     } catch (error) {
       if (error.status !== 403) throw error;
-      element.hidden = true;
-      parked = 0;
+      forbidden = true;
     }
   }, {signal, every: 1000, concerns: frame => running && /OrderResumed/.test(frame.data)});
 

@@ -9,10 +9,14 @@ from selenium.webdriver.common.keys import Keys
 
 from harness.shop import shop_order
 from harness.wait import until
+
+from conftest import PARKING
 from views import VIEWS
 
 TOKEN = "the right one"
-GUARDED = (f'http.tokens=[{{name="desk",sha256="{hashlib.sha256(TOKEN.encode()).hexdigest()}",scopes=["orders","admin"]}}]',)
+LESSER = "one that may only look"
+GUARDED = ("http.tokens=[" + ",".join(f'{{name="{name}",sha256="{hashlib.sha256(text.encode()).hexdigest()}",scopes={json.dumps(scopes)}}}' for name, text, scopes in (
+    ("desk", TOKEN, ["orders", "admin"]), ("clerk", LESSER, ["orders"]))) + "]", *PARKING)
 HOSTILE = "<img src=x onerror=\"window.taken=1\">"
 
 
@@ -59,6 +63,20 @@ def test_a_wrong_token_then_the_right_one_and_the_stream_comes_on(desk, guarded)
     assert desk.script("return localStorage.length") == 0
     desk.go("#/place")
     assert TOKEN not in desk.text()
+
+
+def test_who_may_not_retry_is_not_shown_how(desk, guarded):
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    ids = [guarded.post(shop_order(item="glass vase", amount=20), **headers).json()["orderId"] for _ in range(2)]
+    parked = lambda: guarded.get("/v1/orders?status=parked", **headers).json()["data"]
+    until(lambda: {order["orderId"] for order in parked()} == set(ids), 30, "both parked")
+    for token, shown in ((LESSER, False), (TOKEN, True)):
+        desk.open(guarded, "#/person")
+        desk.fill("#token-text", token).send_keys(Keys.ENTER)
+        desk.says("glass vase")
+        until(lambda: desk.script("return performance.getEntriesByType('resource').filter(one => one.name.endsWith('/v1/orders/retry')).some(one => one.responseStatus !== 401)"),
+              30, "asked how far it is")
+        until(lambda: ("Many at once" in desk.text()) == shown, 30, f"shown: {shown}")
 
 
 def test_the_engine_goes_and_comes_back(desk, engines):
