@@ -210,7 +210,11 @@ TEST_CASE("no room, no memory, no intake: 503 and nothing is taken") {
     world.settle(client);
   }
   CHECK(world.orders.counts().live == 256);
-  CHECK(world.ask(post(keyboard)).status == 503);
+  Client late{world.server.port()};
+  CHECK(world.ask(late, post(keyboard)).status == 0);  // it waits in line
+  world.advance(world.settings.room_deadline + 1ms);
+  world.settle(late);
+  CHECK(take_reply(late.in).status == 503);
   CHECK(world.arrival() == nullptr);
 }
 
