@@ -4,11 +4,16 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <ctime>
 #include <utility>
 
 #include "engine/ensure.h"
 
 namespace edge {
+
+using namespace std::chrono_literals;
 
 Reactor::Reactor(const runtime::Clock& clock)
     : epoll_(epoll_create1(EPOLL_CLOEXEC)),
@@ -71,9 +76,16 @@ int Reactor::dispatch() {
 void Reactor::sleep(engine::Duration max) {
   if (word().load(std::memory_order_relaxed) != parked)
     return;  // the bell rings anyway; this saves a syscall
-  const auto ms =
-      std::chrono::ceil<std::chrono::milliseconds>(std::min<engine::Duration>(max, std::chrono::hours{1}));
-  ready_ = std::max(0, epoll_wait(epoll_, events_.data(), events_a_turn, static_cast<int>(ms.count())));
+  const engine::Duration length =
+      std::clamp<engine::Duration>(max, engine::Duration::zero(), std::chrono::hours{1});
+  const timespec exact{.tv_sec = length / 1s, .tv_nsec = length % 1s / 1ns};
+  int ready = epoll_pwait2(epoll_, events_.data(), events_a_turn, &exact, nullptr);
+  if (ready < 0 &&
+      (errno == ENOSYS || errno == EPERM)) {  // before Linux 5.11, or a filter that does not know it
+    const auto ms = std::chrono::ceil<std::chrono::milliseconds>(length);
+    ready = epoll_wait(epoll_, events_.data(), events_a_turn, static_cast<int>(ms.count()));
+  }
+  ready_ = std::max(0, ready);
 }
 
 void Reactor::wake() {

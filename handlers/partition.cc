@@ -89,7 +89,7 @@ Partition::Partition(const PartitionSizes& sizes, const PartitionRules& rules, c
              rules.retry, tape, inboxes, clock.wall(), clock.now()),
       release(tape, transcript, parkers.journal, orders, stock, dispatch, clock.wall()),
       store(tape, orders, dispatch, ports.store, store::StoreAgent::gather_usual),
-      journal(tape, transcript, ports.log, ports.events, opened.checkpoint.epoch) {
+      journal(tape, transcript, ports.log, ports.events, opened.checkpoint.epoch, rules.linger) {
   release.add_listener(mail_backlog);
   tape.announced_to(parkers.journal);
   tape.acked.followed_by(parkers.reactor);

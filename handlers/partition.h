@@ -57,7 +57,7 @@ struct PartitionSizes {
   std::size_t mails_waiting = 1'000'000;
 };
 
-/// How the handlers decide, and how often they try.
+/// How the handlers decide, how often they try, and what the journal waits for.
 struct PartitionRules {
   PaymentRules payment{};
   ShippingRules shipping{};
@@ -68,6 +68,7 @@ struct PartitionRules {
   saga::Capture capture = saga::Capture::at_once;             // of orders that are placed from now on
   std::array<CallRules, saga::handlers> calls{};              // of those whose work is done outside
   engine::Duration early_requests{std::chrono::minutes{10}};  // are kept so long
+  engine::Duration linger{};                                  // of events on their way to the log
 };
 
 /// What a start has come to.

@@ -95,8 +95,10 @@ engine::Result<> Assembly::serve(const handlers::Opened& opened) {
     participants_.push_back(&made->client);
     return made;
   };
+  handlers::PartitionRules rules = partition_rules(with_.config);
+  if (!with_.kafka.embedded) rules.linger = with_.config.kafka.linger;
   partition_.emplace(
-      partition_sizes(with_.config), partition_rules(with_.config),
+      partition_sizes(with_.config), rules,
       handlers::PartitionPorts{.log = log_->producer(),
                                .events = with_.events,
                                .store = *redis_,

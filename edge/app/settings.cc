@@ -86,7 +86,6 @@ kafka::Settings kafka_settings(const Config& config, Log* log) {
   for (const ClientSetting& pair : config.kafka.client)
     settings.client.emplace_back(pair.name, pair.value.value);
   settings.start_deadline = config.kafka.start_deadline;
-  settings.linger = config.kafka.linger;
   settings.in_flight = static_cast<int>(config.kafka.max_in_flight);
   settings.log = told_to(log, "kafka");
   return settings;

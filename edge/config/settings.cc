@@ -85,7 +85,8 @@ constexpr std::array settings{
     ROW(kafka.requests, "", text(texts::check_requests),
         "where participants over the topic ask; the default: the topic's name and .requests"),
     ROW(kafka.start_deadline, "30s", duration(100ms, 1h), "how long a start waits for Kafka, then exit 69"),
-    ROW(kafka.linger, "0.2ms", duration(0ns, 100ms), "how long a produce request waits for company"),
+    ROW(kafka.linger, "0.2ms", duration(0ns, 100ms),
+        "the least time between two produce requests; what comes meanwhile shares one"),
     ROW(kafka.max_in_flight, "1", count(1, 5), "produce requests under way at once"),
 
     ROW(redis.url, "", secret_url, "where Redis is: redis://host:6379/0 or unix:///path"),

@@ -20,8 +20,8 @@ struct Settings {
   std::vector<std::pair<std::string, std::string>> client{};
   /// How long the opening as a whole may take.
   engine::Duration start_deadline = std::chrono::seconds{30};
-  /// How long a batch waits for more: 0.1 to 0.5 ms is the useful range.
-  engine::Duration linger = std::chrono::microseconds{200};
+  /// librdkafka's. While messages linger, its thread polls without a pause (2.0.2), so the engine gathers them itself.
+  engine::Duration linger{};
   int in_flight = 1;  // produce requests on their way at once, 1 to 5
   std::size_t queue_bytes = std::size_t{16} << 20;
   std::size_t queue_messages = std::size_t{1} << 16;

@@ -10,14 +10,16 @@
 namespace journal {
 
 Journal::Journal(tape::Tape& tape, tape::Transcript& transcript, engine::Log& log,
-                 const codec::CloudEvents& events, std::int64_t epoch)
+                 const codec::CloudEvents& events, std::int64_t epoch, engine::Duration linger)
     : tape_(tape),
       transcript_(transcript),
       log_(log),
       events_(events),
+      linger_(linger),
       epoch_(epoch),
       rule_(epoch, in_flight_max + 1),
       produced_at_(in_flight_max + 1) {
+  rendered_.reserve(engine::limits::journal_batch);
   ENSURE(tape.claimed() == 0);
 }
 
@@ -51,7 +53,10 @@ int Journal::do_work(runtime::Time now) {
 
 runtime::Time Journal::next_deadline() const {
   const bool will_stall = oldest_since_ != runtime::Time::never() && !stalled_ && running();
-  return will_stall ? std::min(ask_at_, oldest_since_ + stalled_after) : ask_at_;
+  runtime::Time next = ask_at_;
+  if (will_stall) next = std::min(next, oldest_since_ + stalled_after);
+  if (awaits_linger()) next = std::min(next, burst_at_ + linger_);
+  return next;
 }
 
 /// Counts from the oldest event not acked, produced or not: while the producer is being replaced none is.
@@ -72,40 +77,61 @@ void Journal::watch_log(runtime::Time now) {
 
 // --- To the log.
 
+/// What is on the tape waits for more. Otherwise all of it is the next burst.
+bool Journal::gathers(runtime::Time now) {
+  if (linger_ == engine::Duration::zero() || produced_seq_ < burst_) return false;
+  if (rule_.acked() < burst_ || now < burst_at_ + linger_) return true;
+  const std::uint64_t last = tape_.claimed() - base_;
+  if (last > burst_) burst_at_ = now;
+  burst_ = last;
+  return false;
+}
+
+/// Nothing but the time holds up what is on the tape.
+bool Journal::awaits_linger() const {
+  return running() && linger_ != engine::Duration::zero() && phase_ == Phase::open &&
+         produced_seq_ >= burst_ && rule_.acked() >= burst_ && tape_.claimed() > base_ + produced_seq_;
+}
+
 int Journal::produce(runtime::Time now) {
+  if (gathers(now)) return 0;
   const std::uint64_t begin = produced_seq_;
-  const std::uint64_t end = std::min(begin + engine::limits::journal_batch, rule_.acked() + in_flight_max);
+  std::uint64_t end = std::min(begin + engine::limits::journal_batch, rule_.acked() + in_flight_max);
+  if (linger_ != engine::Duration::zero()) end = std::min(end, burst_);
   const tape::Index produced = tape_.produced.read();
-  while (produced_seq_ < end && (next_rendered_ || render_next())) {
-    const codec::RecordHeaders headers = events_.headers(next_);
+  // The first one given to the producer wakes its thread, which sends what it finds: so all are rendered before.
+  while (produced_seq_ + rendered_.size() < end && render_next()) {
+  }
+  for (const codec::Rendered& next : rendered_) {
+    const codec::RecordHeaders headers = events_.headers(next);
     const std::uint64_t seq = produced_seq_ + 1;
-    if (!log_.produce({.key = next_.subject,
-                       .value = events_.value(next_),
+    if (!log_.produce({.key = next.subject,
+                       .value = events_.value(next),
                        .headers = headers.view(),
                        .generation = generation_,
                        .seq = seq})) {
       break;
     }
     if (index_of(seq) >= produced) produced_at(seq) = now.ns;
-    next_rendered_ = false;
     produced_seq_ = seq;
   }
-  if (produced_seq_ == begin) return 0;
+  const std::uint64_t count = produced_seq_ - begin;
+  rendered_.erase(rendered_.begin(), rendered_.begin() + static_cast<std::ptrdiff_t>(count));
+  if (count == 0) return 0;
   if (base_ + produced_seq_ > produced) tape_.produced.move(base_ + produced_seq_);
-  produced_.add(produced_seq_ - begin);
-  return static_cast<int>(produced_seq_ - begin);
+  produced_.add(count);
+  return static_cast<int>(count);
 }
 
 bool Journal::render_next() {
-  const std::uint64_t seq = produced_seq_ + 1;
+  const std::uint64_t seq = produced_seq_ + rendered_.size() + 1;
   const tape::Index index = index_of(seq);
   if (!tape_.published(index)) return false;
   const tape::Event& event = tape_.event(index);
   char* const to = transcript_.room(events_.bytes_max(event));
   if (to == nullptr) return false;
-  next_ = events_.render(to, event, epoch_, seq);
-  transcript_.commit(index, next_.text.size());
-  next_rendered_ = true;
+  const codec::Rendered& rendered = rendered_.emplace_back(events_.render(to, event, epoch_, seq));
+  transcript_.commit(index, rendered.text.size());
   return true;
 }
 
@@ -223,7 +249,8 @@ void Journal::begin_epoch(std::int64_t epoch) {
   ++generation_;
   rule_.restart(epoch);
   produced_seq_ = 0;
-  next_rendered_ = false;
+  burst_ = 0;
+  rendered_.clear();
   reported_seq_ = 0;
   phase_ = Phase::open;
   reopenings_.add();

@@ -6,6 +6,9 @@
 //              │ the rest, in a new epoch                                                              │
 //              └──────────── reopen ◀── the producer is dead, or a record of ours is missing ◀─────────┘
 //
+// Events go to the log in bursts: what has gathered goes at once, and what comes meanwhile waits until the burst is acked
+// and `linger` has passed since it began. So a lone event waits for nobody, and many share a request.
+//
 // When the transcript or the log's queue is full it tries again in the next turn. If nothing is acked for
 // long, whatever the cause, it stops the intake (Room::set_log_stalled). A dead producer is replaced in place
 // (law 9): clients see a pause. When another engine has opened an epoch, or Kafka has lost records, the
@@ -61,9 +64,9 @@ class Journal final : public runtime::Agent {
   static constexpr engine::Duration stalled_after = std::chrono::seconds{10};
   static constexpr engine::Duration stalled_until = std::chrono::seconds{1};
 
-  /// `epoch` is the offset of our EpochStarted. The tape is at its beginning.
+  /// `epoch` is the offset of our EpochStarted. The tape is at its beginning. `linger` of zero: nothing gathers.
   Journal(tape::Tape& tape, tape::Transcript& transcript, engine::Log& log, const codec::CloudEvents& events,
-          std::int64_t epoch);
+          std::int64_t epoch, engine::Duration linger = {});
 
   int do_work(runtime::Time now) override;
   runtime::Time next_deadline() const override;
@@ -94,6 +97,8 @@ class Journal final : public runtime::Agent {
   };
 
   void watch_log(runtime::Time now);
+  bool gathers(runtime::Time now);
+  bool awaits_linger() const;
   int produce(runtime::Time now);
   bool render_next();
   int take_reports();
@@ -118,17 +123,19 @@ class Journal final : public runtime::Agent {
   tape::Transcript& transcript_;
   engine::Log& log_;
   const codec::CloudEvents& events_;
+  const engine::Duration linger_;
 
   // The epoch: all of it begins anew with a reopening.
   std::int64_t epoch_;
   tape::Index base_ = 0;  // the index of seq 1
   std::uint16_t generation_ = 0;
   tape::ReleaseRule rule_;
-  std::uint64_t produced_seq_ = 0;  // given to the log
-  codec::Rendered next_;            // of the seq behind it, if next_rendered_
-  bool next_rendered_ = false;      // it is in the transcript, but the log's queue was full
-  std::uint64_t reported_seq_ = 0;  // the highest
+  std::uint64_t produced_seq_ = 0;         // given to the log
+  std::vector<codec::Rendered> rendered_;  // those behind it that are in the transcript already
+  std::uint64_t reported_seq_ = 0;         // the highest
   std::vector<std::int64_t> produced_at_;
+  std::uint64_t burst_ = 0;  // the last seq of the burst that was begun last
+  runtime::Time burst_at_{};
 
   bool reading_back_ = false;          // the log has been asked
   std::uint64_t read_back_after_ = 0;  // the seq that was released last when it was

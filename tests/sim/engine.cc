@@ -25,7 +25,8 @@ handlers::PartitionRules rules(const Ground& ground) {
                                  .mail_retry = settings.mail_retry,
                                  .mail_silence = {.time = settings.mail_silence},
                                  .capture = settings.capture,
-                                 .early_requests = settings.early_requests};
+                                 .early_requests = settings.early_requests,
+                                 .linger = settings.linger};
   rules.calls.fill(settings.calls);
   rules.payment.away = rules.shipping.away = &ground.providers_away;
   return rules;

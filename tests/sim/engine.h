@@ -42,6 +42,7 @@ struct Settings {
   saga::Capture capture = saga::Capture::at_once;
   handlers::CallRules calls{};
   std::size_t calls_waiting = 1000;
+  engine::Duration linger{};
   std::size_t mails_under_way = 4;
   std::size_t mails_waiting = 1000;
 };

@@ -64,6 +64,7 @@ Settings draw_settings(Random& random) {
   settings.mail_silence = random.one_of<engine::Duration>({200ms, 10min});
   if (random.chance(0.3)) settings.capture = saga::Capture::with_shipment;
   if (random.chance(0.4)) draw_outside(settings, random);
+  settings.linger = random.one_of<engine::Duration>({0us, 200us, 5ms});
   settings.mails_under_way = random.between(1, 4);
   settings.mails_waiting = random.one_of<std::size_t>({2, 1000});
   return settings;

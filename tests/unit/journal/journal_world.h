@@ -14,8 +14,11 @@ namespace journal::test {
 inline constexpr std::int64_t epoch = 10;
 
 struct Engine {
-  explicit Engine(codec::Mode mode = codec::Mode::structured, std::size_t transcript_bytes = 1U << 20)
-      : transcript(transcript_bytes, 4096, transcript_bytes / 2, 1024), events({.mode = mode}) {}
+  explicit Engine(codec::Mode mode = codec::Mode::structured, std::size_t transcript_bytes = 1U << 20,
+                  ::engine::Duration linger = {})
+      : transcript(transcript_bytes, 4096, transcript_bytes / 2, 1024),
+        events({.mode = mode}),
+        journal(tape, transcript, log, events, epoch, linger) {}
 
   void append(unsigned count = 1) {
     for (unsigned i = 0; i < count; ++i) {
@@ -56,7 +59,7 @@ struct Engine {
   tape::Transcript transcript;
   codec::CloudEvents events;
   journal::test::VirtualLog log{epoch};
-  journal::Journal journal{tape, transcript, log, events, epoch};
+  journal::Journal journal;
 };
 
 inline constexpr const char* cause = "rewound sequence number";
