@@ -1,38 +1,15 @@
 #include "edge/participants/settings.h"
 
-#include <curl/curl.h>
-
 #include <filesystem>
 #include <fstream>
-#include <memory>
 #include <system_error>
 
 #include "edge/participants/signature.h"
+#include "edge/url_parts.h"
 #include "engine/result.h"
 
 namespace participants {
 namespace {
-
-struct FreeUrl {
-  void operator()(CURLU* url) const { curl_url_cleanup(url); }
-};
-using Url = std::unique_ptr<CURLU, FreeUrl>;
-
-/// Null: it is none.
-Url parse_url(const std::string& text) {
-  Url url(curl_url());
-  if (url == nullptr || curl_url_set(url.get(), CURLUPART_URL, text.c_str(), 0) != CURLUE_OK) return nullptr;
-  return url;
-}
-
-/// Empty if there is none.
-std::string part(const Url& url, CURLUPart which) {
-  char* text = nullptr;
-  if (curl_url_get(url.get(), which, &text, 0) != CURLUE_OK) return {};
-  std::string copy(text);
-  curl_free(text);
-  return copy;
-}
 
 bool is_loopback(const std::string& host) {
   return host == "localhost" || host == "[::1]" ||
@@ -41,15 +18,14 @@ bool is_loopback(const std::string& host) {
 
 engine::Result<> check_url(const std::string& text) {
   if (text.empty()) return "is missing; write https://HOST[:PORT]/PATH";
-  const Url url = parse_url(text);
-  if (url == nullptr) return "is no address; write https://HOST[:PORT]/PATH";
-  const std::string scheme = part(url, CURLUPART_SCHEME);
-  if (scheme != "https" && scheme != "http")
-    return "has the scheme \"" + scheme + "\"; write https://HOST[:PORT]/PATH";
-  if (!part(url, CURLUPART_USER).empty() || !part(url, CURLUPART_PASSWORD).empty())
+  const auto url = edge::split_url(text);
+  if (!url) return "is no address; write https://HOST[:PORT]/PATH";
+  if (url->scheme != "https" && url->scheme != "http")
+    return "has the scheme \"" + url->scheme + "\"; write https://HOST[:PORT]/PATH";
+  if (!url->user.empty() || !url->password.empty())
     return "must not carry a login; calls are signed with the secret";
-  if (!part(url, CURLUPART_FRAGMENT).empty()) return "has a fragment (#…), which is never sent; remove it";
-  if (part(url, CURLUPART_PORT) == "0") return "has no usable port; write 1 to 65535";
+  if (!url->fragment.empty()) return "has a fragment (#…), which is never sent; remove it";
+  if (url->port == "0") return "has no usable port; write 1 to 65535";
   return {};
 }
 
@@ -92,10 +68,9 @@ std::vector<WrongSetting> check(const Settings& settings) {
 }
 
 std::string warning(const Settings& settings) {
-  const Url url = parse_url(settings.url);
-  if (url == nullptr || part(url, CURLUPART_SCHEME) != "http" || is_loopback(part(url, CURLUPART_HOST)))
-    return "";
-  return settings.name + ".url: orders go to " + part(url, CURLUPART_HOST) + " in clear; write https://";
+  const auto url = edge::split_url(settings.url);
+  if (!url || url->scheme != "http" || is_loopback(url->host)) return "";
+  return settings.name + ".url: orders go to " + url->host + " in clear; write https://";
 }
 
 }  // namespace participants

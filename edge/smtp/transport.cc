@@ -9,35 +9,12 @@
 #include <system_error>
 #include <utility>
 
+#include "edge/url_parts.h"
+
 namespace smtp {
 namespace {
 
 constexpr std::string_view folder_scheme = "dir:";
-
-class Url {
- public:
-  explicit Url(const std::string& text) : url_(curl_url()) {
-    parsed_ = url_ != nullptr &&
-              curl_url_set(url_, CURLUPART_URL, text.c_str(), CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK;
-  }
-  Url(const Url&) = delete;
-  Url& operator=(const Url&) = delete;
-  ~Url() { curl_url_cleanup(url_); }
-
-  bool parsed() const { return parsed_; }
-  /// Empty if there is none.
-  std::string part(CURLUPart which) const {
-    char* text = nullptr;
-    if (curl_url_get(url_, which, &text, 0) != CURLUE_OK) return {};
-    std::string copy(text);
-    curl_free(text);
-    return copy;
-  }
-
- private:
-  CURLU* url_;
-  bool parsed_ = false;
-};
 
 /// A host name, or an address in brackets.
 engine::Result<> check_ehlo(std::string_view name) {
@@ -50,17 +27,17 @@ engine::Result<> check_ehlo(std::string_view name) {
 
 engine::Result<> check_server_url(const std::string& text) {
   constexpr auto advice = "write smtp://HOST[:PORT], smtps://HOST[:PORT], dir:PATH or discard:";
-  const Url url(text);
-  if (!url.parsed()) return std::string("is no mail address; ") + advice;
-  const std::string scheme = url.part(CURLUPART_SCHEME);
+  const auto url = edge::split_url(text, edge::Schemes::any);
+  if (!url) return std::string("is no mail address; ") + advice;
+  const std::string& scheme = url->scheme;
   if (scheme != "smtp" && scheme != "smtps") return "has the scheme \"" + scheme + "\"; " + advice;
-  if (!url.part(CURLUPART_USER).empty() || !url.part(CURLUPART_PASSWORD).empty())
+  if (!url->user.empty() || !url->password.empty())
     return "must not carry a login; use mail.user and mail.password";
-  if (!url.part(CURLUPART_QUERY).empty() || !url.part(CURLUPART_FRAGMENT).empty())
+  if (!url->query.empty() || !url->fragment.empty())
     return std::string("has more than a host and a port; ") + advice;
-  if (const std::string path = url.part(CURLUPART_PATH); !path.empty() && path != "/")
+  if (!url->path.empty() && url->path != "/")
     return "has a path; a name to greet the server with goes into mail.ehlo";
-  if (url.part(CURLUPART_PORT) == "0") return "has no usable port; write 1 to 65535";
+  if (url->port == "0") return "has no usable port; write 1 to 65535";
   const curl_version_info_data* const have = curl_version_info(CURLVERSION_NOW);
   const char* const* protocol = have->protocols;
   while (*protocol != nullptr && scheme != *protocol) ++protocol;

@@ -1,7 +1,6 @@
 """A collector of traces, OTLP over HTTP in JSON, which reads what it is sent by the official protobuf definitions."""
 
 import base64
-import http.server
 import json
 import threading
 from collections import defaultdict
@@ -9,7 +8,8 @@ from collections import defaultdict
 from google.protobuf import json_format
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
-from .wait import reserved_port, until
+from .http_peer import HttpPeer
+from .wait import until
 
 
 def read(body):
@@ -28,64 +28,41 @@ def attributes(of):
     return {one.key: getattr(one.value, one.value.WhichOneof("value")) for one in of.attributes}
 
 
-class Collector:
-    """Serves between `up` and `down`, always on the same port, and refuses connections otherwise. `hang` holds each request."""
+class Collector(HttpPeer):
+    """`hang` holds each request."""
 
     def __init__(self):
         self.requests, self.problems = [], []
         self.hang = threading.Event()
         self.hang.set()  # not
         self.asked = threading.Event()
-        self.keeper = reserved_port()
-        self.port = self.keeper.getsockname()[1]
-        self.server = None
-        self.up()
+        super().__init__()
 
     @property
     def settings(self):
         return {"traces": {"url": f"http://127.0.0.1:{self.port}", "sample": 1}}
 
-    def up(self):
-        outer = self
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_POST(self):
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                outer.asked.set()
-                outer.hang.wait(120)
-                try:
-                    assert (self.path, self.headers["Content-Type"]) == ("/v1/traces", "application/json")
-                    outer.requests.append(read(body))
-                except Exception as problem:  # pylint: disable=broad-except; the test is to see it
-                    outer.problems.append(repr(problem))
-                try:
-                    self.send_response(200)
-                    self.send_header("Content-Type", "application/json")
-                    self.send_header("Content-Length", "2")
-                    self.end_headers()
-                    self.wfile.write(b"{}")
-                except OSError:  # the engine has gone meanwhile
-                    self.close_connection = True
-
-            def log_message(self, *_):
-                pass
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", self.port), Handler)
-        self.server.daemon_threads = True
-        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
-
-    def down(self):
-        self.server.shutdown()
-        self.server.server_close()
-        self.server = None
+    def serve(self, request):
+        body = request.rfile.read(int(request.headers["Content-Length"]))
+        self.asked.set()
+        self.hang.wait(120)
+        try:
+            assert (request.path, request.headers["Content-Type"]) == ("/v1/traces", "application/json")
+            self.requests.append(read(body))
+        except Exception as problem:  # pylint: disable=broad-except; the test is to see it
+            self.problems.append(repr(problem))
+        try:
+            request.send_response(200)
+            request.send_header("Content-Type", "application/json")
+            request.send_header("Content-Length", "2")
+            request.end_headers()
+            request.wfile.write(b"{}")
+        except OSError:  # the engine has gone meanwhile
+            request.close_connection = True
 
     def stop(self):
         self.hang.set()
-        if self.server:
-            self.down()
-        self.keeper.close()
+        super().stop()
 
     @property
     def resources(self):

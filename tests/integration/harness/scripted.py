@@ -1,15 +1,14 @@
 """A participant that does what a test tells it, call by call, and keeps what it was sent: harness/participant.py is the one
 that keeps the contract by itself."""
 
-import http.server
 import json
 import tempfile
-import threading
 from dataclasses import dataclass
 
 from standardwebhooks import Webhook
 
-from .wait import reserved_port, until
+from .http_peer import HttpPeer
+from .wait import until
 
 SECRET = "whsec_" + "c2VjcmV0IHNlY3JldCBzZWNyZXQgc2VjcmV0"
 DONE = {"payment.charge": {"type": "PaymentConfirmed", "reference": "pi_1", "data": {"risk": 7}},
@@ -44,52 +43,22 @@ class Call:
         return 200, DONE[self.turn]
 
 
-class Scripted:
-    """`script(call)` gives (status, answer), (status, answer, headers), or CUT; it may block. Serves between `up` and `down`, always
-    on the same port, and refuses connections otherwise."""
+class Scripted(HttpPeer):
+    """`script(call)` gives (status, answer), (status, answer, headers), or CUT; it may block."""
 
     def __init__(self, script=Call.done):
         self.script, self.calls, self.problems = script, [], []
         self.secret = tempfile.NamedTemporaryFile("w", prefix="secret-")  # pylint: disable=consider-using-with; stop() ends it
         self.secret.write(SECRET)
         self.secret.flush()
-        self.keeper = reserved_port()
-        self.port = self.keeper.getsockname()[1]
-        self.server = None
-        self.up()
+        super().__init__()
 
     @property
     def settings(self):
         return {"provider": "http", "url": f"http://127.0.0.1:{self.port}/saga", "secret": {"file": self.secret.name}}
 
-    def up(self):
-        outer = self
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_POST(self):
-                outer.serve(self)
-
-            def log_message(self, *_):
-                pass
-
-        class Server(http.server.ThreadingHTTPServer):
-            request_queue_size = 128
-
-        self.server = Server(("127.0.0.1", self.port), Handler)
-        self.server.daemon_threads = True
-        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
-
-    def down(self):
-        self.server.shutdown()
-        self.server.server_close()
-        self.server = None
-
     def stop(self):
-        if self.server:
-            self.down()
-        self.keeper.close()
+        super().stop()
         self.secret.close()
 
     def serve(self, request):
