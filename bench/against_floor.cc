@@ -16,9 +16,11 @@ namespace {
 struct ClosedLoad {
   std::size_t connections;
   unsigned depth;
-  std::string name() const { return fmt::format("{}x{}", connections, depth); }
+  bool has_keys = false;
+  std::string name() const { return fmt::format("{}x{}{}", connections, depth, has_keys ? " keys" : ""); }
 };
-constexpr std::array loads{ClosedLoad{64, 1}, ClosedLoad{64, 4}, ClosedLoad{64, 16}, ClosedLoad{256, 1}};
+constexpr std::array loads{ClosedLoad{64, 1}, ClosedLoad{64, 4}, ClosedLoad{64, 16}, ClosedLoad{256, 1},
+                           ClosedLoad{64, 4, true}};
 constexpr ClosedLoad usual{64, 4};  // for latency and legs
 constexpr std::array legs{"http", "parse", "render", "produce", "redis"};
 
@@ -47,6 +49,7 @@ class Rounds {
     LoadPlan plan = options_.load;
     plan.connections = load.connections;
     plan.depth = load.depth;
+    plan.has_keys = load.has_keys;
     plan.sample_every = 0;
     return plan;
   }

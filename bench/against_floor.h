@@ -1,4 +1,4 @@
-// The engine against the bare loop (bench/floor): both in turn, process after process, at four closed loads; then at
+// The engine against the bare loop (bench/floor): both in turn, process after process, at five closed loads, one of them with keys; then at
 // half of what they take, in an open loop; then the loop alone, leg by leg. What counts are the ratios of a round.
 //
 // Thread: main.

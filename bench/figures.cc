@@ -72,6 +72,9 @@ std::vector<Figure> figures_of(const std::deque<Round>& rounds) {
       figures.add(process.name + "_kernel_us_per_order",
                   static_cast<double>(process.kernel_ns) / 1e3 / orders);
     }
+    for (const ThreadCost& thread : round.cost.threads)
+      figures.add("engine_thread_" + thread.name + "_cpu_us_per_order",
+                  static_cast<double>(thread.cpu_ns) / 1e3 / orders);
     if (round.cost.memory.resident_kib == 0) continue;
     figures.add("engine_resident_mib", static_cast<double>(round.cost.memory.resident_kib) / 1024);
     figures.add("engine_resident_peak_mib", static_cast<double>(round.cost.memory.resident_peak_kib) / 1024);

@@ -36,7 +36,7 @@ std::size_t Load::connections_needed(const LoadPlan& plan) {
   return plan.connections + (plan.sample_every > 0 ? sample_connections : 0);
 }
 
-Load::Load(Pool& pool, const Requests& requests, const LoadPlan& plan, LoadResult& result,
+Load::Load(Pool& pool, Requests& requests, const LoadPlan& plan, LoadResult& result,
            std::vector<OrderId>& accepted)
     : pool_{pool},
       requests_{requests},

@@ -34,6 +34,7 @@ struct LoadPlan {
   std::uint64_t orders_max =
       0;  // 0: as many as fit into the window; else the window lasts until all are answered
   unsigned sample_every = 100;  // 0: none
+  bool has_keys = false;        // each order with an Idempotency-Key of its own
   std::size_t connections = 64;
   unsigned depth = pipeline_max;
 };
@@ -63,7 +64,7 @@ struct LoadResult {
 class Load {
  public:
   // Adds the ids of accepted orders to `accepted`, everything else to `result`.
-  Load(Pool& pool, const Requests& requests, const LoadPlan& plan, LoadResult& result,
+  Load(Pool& pool, Requests& requests, const LoadPlan& plan, LoadResult& result,
        std::vector<OrderId>& accepted);
 
   static std::size_t connections_needed(const LoadPlan& plan);
@@ -86,7 +87,7 @@ class Load {
 
   // Constant in a run.
   Pool& pool_;
-  const Requests& requests_;
+  Requests& requests_;
   const LoadPlan plan_;
   std::int64_t window_begin_ns_ = 0;
   std::int64_t window_end_ns_ = 0;  // as planned; far away when the orders are counted

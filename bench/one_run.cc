@@ -36,7 +36,7 @@ std::optional<std::string> run_once(const OneRun& plan, Round& round) {
   EngineProcess process;
   if (auto error = process.start(plan.program, arguments, workspace.path("log"))) return error;
   if (auto error = process.wait_ready(*address, ready_ns_max)) return error;
-  const Requests requests{listen};
+  Requests requests{listen, plan.load.has_keys};
   Pool pool{*address};
   if (auto error = pool.open(Load::connections_needed(plan.load))) return error;
   ProcessStats stats;

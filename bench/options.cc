@@ -26,8 +26,8 @@ std::string usage_problem(const Options& options, const CLI::App& app) {
   if (!options.baseline.brokers.empty() && app.count("--rate") == 0)
     return "--ack-baseline compares at one rate: give --rate";
   if (!options.against_floor) return {};
-  for (const char* other : {"--target", "--config", "--rate", "--connections", "--depth", "--orders",
-                            "--sample", "--ack-baseline"})
+  for (const char* other : {"--target", "--config", "--rate", "--connections", "--depth", "--keys",
+                            "--orders", "--sample", "--ack-baseline"})
     if (app.count(other) > 0) return std::string{"--against-floor has loads of its own, without "} + other;
   return {};
 }
@@ -57,6 +57,7 @@ std::variant<Options, int> parse_options(int argc, char** argv) {
   app.add_option("--engine", options.engine, "the engine to start")->capture_default_str()->excludes(target);
   app.add_option("--config", options.config, "start it with this file (else --dev with mail.url=discard:)");
   app.add_option("--set", options.settings, "passed on to the engine")->allow_extra_args(false);
+  app.add_flag("--threads", options.by_thread, "CPU an order of each of the engine's threads, too");
   app.add_option("--redis-pid", options.redis_pid, "Redis, when it is not the engine's child");
   app.add_option("--kafka-pid", options.kafka_pid, "the Kafka broker");
   auto* rate =
@@ -76,6 +77,7 @@ std::variant<Options, int> parse_options(int argc, char** argv) {
                      ->capture_default_str();
   auto* before =
       app.add_option("--warmup", warmup, "seconds before it (1 with --against-floor)")->capture_default_str();
+  app.add_flag("--keys", options.load.has_keys, "each order with an Idempotency-Key of its own");
   app.add_option("--orders", options.load.orders_max, "measure this many orders instead of --seconds");
   app.add_option("--sample", options.load.sample_every, "every n-th order waits for completed; 0: none")
       ->capture_default_str();

@@ -24,6 +24,7 @@ struct Options {
   unsigned rounds = 1;
   AckBaselinePlan baseline;  // without brokers: none
   bool is_linger_given = false;
+  bool by_thread = false;
   bool against_floor = false;
   std::string floor;  // default: the bare loop built beside this program
   std::string json;

@@ -3,7 +3,9 @@
 #include <dirent.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -40,6 +42,25 @@ std::int64_t kernel_ns_of(pid_t pid) {
   const auto fields = stat_fields(pid);
   if (fields.size() <= stime) return 0;
   return std::strtoll(fields[stime].c_str(), nullptr, 10) * (second_ns / ::sysconf(_SC_CLK_TCK));
+}
+
+// One that ends meanwhile is left out.
+std::vector<ThreadCost> threads_of(pid_t pid) {
+  std::vector<ThreadCost> threads;
+  if (pid == 0) return threads;
+  std::error_code error;
+  for (const auto& task :
+       std::filesystem::directory_iterator{"/proc/" + std::to_string(pid) + "/task", error}) {
+    std::string name = contents_of(task.path() / "comm");
+    const std::string spent = contents_of(task.path() / "schedstat");  // its first number: ns on a CPU
+    if (name.empty() || spent.empty()) continue;
+    name.pop_back();
+    const auto same = [&](const ThreadCost& each) { return each.name == name; };
+    auto found = std::find_if(threads.begin(), threads.end(), same);
+    if (found == threads.end()) found = threads.insert(found, {name, 0});
+    found->cpu_ns += std::strtoll(spent.c_str(), nullptr, 10);
+  }
+  return threads;
 }
 
 std::optional<std::int64_t> kib_of(const std::string& status, const std::string& field) {
@@ -89,6 +110,7 @@ void ProcessStats::window_begins() {
     process.cpu_ns = cpu_ns_of(process.pid);
     process.kernel_ns = kernel_ns_of(process.pid);
   }
+  threads_ = threads_of(threads_pid_);
   windows_.emplace_back().begin_wall_ns = wall_ns();
 }
 
@@ -100,6 +122,10 @@ void ProcessStats::window_ends() {
     process.kernel_ns = kernel_ns_of(process.pid) - process.kernel_ns;
     window.processes.push_back(std::move(process));
   }
+  window.threads = threads_of(threads_pid_);
+  for (ThreadCost& thread : window.threads)
+    for (const ThreadCost& before : threads_)
+      if (before.name == thread.name) thread.cpu_ns -= before.cpu_ns;
   if (memory_pid_ != 0) window.memory = memory_of(memory_pid_).value_or(Memory{});
 }
 

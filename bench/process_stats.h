@@ -1,6 +1,6 @@
 // What a run costs: CPU time of each process over the measured windows, and the engine's memory at their end.
 // CPU time is the kernel's own account of all threads, also ended ones, to the nanosecond
-// (clock_getcpuclockid); the share spent in the kernel comes from /proc/PID/stat.
+// (clock_getcpuclockid); the share spent in the kernel comes from /proc/PID/stat, that of each thread from its schedstat.
 //
 // Thread: the generator's only.
 #pragma once
@@ -32,9 +32,16 @@ struct ProcessCost {
   std::int64_t kernel_ns = 0;
 };
 
+// The threads of one name, together.
+struct ThreadCost {
+  std::string name;
+  std::int64_t cpu_ns = 0;
+};
+
 // What one measured window saw.
 struct WindowCost {
   std::vector<ProcessCost> processes;
+  std::vector<ThreadCost> threads;
   Memory memory;
   std::int64_t begin_wall_ns = 0;
   std::int64_t end_wall_ns = 0;
@@ -44,6 +51,7 @@ class ProcessStats final : public WindowObserver {
  public:
   void watch(std::string name, pid_t pid);
   void watch_memory(pid_t pid) { memory_pid_ = pid; }
+  void watch_threads(pid_t pid) { threads_pid_ = pid; }
 
   void window_begins() override;
   void window_ends() override;
@@ -53,7 +61,8 @@ class ProcessStats final : public WindowObserver {
 
  private:
   std::vector<ProcessCost> processes_;  // as they stood when the window began
-  pid_t memory_pid_ = 0;
+  pid_t memory_pid_ = 0, threads_pid_ = 0;
+  std::vector<ThreadCost> threads_;  // as they stood then
   std::vector<WindowCost> windows_;
 };
 

@@ -14,10 +14,11 @@ constexpr std::string_view not_a_result = "this is no release build: its figures
 std::string load_of(const Options& options) {
   const LoadPlan& load = options.load;
   return fmt::format(
-      "{}, {} connections of up to {} in flight, {} s warm-up, {}, {} round(s)",
+      "{}, {} connections of up to {} in flight{}, {} s warm-up, {}, {} round(s)",
       load.rate > 0 ? fmt::format("open loop at {} orders/s in bursts of {}", load.rate, load.burst)
                     : "closed loop",
-      load.connections, load.depth, static_cast<double>(load.warmup_ns) / 1e9,
+      load.connections, load.depth, load.has_keys ? ", each order with a key" : "",
+      static_cast<double>(load.warmup_ns) / 1e9,
       load.orders_max > 0 ? fmt::format("{} orders", load.orders_max)
                           : fmt::format("{} s window", static_cast<double>(load.window_ns) / 1e9),
       options.rounds);

@@ -29,6 +29,7 @@ void watch(ProcessStats& stats, const Options& options, pid_t engine) {
   if (engine != 0) {
     stats.watch("engine", engine);
     stats.watch_memory(engine);
+    if (options.by_thread) stats.watch_threads(engine);
   }
   const pid_t redis = options.redis_pid != 0 || engine == 0
                           ? options.redis_pid
@@ -39,7 +40,7 @@ void watch(ProcessStats& stats, const Options& options, pid_t engine) {
 }
 
 // All rounds: the engine under load, then, where asked for, the plain producer at the same rate.
-std::optional<std::string> measure(const Options& options, Pool& pool, const Requests& requests,
+std::optional<std::string> measure(const Options& options, Pool& pool, Requests& requests,
                                    ProcessStats& stats, std::deque<Round>& rounds,
                                    std::vector<OrderId>& accepted) {
   AckBaseline baseline;
@@ -101,7 +102,7 @@ int run(Options options) {
   if (!options.is_linger_given)
     options.baseline.linger_ms = facts.linger_ms.value_or(options.baseline.linger_ms);
 
-  const Requests requests{listen};
+  Requests requests{listen, options.load.has_keys};
   Pool pool{*address};
   ProcessStats stats;
   std::deque<Round> rounds;

@@ -14,6 +14,9 @@ Client::Client(int descriptor, const OnRequest& on_request)
     : descriptor_(descriptor), on_request_(on_request) {
   llhttp_settings_init(&settings_);
   settings_.on_url = &Client::on_url;
+  settings_.on_header_field = &Client::on_header_name;
+  settings_.on_header_value = &Client::on_header_value;
+  settings_.on_header_value_complete = &Client::on_header_end;
   settings_.on_body = &Client::on_body;
   settings_.on_message_complete = &Client::on_complete;
   llhttp_init(&parser_, HTTP_REQUEST, &settings_);
@@ -24,6 +27,22 @@ Client::~Client() { close(descriptor_); }
 
 int Client::on_url(llhttp_t* parser, const char* at, std::size_t size) {
   static_cast<Client*>(parser->data)->target_.append(at, size);
+  return 0;
+}
+
+int Client::on_header_name(llhttp_t* parser, const char* at, std::size_t size) {
+  static_cast<Client*>(parser->data)->header_.append(at, size);
+  return 0;
+}
+
+int Client::on_header_value(llhttp_t* parser, const char* at, std::size_t size) {
+  Client& self = *static_cast<Client*>(parser->data);
+  if (self.header_ == "Idempotency-Key") self.key_.append(at, size);
+  return 0;
+}
+
+int Client::on_header_end(llhttp_t* parser) {
+  static_cast<Client*>(parser->data)->header_.clear();
   return 0;
 }
 
@@ -38,6 +57,7 @@ int Client::on_complete(llhttp_t* parser) {
   ++self.waiting;
   self.on_request_(self);
   self.target_.clear();
+  self.key_.clear();
   self.body_.clear();
   return 0;
 }

@@ -33,6 +33,8 @@ class Client {
   // --- While a request is told of.
   bool is_post() const { return parser_.method == HTTP_POST; }
   std::string_view target() const { return target_; }
+  /// Of its Idempotency-Key header; empty: it has none.
+  std::string_view key() const { return key_; }
   /// Parse::padding bytes behind it may be read.
   std::string_view body() const { return body_; }
 
@@ -44,6 +46,9 @@ class Client {
 
  private:
   static int on_url(llhttp_t* parser, const char* at, std::size_t size);
+  static int on_header_name(llhttp_t* parser, const char* at, std::size_t size);
+  static int on_header_value(llhttp_t* parser, const char* at, std::size_t size);
+  static int on_header_end(llhttp_t* parser);
   static int on_body(llhttp_t* parser, const char* at, std::size_t size);
   static int on_complete(llhttp_t* parser);
 
@@ -51,7 +56,7 @@ class Client {
   const OnRequest& on_request_;
   llhttp_settings_t settings_;
   llhttp_t parser_;
-  std::string target_, body_;
+  std::string target_, header_, key_, body_;
   std::string out_;
   std::array<char, std::size_t{16} << 10> in_;
 };

@@ -12,6 +12,7 @@
 
 #include <random>
 
+#include "edge/http/api/identity.h"
 #include "edge/redis/batch_script.h"
 #include "engine/codec/document.h"
 #include "engine/ensure.h"
@@ -22,6 +23,7 @@ namespace {
 
 /// A pointer to an order or a client, with a small number in the bits that its alignment leaves free.
 constexpr std::uintptr_t tag_bits = 7;
+constexpr std::uintptr_t looked_up = 6;
 constexpr std::uintptr_t asked_by_client = 7;
 
 void* tagged(void* pointer, std::uintptr_t tag) {
@@ -153,23 +155,25 @@ void Loop::request(Client& client) {
 void Loop::place(Client& client) {
   ++under_way_;
   const engine::Time now = clock_.shown();
-  auto* const order = new Order{.client = &client, .record = {}, .id = new_id(now), .at = {}};
+  const saga::OrderId id = client.key().empty() ? new_id(now) : http::derived_id(sha256_, {}, client.key());
+  auto* const order = new Order{.client = &client, .record = {}, .id = id, .at = {}};
   if (legs_.through == Leg::http) return end(order);
   saga::Order draft = parse_.order(client.body());
   draft.id = order->id;
   order->record.reset(tape::Record::create(draft));
   if (legs_.through == Leg::parse) return end(order);
-  produce(*order);
-  if (legs_.through == Leg::render) end(order);
+  if (!client.key().empty()) return redis_.get(key_of(id), tagged(order, looked_up));
+  produce(order);
 }
 
-void Loop::produce(Order& order) {
+void Loop::produce(Order* order) {
   for (std::uint32_t step = 1; step <= way.size(); ++step) {
-    order.at[step - 1] = clock_.shown();
-    const tape::Event event = line_.event(*order.record, step, order.at[step - 1]);
+    order->at[step - 1] = clock_.shown();
+    const tape::Event event = line_.event(*order->record, step, order->at[step - 1]);
     const codec::Rendered rendered = line_.render(text_, event, ++seq_);
-    if (legs_.through >= Leg::produce) log_.produce(events_, rendered, tagged(&order, step));
+    if (legs_.through >= Leg::produce) log_.produce(events_, rendered, tagged(order, step));
   }
+  if (legs_.through == Leg::render) end(order);
 }
 
 void Loop::acked(Order& order, std::uint32_t step, std::int64_t offset) {
@@ -184,14 +188,22 @@ void Loop::acked(Order& order, std::uint32_t step, std::int64_t offset) {
 void Loop::store(Order& order) {
   text_.clear();
   codec::render_document(*order.record, text_);
+  redis_.set(key_of(order.id), text_, keep_seconds_, &order);
+}
+
+const std::string& Loop::key_of(const saga::OrderId& id) {
+  const saga::OrderId::Text text = id.text();
   key_ = redis::order_key_prefix;
-  const saga::OrderId::Text id = order.id.text();
-  key_.append(id.data(), id.size());
-  redis_.set(key_, text_, keep_seconds_, &order);
+  key_.append(text.data(), text.size());
+  return key_;
 }
 
 void Loop::replied(void* opaque, std::string_view text) {
-  if (tag_of(opaque) != asked_by_client) return end(&behind<Order>(opaque));
+  if (tag_of(opaque) == 0) return end(&behind<Order>(opaque));
+  if (tag_of(opaque) == looked_up) {
+    ENSURE(text.empty());  // no two orders have the same key
+    return produce(&behind<Order>(opaque));
+  }
   Client& client = behind<Client>(opaque);
   if (text.empty()) return answer_text(client, "404 Not Found", {}, "{}");
   answer_text(client, "200 OK", {}, codec::public_part(text));

@@ -2,6 +2,8 @@
 //
 //   POST ─▶ llhttp ─▶ simdjson ─▶ five events ─▶ librdkafka ─▶ five acks ─▶ SET document EX ─▶ 202
 //
+// One with an Idempotency-Key is looked up in Redis (GET) before its events.
+//
 // An order ends early behind the leg that `Legs::through` names, so that what each costs is a difference of two runs.
 //
 // Thread: its own, which made it. Bounds: none; the load generator's requests in flight are the orders in memory.
@@ -54,8 +56,9 @@ class Loop {
   void ready(int descriptor, std::uint32_t events);
   void accept_all();
   void request(Client& client);
+  const std::string& key_of(const saga::OrderId& id);
   void place(Client& client);
-  void produce(Order& order);
+  void produce(Order* order);
   void acked(Order& order, std::uint32_t step, std::int64_t offset);
   void store(Order& order);
   void replied(void* opaque, std::string_view text);
@@ -73,6 +76,7 @@ class Loop {
   const runtime::SystemClock clock_;
   Line line_;
   Parse parse_;
+  http::Sha256 sha256_;
   const int epoll_, signals_;
   int listener_ = -1;
   const Client::OnRequest on_request_;
