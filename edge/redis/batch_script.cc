@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <numeric>
 
+#include "edge/redis/resp_writer.h"
 #include "engine/limits.h"
 
 namespace redis {
@@ -13,59 +13,6 @@ namespace {
 using namespace std::string_view_literals;
 
 using LiveSet = engine::Store::LiveSet;
-
-class Writer {
- public:
-  explicit Writer(std::string& out) : out_(out) {}
-
-  void array(std::size_t elements) { head('*', elements); }
-  void text(std::string_view value) {
-    head('$', value.size());
-    out_ += value;
-    out_ += "\r\n";
-  }
-  void number(std::int64_t value) {
-    char digits[20];
-    text({digits, std::to_chars(digits, digits + sizeof digits, value).ptr});
-  }
-  void unsigned_number(std::uint64_t value) {
-    char digits[20];
-    text({digits, std::to_chars(digits, digits + sizeof digits, value).ptr});
-  }
-  void checkpoint(const engine::Store::Checkpoint& at) {
-    number(at.offset);
-    number(at.epoch);
-    number(static_cast<std::int64_t>(at.seq));
-  }
-  void id(const saga::OrderId& id) {
-    const saga::OrderId::Text characters = id.text();
-    text({characters.data(), characters.size()});
-  }
-  void reference_key(std::string_view reference) {
-    head('$', reference_key_prefix.size() + reference.size());
-    (out_ += reference_key_prefix) += reference;
-    out_ += "\r\n";
-  }
-  void order_key(const saga::OrderId& id) {
-    head('$', order_key_prefix.size() + saga::OrderId::text_size);
-    out_ += order_key_prefix;
-    const saga::OrderId::Text text = id.text();
-    out_.append(text.data(), text.size());
-    out_ += "\r\n";
-  }
-
- private:
-  void head(char kind, std::size_t count) {
-    char digits[24];
-    digits[0] = kind;
-    char* end = std::to_chars(digits + 1, digits + 21, count).ptr;
-    *end++ = '\r';
-    *end++ = '\n';
-    out_.append(digits, end);
-  }
-
-  std::string& out_;
-};
 
 class CommandWriter : public Writer {
  public:
@@ -76,7 +23,7 @@ class CommandWriter : public Writer {
     array(elements);
     text(name);
   }
-  void end() { out_.ends.push_back(out_.text.size()); }
+  void end() { ++out_.count; }
   template <class... Arguments>
   void command(std::string_view name, const Arguments&... arguments) {
     begin(name, 1 + sizeof...(arguments));
@@ -218,34 +165,7 @@ call('HDEL', KEYS[1], 'offset', 'epoch', 'seq', 'opening', 'live', 'skus', 'dige
 return 1
 )lua";
 
-// A key of another type is no set and no hash of so many: its error is not equal to a number.
-const std::string_view find_script = R"lua(
-local at = redis.call('HMGET', KEYS[2], 'offset', 'fence', 'counted', 'live', 'skus', 'listed', 'recent')
-if tonumber(at[2] or -1) > tonumber(ARGV[2]) then return redis.error_reply('FENCED by a newer engine') end
-if tonumber(at[1] or -1) < tonumber(ARGV[1]) then return redis.error_reply('LOSTWRITES since the checkpoint') end
-if at[3] and at[3] == at[1] then
-  local live, skus = redis.pcall('SCARD', KEYS[3]), redis.pcall('HLEN', KEYS[4])
-  if live ~= tonumber(at[4]) or skus ~= tonumber(at[5]) then
-    return redis.error_reply('LOSTWRITES: a part of what was there at the checkpoint')
-  end
-end
-if at[6] and at[6] == at[1] and redis.pcall('LLEN', KEYS[5]) ~= tonumber(at[7]) then
-  return redis.error_reply('LOSTWRITES: a part of the list of finished orders')
-end
-if ARGV[3] then
-  local all = redis.call('ZREVRANGEBYSCORE', KEYS[1], ARGV[3], '-inf', 'WITHSCORES', 'LIMIT', 0, ARGV[4])
-  for i = 1, #all, 2 do all[i], all[i + 1] = all[i + 1] .. ' ', all[i] .. '\n' end
-  return #all > 0 and table.concat(all)
-end
-local document = redis.call('GET', KEYS[1])
-if not document and redis.call('SISMEMBER', KEYS[3], string.sub(KEYS[1], 12)) == 1 then
-  return redis.error_reply('LOSTWRITES: the document of an unfinished order')
-end
-return document
-)lua";
-
 static_assert(engine::limits::finished_kept == 10'000, "LTRIM in the closing script");
-static_assert(order_key_prefix.size() == 11, "string.sub in the script above");
 
 void format_batch(const engine::Store::Batch& batch, engine::Duration keep, BatchCommands& out) {
   const std::int64_t fence = batch.fence < 0 ? batch.reaches.epoch : batch.fence;
@@ -263,7 +183,7 @@ void format_batch(const engine::Store::Batch& batch, engine::Duration keep, Batc
   std::size_t text = 0;
   for (const auto& order : batch.orders) text += order.document.size() + order.reference.size() + 260;
   out.write.text.clear();
-  out.write.ends.clear();
+  out.write.count = 0;
   out.write.text.reserve(4096 + text + batch.stock.size() * 160);
   CommandWriter write(out.write);
   write.command("MULTI");

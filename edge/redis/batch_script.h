@@ -1,4 +1,4 @@
-// How a batch becomes Redis' commands, the scripts that set the fence and take Redis back, and the one that reads an order.
+// How a batch becomes Redis' commands, the scripts that set the fence and take Redis back.
 //
 //   WATCH, check script ─▶ may write ─▶ MULTI, SET a document …, closing script, EXEC ─┬─▶ applied
 //                      └─▶ already, fenced, elsewhere                                  └─▶ changed meanwhile: again
@@ -29,7 +29,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "engine/ports.h"
 #include "engine/time.h"
@@ -55,19 +54,10 @@ extern const std::string_view fence_script;
 /// some of which may be older than the log. KEYS: checkpoint, live, recent, stock. ARGV: epoch.
 extern const std::string_view reset_script;
 
-/// An order's document, or the finished orders of a reference as lines "<serial> <order id>\n", or nothing. An error, which begins as below, if Redis has lost writes or a part of
-/// what it held, and so perhaps the document, or if a newer engine has fenced it. KEYS: order or
-/// reference, checkpoint, live, stock, recent. ARGV: the offset that Redis has reached, and the one that the batch in
-/// flight reaches; of a reference, how high their serials may be, and how many. A fence beyond both offsets is a newer
-/// engine's, for a fence is the offset of an opening.
-extern const std::string_view find_script;
-inline constexpr std::string_view fenced_error = "FENCED";
-inline constexpr std::string_view lost_writes_error = "LOSTWRITES";
-
 /// Commands in Redis' protocol, one behind the other: each has its reply.
 struct Commands {
   std::string text;
-  std::vector<std::size_t> ends;  // of each, in the text
+  std::size_t count = 0;
 };
 struct BatchCommands {
   Commands check;  // WATCH, and the script, which answers a ScriptAnswer

@@ -105,7 +105,8 @@ void Connection::opened() {
   const auto greet = [this](std::initializer_list<std::string_view> command) {
     command_.clear();
     format_command(command, command_);
-    send(command_, Sent::greeting);
+    expect(Sent::greeting);
+    link_.send(command_);
   };
   if (!url.password.empty() && url.user.empty()) greet({"AUTH", url.password});
   if (!url.password.empty() && !url.user.empty()) greet({"AUTH", url.user, url.password});
@@ -143,6 +144,7 @@ void Connection::lose(std::string_view why) {
   if (pending_ == Pending::sent) pending_ = Pending::to_send;
   reactor_.timers().arm(alarm_, reactor_.now() + backoff_);
   backoff_ = std::min(backoff_ * 2, options_.backoff_max);
+  asked_ = 0;
   while (!finds_.empty()) {
     DocumentListener* const listener = finds_.front().listener;
     finds_.pop_front();
@@ -154,30 +156,22 @@ void Connection::closed(std::string_view why) { lose(why.empty() ? "connection c
 
 // --- Being there.
 
-void Connection::send(std::string_view command, Sent what) {
-  if (sent_.empty()) reactor_.timers().arm(alarm_, reactor_.now() + options_.reply_timeout);
-  sent_.push_back(what);
-  link_.send(command);
-}
-
-void Connection::send(const Commands& commands, Sent what, Sent last) {
-  std::size_t begin = 0;
-  for (const std::size_t end : commands.ends) {
-    send(std::string_view(commands.text).substr(begin, end - begin),
-         end == commands.text.size() ? last : what);
-    begin = end;
-  }
+/// So many replies, behind those that are awaited already.
+void Connection::expect(Sent what, std::size_t count) {
+  if (sent_.empty()) reactor_.timers().arm(alarm_, (heard_at_ = reactor_.now()) + options_.reply_timeout);
+  sent_.push_back({what, count});
 }
 
 void Connection::replied(const Link::Reply& reply) {
-  const Sent what = sent_.front();
-  sent_.pop_front();
+  const Awaited awaited = sent_.front();
+  const bool in_run = awaited.what == Sent::queue && awaited.count > 1;
+  in_run ? static_cast<void>(--sent_.front().count) : sent_.pop_front();
   if (sent_.empty()) {
     reactor_.timers().cancel(alarm_);
-  } else {
-    reactor_.timers().arm(alarm_, reactor_.now() + options_.reply_timeout);
+  } else if (heard_at_ != reactor_.now()) {
+    reactor_.timers().arm(alarm_, (heard_at_ = reactor_.now()) + options_.reply_timeout);
   }
-  switch (what) {
+  switch (awaited.what) {
     case Sent::greeting:
       return greeted(reply);
     case Sent::watch:
@@ -189,7 +183,11 @@ void Connection::replied(const Link::Reply& reply) {
     case Sent::exec:
       return answer_exec(reply);
     case Sent::find:
+      return answer_finds(reply, awaited.count);
+    case Sent::reference:
       return answer_find(reply);
+    case Sent::probe:
+      return note_losses(reply, true);
   }
 }
 
@@ -206,7 +204,9 @@ void Connection::send_batch() {
   ENSURE(pending_ == Pending::to_send && state_ == State::ready);
   pending_ = Pending::sent;
   error_.clear();
-  send(batch_.check, Sent::watch, Sent::check);
+  expect(Sent::watch);
+  expect(Sent::check);
+  link_.send(batch_.check.text);
 }
 
 void Connection::answer_check(const Link::Reply& reply) {
@@ -226,12 +226,18 @@ void Connection::answer_check(const Link::Reply& reply) {
 
 void Connection::write_batch() {
   bytes_.add(batch_.write.text.size());
-  send(batch_.write, Sent::queue, Sent::exec);
+  expect(Sent::queue, batch_.write.count - 1);
+  expect(Sent::exec);
+  link_.send_kept(batch_.write.text);
 }
 
 void Connection::answer_exec(const Link::Reply& reply) {
-  if (reply.kind == Link::Reply::Kind::integer) return settle_batch(Applied::applied);
-  if (reply.kind != Link::Reply::Kind::nothing) return refuse_batch(error_.empty() ? reply.text : error_);
+  using Kind = Link::Reply::Kind;
+  const auto is_error = [](const Link::Reply& one) { return one.kind == Kind::error; };
+  const auto failed = std::find_if(reply.elements.begin(), reply.elements.end(), is_error);
+  if (failed != reply.elements.end()) return refuse_batch(failed->text);
+  if (reply.kind == Kind::array) return settle_batch(Applied::applied);
+  if (reply.kind != Kind::nothing) return refuse_batch(error_.empty() ? reply.text : error_);
   // The checkpoint has changed since the check, which therefore has something else to say.
   pending_ = Pending::to_send;
   resends_.add();

@@ -19,7 +19,6 @@
 #include <atomic>
 #include <deque>
 #include <functional>
-#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,6 +26,7 @@
 
 #include "edge/reactor.h"
 #include "edge/redis/batch_script.h"
+#include "edge/redis/find_script.h"
 #include "edge/redis/link.h"
 #include "edge/redis/resolver.h"
 #include "edge/redis/url.h"
@@ -81,8 +81,13 @@ class Connection final : public engine::Store, private Link::Listener {
 
  private:
   enum class State : std::uint8_t { waiting, resolving, connecting, greeting, ready };
-  enum class Sent : std::uint8_t { greeting, watch, check, queue, exec, find };  // what a reply will be about
-  enum class Pending : std::uint8_t { none, to_send, sent, known };              // the batch
+  enum class Sent : std::uint8_t { greeting, watch, check, queue, exec, find, reference, probe };
+  /// What a reply will be about. Of queue: so many replies; of find: one, about so many orders.
+  struct Awaited {
+    Sent what;
+    std::size_t count;
+  };
+  enum class Pending : std::uint8_t { none, to_send, sent, known };  // the batch
 
   class Alarm final : public runtime::Timer {
    public:
@@ -96,6 +101,7 @@ class Connection final : public engine::Store, private Link::Listener {
 
   // Link::Listener
   void opened() override;
+  void sending() override;
   void replied(const Link::Reply& reply) override;
   void closed(std::string_view why) override;
 
@@ -108,17 +114,17 @@ class Connection final : public engine::Store, private Link::Listener {
   void lose(std::string_view why);
 
   // Being there.
-  void send(std::string_view command, Sent what);
-  void send(const Commands& commands, Sent what, Sent last);
+  void expect(Sent what, std::size_t count = 1);
   void send_batch();
   void answer_check(const Link::Reply& reply);
   void write_batch();
   void answer_exec(const Link::Reply& reply);
   void settle_batch(Applied outcome);
   void refuse_batch(std::string_view error);
+  void answer_finds(const Link::Reply& reply, std::size_t count);
   void answer_find(const Link::Reply& reply);
-  void ask(std::string_view key, DocumentListener* listener,
-           std::initializer_list<std::string_view> more = {});
+  void note_losses(const Link::Reply& reply, bool stands);
+  void ask();
   bool ready_for(DocumentListener& listener);
   void probe();
   void fail_finds();
@@ -133,7 +139,8 @@ class Connection final : public engine::Store, private Link::Listener {
   State state_ = State::waiting;
   std::atomic<bool> ready_{false};      // state_ for other threads: a moment old is fine for a gauge
   std::vector<std::string> addresses_;  // not tried yet; the last is next
-  std::deque<Sent> sent_;
+  std::deque<Awaited> sent_;
+  engine::Time heard_at_{};  // when alarm_ was armed last, while something is awaited
   Alarm alarm_{*this, &Connection::proceed};
   engine::Duration backoff_;
   engine::Time lost_at_{};  // or begun
@@ -152,15 +159,18 @@ class Connection final : public engine::Store, private Link::Listener {
   std::int64_t reaching_ = INT64_MAX;              // by the pending batch
   std::atomic<bool> lost_{false}, fenced_{false};  // relaxed: read by whoever looks now and then
   struct Find {
-    DocumentListener* listener;  // nullptr: forgotten, or a probe
+    DocumentListener* listener;  // nullptr: forgotten
+    saga::OrderId id;            // of an order's
     bool stands;                 // it was known what Redis had reached
   };
-  std::deque<Find> finds_;                     // on the wire, in the order of the calls
+  std::deque<Find> finds_;                     // in the order of the calls: on the wire, then to be asked for
+  std::size_t asked_ = 0;                      // of them on the wire
   std::deque<DocumentListener*> unavailable_;  // to be told so in the next turn
   Alarm failing_{*this, &Connection::fail_finds};
   Alarm probing_{*this, &Connection::probe};
 
   std::string command_;
+  std::vector<saga::OrderId> ids_;  // asked for together
   runtime::Counter bytes_, resends_, losses_;
 };
 

@@ -1,29 +1,33 @@
 // Finding an order's document, or the orders of a reference, and probing whether Redis still holds what it held.
 #include <algorithm>
-#include <array>
-#include <string>
-#include <utility>
-#include <vector>
 
-#include "edge/redis/batch_script.h"
 #include "edge/redis/connection.h"
 
 namespace redis {
 
+namespace {
+
+/// Asked for by one script, so that it holds up Redis for a tenth of a millisecond at most.
+constexpr std::size_t finds_at_once = 128;
+
+}  // namespace
+
 void Connection::find(const saga::OrderId& id, DocumentListener& listener) {
   if (!ready_for(listener)) return;
-  std::array<char, order_key_prefix.size() + saga::OrderId::text_size> key;
-  const saga::OrderId::Text text = id.text();
-  std::copy(text.begin(), text.end(),
-            std::copy(order_key_prefix.begin(), order_key_prefix.end(), key.begin()));
-  ask({key.data(), key.size()}, &listener);
+  finds_.push_back({&listener, id, reached_ != INT64_MAX});
+  link_.want_to_send();
 }
 
 void Connection::find_reference(std::string_view reference, std::uint64_t before, std::size_t limit,
                                 DocumentListener& listener) {
   if (!ready_for(listener)) return;
-  const std::string below = before == UINT64_MAX ? "+inf" : "(" + std::to_string(before);
-  ask(std::string{reference_key_prefix}.append(reference), &listener, {below, std::to_string(limit)});
+  ask();  // what was to be found before
+  command_.clear();
+  format_find_reference(reference, before, limit, {reached_, reaching_}, command_);
+  finds_.push_back({&listener, {}, reached_ != INT64_MAX});
+  ++asked_;
+  expect(Sent::reference);
+  link_.send(command_);
 }
 
 /// False: it is told soon that Redis is away.
@@ -34,37 +38,51 @@ bool Connection::ready_for(DocumentListener& listener) {
   return false;
 }
 
-void Connection::ask(std::string_view key, DocumentListener* listener,
-                     std::initializer_list<std::string_view> more) {
-  command_.clear();
-  const std::string reached = std::to_string(reached_), reaching = std::to_string(reaching_);
-  std::vector<std::string_view> words{"EVAL",   find_script, "5",        key,     checkpoint_key,
-                                      live_key, stock_key,   recent_key, reached, reaching};
-  words.insert(words.end(), more);
-  format_command(std::span{words}, command_);
-  finds_.push_back({listener, reached_ != INT64_MAX});
-  send(command_, Sent::find);
+void Connection::sending() { ask(); }
+
+void Connection::ask() {
+  while (asked_ < finds_.size()) {
+    ids_.clear();
+    for (; asked_ < finds_.size() && ids_.size() < finds_at_once; ++asked_) ids_.push_back(finds_[asked_].id);
+    command_.clear();
+    format_find(ids_, {reached_, reaching_}, command_);
+    expect(Sent::find, ids_.size());
+    link_.send(command_);
+  }
 }
 
-/// Asks for no order: the script checks the checkpoint and what Redis holds there, whatever the key is.
+/// Asks for no order: the script looks at the checkpoint and at what Redis holds there.
 void Connection::probe() {
-  if (reached_ != INT64_MAX && finds_.empty()) ask(order_key_prefix, nullptr);
+  if (reached_ != INT64_MAX && finds_.empty()) {
+    command_.clear();
+    format_find({}, {reached_, reaching_}, command_);
+    expect(Sent::probe);
+    link_.send(command_);
+  }
   reactor_.timers().arm(probing_, reactor_.now() + probe_pause);
 }
 
+void Connection::answer_finds(const Link::Reply& reply, std::size_t count) {
+  const bool all = reply.kind == Link::Reply::Kind::array && reply.elements.size() == count;
+  for (std::size_t i = 0; i < count && asked_ > 0; ++i) answer_find(all ? reply.elements[i] : reply);
+}
+
 void Connection::answer_find(const Link::Reply& reply) {
-  const auto [listener, stands] = finds_.front();
+  const Find find = finds_.front();
   finds_.pop_front();
-  const bool failed = reply.kind != Link::Reply::Kind::text && reply.kind != Link::Reply::Kind::nothing;
-  if (failed && stands) {
-    if (reply.text.starts_with(lost_writes_error)) lost_.store(true, std::memory_order_relaxed);
-    if (reply.text.starts_with(fenced_error)) fenced_.store(true, std::memory_order_relaxed);
-  }
-  if (listener == nullptr) return;
-  if (failed) return listener->found(DocumentListener::Found::unavailable, {});
-  const bool found = reply.kind == Link::Reply::Kind::text;
-  listener->found(found ? DocumentListener::Found::yes : DocumentListener::Found::no,
-                  found ? reply.text : std::string_view{});
+  --asked_;
+  note_losses(reply, find.stands);
+  if (find.listener == nullptr) return;
+  if (reply.kind == Link::Reply::Kind::text)
+    return find.listener->found(DocumentListener::Found::yes, reply.text);
+  const bool is_known = reply.kind == Link::Reply::Kind::nothing;
+  find.listener->found(is_known ? DocumentListener::Found::no : DocumentListener::Found::unavailable, {});
+}
+
+void Connection::note_losses(const Link::Reply& reply, bool stands) {
+  if (reply.kind != Link::Reply::Kind::error || !stands) return;
+  if (reply.text.starts_with(lost_writes_error)) lost_.store(true, std::memory_order_relaxed);
+  if (reply.text.starts_with(fenced_error)) fenced_.store(true, std::memory_order_relaxed);
 }
 
 void Connection::fail_finds() {

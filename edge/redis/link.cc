@@ -1,123 +1,219 @@
 #include "edge/redis/link.h"
 
-#include <hiredis/async.h>
-#include <hiredis/hiredis.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
-#include "edge/redis/reply.h"
+#include <array>
+#include <cerrno>
+#include <cstring>
+
 #include "engine/ensure.h"
 
 namespace redis {
+namespace {
 
-struct Link::Hooks {
-  static Link* of(void* link) { return static_cast<Link*>(link); }
+constexpr std::size_t read_bytes = std::size_t{64} << 10;
 
-  static void add_read(void* link) { of(link)->wanted_ |= EPOLLIN; }
-  static void del_read(void* link) { of(link)->wanted_ &= ~static_cast<std::uint32_t>(EPOLLIN); }
-  static void add_write(void* link) { of(link)->wanted_ |= EPOLLOUT; }
-  static void del_write(void* link) { of(link)->wanted_ &= ~static_cast<std::uint32_t>(EPOLLOUT); }
+}  // namespace
 
-  static void connected(const redisAsyncContext* context, int status) {
-    if (status == REDIS_OK && context->data != nullptr) of(context->data)->listener_.opened();
+/// hiredis asks for an object of each part and wants to have it freed; it gets the link, and nothing is allocated.
+struct Link::Parse {
+  static void* part(const redisReadTask* task, Reply::Kind kind, std::string_view text,
+                    std::int64_t integer) {
+    Link& link = *static_cast<Link*>(task->privdata);
+    const bool deep = task->parent != nullptr && task->parent->parent != nullptr;
+    if (!deep) link.parts_.push_back({kind, link.texts_.size(), text.size(), integer});
+    if (!deep) link.texts_ += text;
+    return &link;
   }
-
-  /// hiredis frees the context: the one call that every end has in common, of a connect as of a connection.
-  static void cleanup(void* link) {
-    const std::string why = of(link)->context_->errstr;
-    of(link)->detach();
-    of(link)->listener_.closed(why);
+  static void* text(const redisReadTask* task, char* text, std::size_t size) {
+    const bool is_error = task->type == REDIS_REPLY_ERROR;
+    return part(task, is_error ? Reply::Kind::error : Reply::Kind::text, {text, size}, 0);
   }
+  /// The count is an int before hiredis 1.0, and a size_t since.
+  template <class Count>
+  static void* array(const redisReadTask* task, Count) {
+    return part(task, Reply::Kind::array, {}, 0);
+  }
+  static void* integer(const redisReadTask* task, long long value) {
+    return part(task, Reply::Kind::integer, {}, value);
+  }
+  static void* nothing(const redisReadTask* task) { return part(task, Reply::Kind::nothing, {}, 0); }
+  static void free(void*) {}
 
-  static void replied(redisAsyncContext* context, void* raw, void*) {
-    const auto* reply = static_cast<const redisReply*>(raw);
-    if (reply == nullptr || context->data == nullptr) return;  // it is going away: cleanup says so
-    Reply out;
-    if (const redisReply* const error = error_in(*reply)) {
-      of(context->data)->listener_.replied({Reply::Kind::error, text_of(*error), 0});
-      return;
-    }
-    // Of a transaction the last command says how it went.
-    if (reply->type == REDIS_REPLY_ARRAY && reply->elements > 0) reply = reply->element[reply->elements - 1];
-    switch (reply->type) {
-      case REDIS_REPLY_STRING:
-      case REDIS_REPLY_STATUS:
-        out.kind = Reply::Kind::text;
-        out.text = {reply->str, reply->len};
-        break;
-      case REDIS_REPLY_INTEGER:
-        out.kind = Reply::Kind::integer;
-        out.integer = reply->integer;
-        break;
-      case REDIS_REPLY_NIL:
-        out.kind = Reply::Kind::nothing;
-        break;
-      default:
-        break;
-    }
-    of(context->data)->listener_.replied(out);
+  static redisReplyObjectFunctions* functions() {
+    static redisReplyObjectFunctions all = [] {
+      redisReplyObjectFunctions made{};
+      made.createString = text;
+      made.createArray = array;
+      made.createInteger = integer;
+      made.createNil = nothing;
+      made.freeObject = free;
+      return made;
+    }();
+    return &all;
   }
 };
 
+Link::Link(edge::Reactor& reactor, Listener& listener) : reactor_(reactor), listener_(listener) {}
+
+Link::~Link() { close(); }
+
 engine::Result<> Link::open(const Url& url, const std::string& place) {
   ENSURE(context_ == nullptr);
-  redisAsyncContext* const context =
-      url.unix_socket ? redisAsyncConnectUnix(place.c_str()) : redisAsyncConnect(place.c_str(), url.port);
+  redisContext* const context = url.unix_socket ? redisConnectUnixNonBlock(place.c_str())
+                                                : redisConnectNonBlock(place.c_str(), url.port);
   if (context == nullptr) return "out of memory";
   if (context->err != 0) {
     std::string why = context->errstr;
-    redisAsyncFree(context);
+    redisFree(context);
     return why;
   }
   context_ = context;
-  fd_ = context->c.fd;
-  wanted_ = watched_ = 0;
-  context->data = this;
-  context->ev.data = this;
-  context->ev.addRead = Hooks::add_read;
-  context->ev.delRead = Hooks::del_read;
-  context->ev.addWrite = Hooks::add_write;
-  context->ev.delWrite = Hooks::del_write;
-  context->ev.cleanup = Hooks::cleanup;
-  redisAsyncSetConnectCallback(context, Hooks::connected);  // begins to wait for writability
-  update_interest();
+  parts_.clear();
+  texts_.clear();
+  reader_ = redisReaderCreateWithFunctions(Parse::functions());
+  ENSURE(reader_ != nullptr);
+  reader_->privdata = this;
+  watch_for(EPOLLOUT);
   return {};
-}
-
-void Link::send(std::string_view command) {
-  ENSURE(context_ != nullptr);
-  ENSURE(redisAsyncFormattedCommand(context_, Hooks::replied, nullptr, command.data(), command.size()) ==
-         REDIS_OK);
-  update_interest();
-}
-
-void Link::ready(std::uint32_t events) {
-  if ((events & ~static_cast<std::uint32_t>(EPOLLOUT)) != 0) redisAsyncHandleRead(context_);
-  if (context_ != nullptr && (events & EPOLLOUT) != 0) redisAsyncHandleWrite(context_);
-  update_interest();
-}
-
-void Link::update_interest() {
-  if (context_ == nullptr || wanted_ == watched_) return;
-  if (watched_ == 0) {
-    reactor_.watch(fd_, wanted_, *this);
-  } else {
-    reactor_.change(fd_, wanted_, *this);
-  }
-  watched_ = wanted_;
-}
-
-void Link::detach() {
-  if (watched_ != 0) reactor_.unwatch(fd_, *this);
-  context_->data = nullptr;
-  context_->ev = {};
-  context_ = nullptr;
-  wanted_ = watched_ = 0;
 }
 
 void Link::close() {
   if (context_ == nullptr) return;
-  redisAsyncContext* const context = context_;
-  detach();
-  redisAsyncFree(context);  // from within a reply it waits until hiredis has returned from it
+  watch_for(0);
+  redisReaderFree(reader_);
+  redisFree(context_);
+  reader_ = nullptr;
+  context_ = nullptr;
+  connected_ = asked_ = false;
+  before_.clear();
+  after_.clear();
+  kept_ = {};
+  before_written_ = kept_written_ = 0;
+}
+
+void Link::end(const std::string& why) {
+  close();
+  listener_.closed(why);
+}
+
+void Link::watch_for(std::uint32_t events) {
+  if (events == watched_) return;
+  if (events == 0) {
+    reactor_.unwatch(context_->fd, *this);
+  } else if (watched_ == 0) {
+    reactor_.watch(context_->fd, events, *this);
+  } else {
+    reactor_.change(context_->fd, events, *this);
+  }
+  watched_ = events;
+}
+
+void Link::ready(std::uint32_t events) {
+  if (!connected_) return finish_connect();
+  if ((events & ~static_cast<std::uint32_t>(EPOLLOUT)) != 0) read_some();
+  if (context_ != nullptr && (events & EPOLLOUT) != 0) write_some();
+}
+
+void Link::finish_connect() {
+  int error = 0;
+  socklen_t size = sizeof error;
+  getsockopt(context_->fd, SOL_SOCKET, SO_ERROR, &error, &size);
+  if (error != 0) return end(std::strerror(error));
+  constexpr int yes = 1;
+  setsockopt(context_->fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);  // in vain on a unix socket
+  connected_ = true;
+  watch_for(EPOLLIN);
+  listener_.opened();
+}
+
+// --- To Redis.
+
+void Link::want_to_send() {
+  ENSURE(connected_);
+  asked_ = true;
+  watch_for(EPOLLIN | EPOLLOUT);
+}
+
+void Link::send(std::string_view commands) {
+  (kept_.empty() ? before_ : after_) += commands;
+  want_to_send();
+}
+
+void Link::send_kept(std::string_view commands) {
+  ENSURE(kept_.empty());
+  kept_ = commands;
+  want_to_send();
+}
+
+void Link::write_some() {
+  if (asked_) {
+    asked_ = false;
+    listener_.sending();
+    if (context_ == nullptr) return;
+  }
+  do {
+    if (!write_part(before_, before_written_)) return;
+    before_.clear();
+    before_written_ = 0;
+    if (!write_part(kept_, kept_written_)) return;
+    kept_ = {};
+    kept_written_ = 0;
+    before_.swap(after_);
+  } while (!before_.empty());
+  if (!asked_) watch_for(EPOLLIN);
+}
+
+/// False: the socket takes no more, or the connection has ended.
+bool Link::write_part(std::string_view part, std::size_t& written) {
+  while (written < part.size()) {
+    const ssize_t count = ::send(context_->fd, part.data() + written, part.size() - written, MSG_NOSIGNAL);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return false;
+    if (count < 0) return end(std::strerror(errno)), false;
+    written += static_cast<std::size_t>(count);
+  }
+  return true;
+}
+
+// --- From Redis.
+
+void Link::read_some() {
+  std::array<char, read_bytes> bytes;
+  for (;;) {
+    const ssize_t count = ::read(context_->fd, bytes.data(), bytes.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return;
+    if (count < 0) return end(std::strerror(errno));
+    if (count == 0) return end("Server closed the connection");
+    redisReaderFeed(reader_, bytes.data(), static_cast<std::size_t>(count));
+    deliver();
+    // The rest is told of in the next turn.
+    if (context_ == nullptr || static_cast<std::size_t>(count) < bytes.size()) return;
+  }
+}
+
+void Link::deliver() {
+  while (context_ != nullptr) {
+    void* whole = nullptr;
+    if (redisReaderGetReply(reader_, &whole) != REDIS_OK) return end(reader_->errstr);
+    if (whole == nullptr) return;  // its rest is to come
+    elements_.clear();
+    for (std::size_t i = 1; i < parts_.size(); ++i) elements_.push_back(reply_of(parts_[i]));
+    Reply reply = reply_of(parts_.front());
+    reply.elements = elements_;
+    parts_.clear();
+    listener_.replied(reply);
+    texts_.clear();
+  }
+}
+
+Link::Reply Link::reply_of(const Part& part) const {
+  return {part.kind, std::string_view(texts_).substr(part.text_begin, part.text_size), part.integer, {}};
 }
 
 }  // namespace redis

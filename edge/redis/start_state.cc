@@ -97,13 +97,13 @@ std::optional<engine::Store::Applied> Start::write(const engine::Store::Batch& b
   format_batch(batch, keep, commands);
   const Steady::time_point end = Steady::now() + deadline_;
   do {
-    const Reply checked = send(commands.check.text, commands.check.ends.size());
+    const Reply checked = send(commands.check.text, commands.check.count);
     const auto answer = checked ? static_cast<ScriptAnswer>(checked->integer) : ScriptAnswer::may_write;
     if (answer == ScriptAnswer::fenced) return Applied::fenced;
     if (answer == ScriptAnswer::elsewhere) return Applied::elsewhere;
     if (answer == ScriptAnswer::already) return Applied::applied;
     if (checked != nullptr) {
-      const Reply written = send(commands.write.text, commands.write.ends.size());
+      const Reply written = send(commands.write.text, commands.write.count);
       if (written != nullptr && written->type == REDIS_REPLY_ARRAY) return Applied::applied;
       if (written != nullptr) error_ = "its checkpoint has changed meanwhile";
     }

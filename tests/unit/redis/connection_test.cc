@@ -136,7 +136,7 @@ TEST_CASE("a batch whose checkpoint has changed since its check writes nothing")
   const std::array orders{Store::OrderWrite{tests::order_id(1), "text", LiveSet::leave, true}};
   redis::BatchCommands commands;
   redis::format_batch({at(0), at(1), orders, {}}, 1h, commands);
-  const auto checked = session.send(commands.check.text, commands.check.ends.size());
+  const auto checked = session.send(commands.check.text, commands.check.count);
   REQUIRE(checked);
   REQUIRE(checked->integer == 1);
   const bool fenced = GENERATE(true, false);
@@ -145,7 +145,7 @@ TEST_CASE("a batch whose checkpoint has changed since its check writes nothing")
   } else {
     world.server.ask({"LPUSH", "saga:0:recent", "somebody-elses"});
   }
-  const auto written = session.send(commands.write.text, commands.write.ends.size());
+  const auto written = session.send(commands.write.text, commands.write.count);
   REQUIRE(written);
   REQUIRE(written->type == REDIS_REPLY_NIL);
   REQUIRE(world.server.ask({"KEYS", "saga:order:*"}).empty());
