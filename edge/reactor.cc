@@ -22,7 +22,8 @@ Reactor::Reactor(const runtime::Clock& clock)
       now_(clock.now()),
       timers_(now_) {
   ENSURE(epoll_ >= 0 && eventfd_ >= 0);
-  epoll_event event{EPOLLIN, {.ptr = nullptr}};
+  // Edge-triggered, it rings at each write, and need not be read.
+  epoll_event event{EPOLLIN | EPOLLET, {.ptr = nullptr}};
   ENSURE(epoll_ctl(epoll_, EPOLL_CTL_ADD, eventfd_, &event) == 0);
 }
 
@@ -51,7 +52,10 @@ void Reactor::unwatch(int fd, Watcher& watcher) {
 
 int Reactor::do_work(runtime::Time now) {
   now_ = now;
-  if (ready_ == 0) ready_ = std::max(0, epoll_wait(epoll_, events_.data(), events_a_turn, 0));
+  // In the last run before it sleeps the worker leaves the sockets to the sleep, which ends at once if one is ready.
+  const bool falls_asleep = word().load(std::memory_order_relaxed) == parked;
+  if (ready_ == 0 && !falls_asleep)
+    ready_ = std::max(0, epoll_wait(epoll_, events_.data(), events_a_turn, 0));
   const int dispatched = dispatch();
   return dispatched + timers_.advance(now);
 }
@@ -62,12 +66,7 @@ int Reactor::dispatch() {
     const epoll_event event = events_[static_cast<std::size_t>(i)];
     if (event.events == 0) continue;  // unwatched earlier in this turn
     ++dispatched;
-    if (event.data.ptr != nullptr) {
-      static_cast<Watcher*>(event.data.ptr)->ready(event.events);
-      continue;
-    }
-    std::uint64_t wakes = 0;
-    ENSURE(read(eventfd_, &wakes, sizeof wakes) >= -1);  // nothing to read is fine: it is only a bell
+    if (event.data.ptr != nullptr) static_cast<Watcher*>(event.data.ptr)->ready(event.events);
   }
   ready_ = 0;
   return dispatched;

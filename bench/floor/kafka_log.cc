@@ -5,8 +5,10 @@
 #include <unistd.h>
 
 #include <array>
+#include <chrono>
 #include <cstdio>
 
+#include "edge/kafka/topic.h"
 #include "engine/ensure.h"
 
 namespace bare {
@@ -18,6 +20,9 @@ KafkaLog::~KafkaLog() { close(eventfd_); }
 
 bool KafkaLog::start() {
   if (const auto created = client_.create(kafka::Client::Role::producer); !created.ok()) return false;
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{10};
+  const auto topic = kafka::prepare_topic(client_, deadline, [] { return false; });
+  if (topic.outcome != kafka::TopicCheck::Outcome::good) return false;
   topic_.reset(rd_kafka_topic_new(client_.handle(), settings_.topic.c_str(), nullptr));
   if (topic_ == nullptr) return false;
   queue_.reset(rd_kafka_queue_get_main(client_.handle()));

@@ -60,8 +60,8 @@ int run(const edge::Config& config, const bare::Legs& legs) {
   }
   kafka::MockCluster mock;
   kafka::Settings kafka = edge::kafka_settings(config, nullptr);
-  kafka.linger = config.kafka.linger;  // the loop does not gather by itself
   if (kafka.brokers.empty()) {
+    kafka.linger = config.kafka.linger;  // as the engine's over the embedded broker
     if (const auto started = mock.start(kafka.topic); !started.ok()) return fail(started.error());
     kafka.brokers = mock.brokers();
   }
