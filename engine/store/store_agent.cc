@@ -8,6 +8,11 @@
 #include "engine/orders/stock.h"
 
 namespace store {
+namespace {
+
+constexpr std::size_t finished_a_turn = 256;  // some tenths of a millisecond
+
+}  // namespace
 
 StoreAgent::StoreAgent(tape::Tape& tape, orders::Orders& orders, orders::Dispatch& dispatch,
                        engine::Store& store, engine::Duration gather)
@@ -95,11 +100,13 @@ void StoreAgent::fold_event(const tape::Event& event) {
   if (was_live) contents_.remove_order(record.order.id, event.step - 1);
   if (!saga::ended(event.state)) contents_.add_order(record.order.id, event.step);
   if (record.store_mark == 0) {
-    building_.orders.push_back({&record, 0});
+    building_.orders.push_back({.record = &record});
     building_.bytes += record.bytes;
     record.store_mark = static_cast<std::uint32_t>(building_.orders.size());
   }
-  building_.orders[record.store_mark - 1].step = event.step;
+  Touched& touched = building_.orders[record.store_mark - 1];
+  touched.step = event.step;
+  if (saga::ended(event.state)) building_.render(touched);
 }
 
 void StoreAgent::note_stock(std::string_view sku, std::int64_t free) {
@@ -142,22 +149,21 @@ bool StoreAgent::submit(runtime::Time now) {
 }
 
 void StoreAgent::render() {
-  // The texts move while they are appended, so their places are noted first.
+  // All before the first is looked at, for the text moves as it grows.
   for (Touched& order : building_.orders) {
-    order.text_begin = building_.text.size();
-    codec::render_document(*order.record, order.step, building_.text);
+    if (order.rendered != order.step) building_.render(order);
   }
   writes_.clear();
-  for (std::size_t i = 0; i < building_.orders.size(); ++i) {
-    tape::Record& record = *building_.orders[i].record;
-    const bool finished = saga::ended(record.steps().at(building_.orders[i].step).state);
+  for (Touched& order : building_.orders) {
+    tape::Record& record = *order.record;
+    const bool finished = saga::ended(record.steps().at(order.step).state);
     auto live = engine::Store::LiveSet::leave;
     if (finished && record.in_live_set) live = engine::Store::LiveSet::remove;
     if (!finished && !record.in_live_set) live = engine::Store::LiveSet::add;
     record.in_live_set = !finished;
     record.store_mark = 0;
-    building_.orders[i].finished = finished;
-    writes_.push_back({record.order.id, building_.document(i), live, finished, record.mail_step != 0,
+    order.finished = finished;
+    writes_.push_back({record.order.id, building_.document(order), live, finished, record.mail_step != 0,
                        record.order.reference, record.serial});
   }
 }
@@ -165,27 +171,39 @@ void StoreAgent::render() {
 // --- What became of the one in flight.
 
 bool StoreAgent::settle(runtime::Time now) {
+  if (!applied_ && !take_result(now)) return false;
+  if (!applied_) return true;
+  const std::size_t end = std::min(finished_ + finished_a_turn, in_flight_.orders.size());
+  for (; finished_ < end; ++finished_) {
+    const Touched& order = in_flight_.orders[finished_];
+    order.record->stored(order.step);
+    if (order.finished) orders_.finish(*order.record, std::string(in_flight_.document(order)));
+  }
+  if (finished_ < in_flight_.orders.size()) return true;
+  for (tape::StockChange* change : in_flight_.changes) dispatch_.settled(*change);
+  tape_.stored.move(in_flight_.end);
+  tape_.room().give(in_flight_.events);
+  waiting_ = applied_ = false;
+  finished_ = 0;
+  return true;
+}
+
+/// False: there is none yet.
+bool StoreAgent::take_result(runtime::Time now) {
   const auto result = store_.result();
   if (!result) return false;
-  waiting_ = false;
   if (*result != engine::Store::Applied::applied) {
+    waiting_ = false;
     const bool fenced = *result == engine::Store::Applied::fenced;
     stop_.store(fenced ? Stop::fenced : Stop::elsewhere, std::memory_order_release);  // pairs with stop()
     return true;
   }
+  applied_ = true;
   adapt(now - submitted_at_);
   latency_ns_.record(static_cast<std::uint64_t>((now - submitted_at_).count()));
   batches_.add();
   events_.add(in_flight_.events);
   orders_written_.add(in_flight_.orders.size());
-  for (std::size_t i = 0; i < in_flight_.orders.size(); ++i) {
-    const Touched& order = in_flight_.orders[i];
-    order.record->stored(order.step);
-    if (order.finished) orders_.finish(*order.record, std::string(in_flight_.document(i)));
-  }
-  for (tape::StockChange* change : in_flight_.changes) dispatch_.settled(*change);
-  tape_.stored.move(in_flight_.end);
-  tape_.room().give(in_flight_.events);
   return true;
 }
 
@@ -205,10 +223,15 @@ void StoreAgent::Draft::clear() {
   events = bytes = 0;
 }
 
-std::string_view StoreAgent::Draft::document(std::size_t index) const {
-  const std::size_t begin = orders[index].text_begin;
-  const std::size_t until = index + 1 < orders.size() ? orders[index + 1].text_begin : text.size();
-  return std::string_view(text).substr(begin, until - begin);
+void StoreAgent::Draft::render(Touched& order) {
+  order.text_begin = text.size();
+  codec::render_document(*order.record, order.step, text);
+  order.text_size = text.size() - order.text_begin;
+  order.rendered = order.step;
+}
+
+std::string_view StoreAgent::Draft::document(const Touched& order) const {
+  return std::string_view(text).substr(order.text_begin, order.text_size);
 }
 
 }  // namespace store

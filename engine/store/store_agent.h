@@ -8,6 +8,8 @@
 // later one, and a script of one order costs Redis four times what an order costs in a script of many. Nobody waits for
 // it: answers leave at the ack. It goes at once when it holds much of what is bounded, or the engine drains.
 // What it may hold follows from how long Redis took for the last ones: a long script holds up everybody's look-ups.
+// No turn does all the work of a batch, which would hold up answers: an order that ends is rendered as it does, and when the
+// batch is applied, orders leave memory some in a turn.
 //
 // Thread: the reactor's, after orders::Release. Only stop() may be read by any.
 // Invariants: stored <= released. A document shows exactly the steps up to its batch's checkpoint, never the
@@ -80,20 +82,22 @@ class StoreAgent final : public runtime::Agent {
     tape::Record* record = nullptr;
     std::uint32_t step = 0;  // the last in this batch
     bool finished = false;
-    std::size_t text_begin = 0;
+    std::uint32_t rendered = 0;  // as of this step; 0: not yet
+    std::size_t text_begin = 0, text_size = 0;
   };
   struct Draft {
     std::vector<Touched> orders;
     std::vector<engine::Store::StockWrite> stock;
     std::vector<tape::StockChange*> changes;
-    std::string text;                   // all documents, one behind the other
+    std::string text;                   // all documents, and some that an order's next step has made void
     tape::Index end = 0;                // of its run of events
     engine::Store::Checkpoint reaches;  // of the last of them
     std::size_t events = 0;
     std::size_t bytes = 0;  // of the records
 
     void clear();
-    std::string_view document(std::size_t index) const;
+    void render(Touched& order);
+    std::string_view document(const Touched& order) const;
   };
 
   struct Level {
@@ -109,6 +113,7 @@ class StoreAgent final : public runtime::Agent {
   bool submit(runtime::Time now);
   void render();
   bool settle(runtime::Time now);
+  bool take_result(runtime::Time now);
   void adapt(engine::Duration trip);
 
   tape::Tape& tape_;
@@ -121,7 +126,9 @@ class StoreAgent final : public runtime::Agent {
   std::int64_t opened_epoch_ = -1;
   std::string opening_;  // of that epoch
   Draft building_, in_flight_;
-  bool waiting_ = false;  // in_flight_ is
+  bool waiting_ = false;      // in_flight_ is
+  bool applied_ = false;      // and Redis has applied it
+  std::size_t finished_ = 0;  // so many of its orders have been seen to since
   runtime::Time submitted_at_{}, due_at_{};
   std::size_t events_max_ = engine::limits::store_batch_events;  // in a batch, as Redis takes them now
   std::vector<engine::Store::OrderWrite> writes_;

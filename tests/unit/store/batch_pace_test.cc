@@ -62,10 +62,34 @@ TEST_CASE(
   REQUIRE(crowded.store.batches == 1);
 }
 
+TEST_CASE(
+    "when a batch is applied, its orders leave memory some in a turn, and its events are stored when all "
+    "have") {
+  World world;
+  constexpr std::size_t count = 600;
+  for (unsigned n = 0; n < count; ++n) {
+    tape::Record* const record = world.pipeline.place(n);
+    while (record->step < 5) world.pipeline.append(*record);
+  }
+  world.pipeline.ack();
+  world.turn();
+  world.store.answer = engine::Store::Applied::applied;
+  std::size_t live = count, turns = 0;
+  for (; live > 0; ++turns) {
+    REQUIRE(world.pipeline.tape.stored.read() == 0);
+    REQUIRE(world.turn() > 0);
+    const std::size_t left = world.pipeline.orders.counts().live;
+    REQUIRE(left < live);
+    live = left;
+  }
+  REQUIRE(turns > 1);
+  REQUIRE(world.pipeline.tape.stored.read() == 5 * count);
+}
+
 TEST_CASE("full batches grow while Redis takes them quickly, and shrink when it does not") {
   World world;
   std::vector<tape::Record*> records;
-  for (unsigned n = 0; n < 4000; ++n) records.push_back(world.pipeline.place(n));
+  for (unsigned n = 0; n < 5000; ++n) records.push_back(world.pipeline.place(n));
   for (tape::Record* record : records) {
     while (record->step < 5) world.pipeline.append(*record);
   }
@@ -77,5 +101,9 @@ TEST_CASE("full batches grow while Redis takes them quickly, and shrink when it 
   REQUIRE(world.store.reaches.seq == usual + 2 * usual);
   world.pipeline.clock.advance(2 * StoreAgent::trip_max);
   world.applied();
-  REQUIRE(world.store.reaches.seq == usual + 2 * usual + usual);
+  // What was gathered meanwhile is one batch; the next is smaller.
+  REQUIRE(world.store.reaches.seq == usual + 2 * usual + 2 * usual);
+  world.pipeline.clock.advance(2 * StoreAgent::trip_max);
+  world.applied();
+  REQUIRE(world.store.reaches.seq == usual + 2 * usual + 2 * usual + usual);
 }

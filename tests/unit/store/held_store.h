@@ -63,10 +63,12 @@ struct StoreWorld {
       : pipeline{live}, agent{pipeline.tape, pipeline.orders, pipeline.dispatch, store, gather} {
     agent.start({Pipeline::epoch, Pipeline::epoch, 0});
   }
-  void turn() { agent.do_work(pipeline.clock.now()); }
+  int turn() { return agent.do_work(pipeline.clock.now()); }
+  /// All that follows from it, the next batch's submission included.
   void applied() {
     store.answer = engine::Store::Applied::applied;
-    turn();
+    while (turn() > 0) {
+    }
   }
 
   Pipeline pipeline;
