@@ -69,8 +69,10 @@ local ended, again = take(tonumber(ARGV[13])), take(tonumber(ARGV[14]))
 for i = 5, #KEYS do
   call('ZADD', KEYS[i], unpack(take(2)))
   call('ZREMRANGEBYRANK', KEYS[i], 0, -1001)
-  call('EXPIRE', KEYS[i], ARGV[15])
+  if call('TTL', KEYS[i]) < tonumber(ARGV[15]) then call('EXPIRE', KEYS[i], ARGV[15]) end -- others may be kept for longer
 end
+local at = call('HMGET', KEYS[1], 'offset', 'indexed', 'indexed_from')
+local from = at[1] == at[2] and at[3] or at[1] or '-1'
 chunked(take(#ARGV - next + 1), 'HSET', KEYS[4])
 chunked(add, 'SADD', KEYS[2])
 chunked(remove, 'SREM', KEYS[2])
@@ -82,7 +84,7 @@ if #ended > 0 or #again > 0 then -- the one write that is not absolute, so nothi
 end
 call('HSET', KEYS[1], 'offset', ARGV[2], 'epoch', ARGV[3], 'seq', ARGV[4], 'opening', ARGV[5], 'fence', ARGV[1],
      'live', ARGV[6], 'skus', ARGV[7], 'digest', ARGV[8], 'counted', ARGV[2],
-     'recent', call('LLEN', KEYS[3]), 'listed', ARGV[2])
+     'recent', call('LLEN', KEYS[3]), 'listed', ARGV[2], 'indexed', ARGV[2], 'indexed_from', from)
 if ARGV[9] ~= '' then call('HSET', KEYS[1], 'fingerprint', ARGV[9]) end
 if ARGV[10] ~= '-1' then call('HSET', KEYS[1], 'requests', ARGV[10]) end
 return 1
@@ -166,6 +168,7 @@ return 1
 )lua";
 
 static_assert(engine::limits::finished_kept == 10'000, "LTRIM in the closing script");
+static_assert(engine::limits::reference_orders == 1'000, "ZREMRANGEBYRANK in the closing script");
 
 void format_batch(const engine::Store::Batch& batch, engine::Duration keep, BatchCommands& out) {
   const std::int64_t fence = batch.fence < 0 ? batch.reaches.epoch : batch.fence;

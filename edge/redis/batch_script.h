@@ -12,14 +12,14 @@
 //   saga:0:live         unfinished ids                  saga:0:checkpoint  offset epoch seq opening
 //   saga:0:recent       finished ids, newest first                     fence engine fingerprint requests
 //   saga:0:reference:…  finished ids of a reference by serial          live skus digest counted
-//                                                                      recent listed
+//                                                                      recent listed indexed indexed_from
 //
 // A reference's ids expire with the document that was written last, so some of them may be without one.
 //
 // live, skus and digest are what Redis holds at the checkpoint (engine/saga/contents.h); counted is the
 // offset at which they were written. At another one they say nothing: an older engine, which does not know
 // them, has moved the checkpoint since. In the same way recent is how many finished orders are listed, and
-// listed the offset at which that was written.
+// listed the offset at which that was written; and whoever ended behind indexed_from with a reference is in its index.
 //
 // Thread: any; nothing here has state.
 #pragma once

@@ -23,6 +23,7 @@
 
 #include "edge/redis/session.h"
 #include "edge/redis/url.h"
+#include "engine/saga/id.h"
 #include "engine/start_ports.h"
 
 namespace redis {
@@ -48,6 +49,22 @@ class Start final : public engine::StartStore {
   /// Over lost connections and passing states too, as long as connect() may take.
   std::optional<engine::Store::Applied> write(const engine::Store::Batch& batch,
                                               engine::Duration keep) override;
+
+  // --- The indexes of references (start_references.cc), for whoever holds them against the log.
+  struct Reference {
+    std::string_view reference;
+    saga::OrderId id;
+    std::uint64_t serial = 0;
+  };
+  using TakeReference = std::function<void(const Reference& entry, std::optional<std::string_view> document)>;
+  /// Who ended with a reference behind this offset is in its index; INT64_MAX: an engine that keeps none has written last.
+  /// Nothing: error() says why, as where the others answer false.
+  std::optional<std::int64_t> load_indexed_from();
+  /// Every entry with the document of its order; one may come twice. A key of another type has none.
+  bool load_references(const TakeReference& take);
+  /// Calls for those that their index does not have, though it has its room for them.
+  bool find_missing(std::span<const Reference> references,
+                    const std::function<void(std::size_t index)>& missing);
 
   const std::string& error() const override { return error_; }
   /// connect() has found a Redis Cluster or a sentinel: a wrong setting, where otherwise a service is

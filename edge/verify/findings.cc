@@ -8,9 +8,9 @@
 namespace verify {
 namespace {
 
-constexpr std::array<std::string_view, 6> plural{"events that do not fit",  "of stock and money",
-                                                 "about the checkpoint",    "about documents",
-                                                 "about unfinished orders", "about stock in Redis"};
+constexpr std::array<std::string_view, 7> plural{
+    "events that do not fit",  "of stock and money",   "about the checkpoint", "about documents",
+    "about unfinished orders", "about stock in Redis", "about references"};
 
 }  // namespace
 

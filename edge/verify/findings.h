@@ -22,6 +22,7 @@ class Findings {
     document,
     live_set,
     stock,
+    reference,
   };
   static constexpr std::size_t told = 50;
 
@@ -32,7 +33,7 @@ class Findings {
   std::string text() const;
 
  private:
-  static constexpr std::size_t kinds = 6;
+  static constexpr std::size_t kinds = 7;
 
   struct Group {
     std::vector<std::string> texts;

@@ -23,6 +23,7 @@ Verify::Result Verify::run() {
   auto loaded = redis_.load();
   if (!loaded) return redis_failed();
   begin_ = std::move(*loaded);
+  if (!load_references()) return redis_failed();
   if (begin_.checkpoint.offset >= 0) {
     std::string wrong =
         recovery::compare_fingerprint(begin_.fingerprint, task_.kafka.topic, task_.type_prefix);
@@ -163,7 +164,10 @@ void Verify::fold(const kafka::ReadRecord& record) {
   const tape::Record* order = of_order ? fold_.find(event->order) : nullptr;
   ledger_.take(*event, order, offset);
   if (order == nullptr) return;
-  if (event->placed != nullptr) ++placed_;
+  if (event->placed != nullptr) {
+    ++placed_;
+    note_placed(order->order, offset);
+  }
   if (saga::ended(order->status) && !event->mail_again) ++statuses_[static_cast<std::size_t>(order->status)];
 }
 
@@ -216,8 +220,8 @@ std::string Verify::report() const {
   if (whole())
     line("redis",
          fmt::format("at offset {}, {} events of the log behind; {} documents compared, {} not kept any "
-                     "more, {} skus that the log does not know",
-                     begin_.checkpoint.offset, ahead_, documents_, expired_, only_in_redis_));
+                     "more, {} looked up by their reference, {} skus that the log does not know",
+                     begin_.checkpoint.offset, ahead_, documents_, expired_, references_, only_in_redis_));
   if (moved_) return text + "not verified: Redis moved on while it was read: stop the engine, or try again\n";
   const std::uint64_t found = findings_.count();
   return text + (found == 0 ? "verified: no findings\n" : fmt::format("verified: {} findings\n", found));

@@ -7,8 +7,8 @@
 //
 // Thread: main's, which it blocks.
 // Bounds: memory for the orders under way, those whose mail was asked for again, one chunk of those that have
-// ended, and the ids of those whose
-// document is not what it should be.
+// ended, the ids of those whose document is not what it should be, and the entries of references that their order does not
+// say.
 #pragma once
 
 #include <array>
@@ -18,6 +18,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "edge/kafka/reader.h"
 #include "edge/redis/start.h"
@@ -78,6 +79,11 @@ class Verify {
   void compare(const tape::Record& record, std::optional<std::string_view> document);
   void settle_suspects();
   bool look_whether_moved();
+  // --- The indexes of references (verify_references.cc).
+  bool load_references();
+  void note_placed(const saga::Order& order, tape::Offset offset);
+  bool find_references();
+  void settle_references();
 
   const Task task_;
   redis::Start& redis_;
@@ -99,6 +105,17 @@ class Verify {
   // Orders whose mail was asked for again, and what they were when they ended: an order that has left memory
   // goes on.
   std::unordered_map<saga::OrderId, tape::OwnedRecord, saga::OrderIdHash> mail_asked_for_;
+
+  // Entries of references that their order's document does not say, by serial: an id may have been placed before, when it
+  // said them.
+  struct Entry {
+    saga::OrderId id;
+    std::string reference;
+  };
+  std::unordered_multimap<std::uint64_t, Entry> doubtful_;
+  std::int64_t indexed_from_ = INT64_MAX;  // who ended behind it must be in the index of its reference
+  std::vector<redis::Start::Reference> referenced_;  // of the chunk
+  std::uint64_t references_ = 0;
 
   saga::Contents held_;    // by Redis
   bool compared_ = false;  // the checkpoint is reached

@@ -33,6 +33,7 @@ Verify::Result Verify::compare_at_checkpoint() {
   const std::uint64_t before = findings_.count();
   good = good && compare_stock() && compare_live();
   settle_suspects();
+  settle_references();
   if (good && findings_.count() == before) compare_contents();
   if (!good) return redis_failed();
   return {};
@@ -53,7 +54,8 @@ bool Verify::compare_ended() {
                                [&](std::string_view, std::optional<std::string_view> document) {
                                  compare(**next++, document);
                                  return true;
-                               });
+                               }) &&
+         find_references();
 }
 
 void Verify::compare(const tape::Record& record, std::optional<std::string_view> document) {
@@ -64,8 +66,12 @@ void Verify::compare(const tape::Record& record, std::optional<std::string_view>
   ++documents_;
   std::string expected;
   codec::render_document(record, expected);
-  if (document == expected) return;
-  suspects_[record.order.id] = {record.last_step().offset, !document};
+  const tape::Offset last = record.last_step().offset;
+  if (document != expected) {
+    suspects_[record.order.id] = {last, !document};
+  } else if (saga::ended(record.status) && !record.order.reference.empty() && last > indexed_from_) {
+    referenced_.push_back({record.order.reference, record.order.id, record.placed_serial()});
+  }
 }
 
 void Verify::settle_suspects() {

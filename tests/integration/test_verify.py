@@ -8,51 +8,13 @@ import pytest
 from confluent_kafka import Producer
 from confluent_kafka.admin import AdminClient, NewTopic
 
-from harness.engine import merged
-from harness.engine import verify as engine_verify
 from harness.shop import checkpoint_offset, redis_value, shop_order
+from harness.verified import assert_found, assert_good, figure, findings, place, stored, verify
 from harness.wait import free_port, until
 
 RULES = {"payment": {"simulate": {"decline_over": "1000.00", "refund_transient_rate": 1.0},
                      "retry": {"backoff": "10ms", "backoff_max": "20ms", "deadline": "100ms"}},
          "shipping": {"simulate": {"fail_sku": "glass*"}}}
-
-
-def verify(world, tmp_path, changes=None):
-    return engine_verify(tmp_path, merged(world.config, changes or {}))
-
-
-def findings(done):
-    return [line for line in done.stdout.splitlines() if line.startswith("finding: ")]
-
-
-def assert_good(done):
-    assert (done.returncode, findings(done)) == (0, []), done.stdout + done.stderr
-    assert done.stdout.splitlines()[-1] == "verified: no findings"
-
-
-def assert_found(done, *texts):
-    """One finding a text, in this order."""
-    assert done.returncode == 1, done.stdout + done.stderr
-    found = findings(done)
-    assert len(found) == len(texts), done.stdout
-    for line, text in zip(found, texts, strict=True):
-        assert text in line
-    assert done.stdout.splitlines()[-1] == f"verified: {len(texts)} findings"
-
-
-def figure(done, name):
-    return int(re.search(rf"^{name}: (\d+)", done.stdout, re.MULTILINE)[1])
-
-
-def place(engine, status, **changes):
-    order_id = engine.post(shop_order(**changes)).json()["orderId"]
-    engine.reaches(order_id, status)
-    return order_id
-
-
-def stored(world):
-    until(lambda: checkpoint_offset(world.redis.client) == world.records()[-1].offset, 20, "stored")
 
 
 @pytest.fixture
@@ -62,7 +24,7 @@ def mixed(world):
     engine = world.running = world.engine(RULES).start()
     assert engine.put_stock("mouse", 1).status_code == 200
     assert engine.put_stock("glass vase", 2).status_code == 200
-    orders = {"completed": [place(engine, "completed"), place(engine, "completed", item="uncounted")],
+    orders = {"completed": [place(engine, "completed"), place(engine, "completed", item="uncounted", reference="R-7")],
               "cancelled": [place(engine, "cancelled", amount=1000.01)],
               "parked": [place(engine, "parked", item="glass vase")]}
     answer = engine.post({"userId": "u", "userEmail": "you@example.com", "items": [
@@ -87,7 +49,7 @@ def test_what_belongs_together_is_verified_and_left_as_it_is(world, mixed, tmp_p
     assert "orders: 5 placed, 1 cancelled, 3 completed, 1 parked" in running.stdout
     assert ("captured 153.47 USD, refunded 0.00 USD; completed orders 103.48 USD, charged and under way 49.99 USD"
             in running.stdout)
-    assert "1 skus that the log does not know" in running.stdout
+    assert "1 looked up by their reference, 1 skus that the log does not know" in running.stdout
     assert world.running.stop() == 0
     held = {key: redis_value(world.redis.client, key) for key in world.redis.client.keys()}
     assert_good(verify(world, tmp_path))

@@ -47,6 +47,11 @@ TEST_CASE("finished orders are found by their reference, newest first, as long a
   tests::RedisServer& server = world.server;
   REQUIRE(std::stoi(server.ask({"TTL", "saga:0:reference:R 4"})) > 3500);
   REQUIRE(server.ask({"HGETALL", "saga:0:stock"}) == "keyboard 7");
+  server.ask({"EXPIRE", "saga:0:reference:R 4",
+              "90000"});  // [orders] keep was longer, and that order's document is kept
+  const std::array third{write(6, true, "R 4", 16)};
+  REQUIRE(world.apply({at(6), at(7), third, {}, {}, -1, {.live = 1, .skus = 1}}) == Applied::applied);
+  REQUIRE(std::stoi(server.ask({"TTL", "saga:0:reference:R 4"})) > 80'000);
   REQUIRE(server.ask({"KEYS", "saga:0:reference:*"}).find("R 2") == std::string::npos);
 }
 
