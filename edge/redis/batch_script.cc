@@ -69,7 +69,7 @@ local ended, again = take(tonumber(ARGV[13])), take(tonumber(ARGV[14]))
 for i = 5, #KEYS do
   call('ZADD', KEYS[i], unpack(take(2)))
   call('ZREMRANGEBYRANK', KEYS[i], 0, -1001)
-  if call('TTL', KEYS[i]) < tonumber(ARGV[15]) then call('EXPIRE', KEYS[i], ARGV[15]) end -- others may be kept for longer
+  if call('PTTL', KEYS[i]) < 1000 * ARGV[15] then call('EXPIRE', KEYS[i], ARGV[15]) end -- others may be kept for longer
 end
 local at = call('HMGET', KEYS[1], 'offset', 'indexed', 'indexed_from')
 local from = at[1] == at[2] and at[3] or at[1] or '-1'
