@@ -11,9 +11,7 @@ namespace smtp {
 namespace {
 
 void add_text(std::string& out, std::string_view key, std::string_view value) {
-  std::string escaped(saga::json::escaped_max(value.size()), '\0');
-  char* const end = saga::json::escape(escaped.data(), value);
-  out.append(",\"").append(key).append("\":\"").append(escaped.data(), end).append("\"");
+  out.append(",\"").append(key).append("\":\"").append(saga::json::escaped(value)).append("\"");
 }
 
 void add_mail(std::string& out, const tape::Record& record, const tape::Step& step, const Sender& sender) {

@@ -11,6 +11,7 @@ namespace codec {
 namespace {
 
 using saga::EventKind;
+using saga::json::escaped;
 using saga::json::put;
 
 // All attributes but the settings' own text: three ids with their steps, a trace, times, numbers, names of keys.
@@ -64,12 +65,6 @@ char* put_subject(char* to, const tape::Record& record, saga::Turn turn) {
   if (!wanted || reference.empty()) return to;
   to = saga::json::escape(put(to, R"(,"reference":")"), reference);
   return put(to, R"(")");
-}
-
-std::string escaped(std::string_view text) {
-  std::string out(saga::json::escaped_max(text.size()), '\0');
-  out.resize(static_cast<std::size_t>(saga::json::escape(out.data(), text) - out.data()));
-  return out;
 }
 
 /// "<orderId>.<step>"

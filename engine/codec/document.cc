@@ -242,8 +242,7 @@ bool has_step(std::string_view document, saga::EventKind kind) {
 }
 
 bool names(std::string_view document, std::string_view text) {
-  std::string escaped(saga::json::escaped_max(text.size()), '\0');
-  escaped.resize(static_cast<std::size_t>(saga::json::escape(escaped.data(), text) - escaped.data()));
+  const std::string escaped = saga::json::escaped(text);
   // The reference stands before the steps and what a client wrote as it liked, and before it every quote is escaped.
   const auto within = [&](std::string_view part, std::string_view key) {
     return part.find(std::string{key}.append(escaped).append("\"")) != std::string_view::npos;

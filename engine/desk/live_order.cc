@@ -17,11 +17,8 @@ void add_attempts(const tape::Record& record, saga::HandlerId handler, const Dep
   if (attempts > 0) text.append(R"(,"attempts":)").append(std::to_string(attempts));
   text += more;
   const auto said = with.said_later ? with.said_later(handler, record.order.id) : std::nullopt;
-  if (said && !said->error.empty()) {
-    std::string escaped(saga::json::escaped_max(said->error.size()), '\0');
-    char* const end = saga::json::escape(escaped.data(), said->error);
-    text.append(R"(,"error":")").append(escaped.data(), end).append("\"");
-  }
+  if (said && !said->error.empty())
+    text.append(R"(,"error":")").append(saga::json::escaped(said->error)).append("\"");
   text += "}";
 }
 

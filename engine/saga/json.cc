@@ -15,6 +15,12 @@ char* padded(char* to, unsigned value, int width) {
 
 }  // namespace
 
+std::string escaped(std::string_view text) {
+  std::string out(escaped_max(text.size()), '\0');
+  out.resize(static_cast<std::size_t>(escape(out.data(), text) - out.data()));
+  return out;
+}
+
 char* time(char* to, std::int64_t ns) {
   const std::int64_t us = ns / 1000;
   const std::int64_t seconds = us / 1'000'000;

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <cstring>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace saga::json {
@@ -51,6 +52,9 @@ inline char* escape(char* to, std::string_view text) {
   }
   return to;
 }
+
+/// The same as a text of its own.
+std::string escaped(std::string_view text);
 
 /// A member behind others, if there is a text: ,"key":"text".
 inline char* text_member(char* to, std::string_view key, std::string_view text) {

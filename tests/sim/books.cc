@@ -58,10 +58,7 @@ void Books::applied(const engine::Store::Batch& batch) {
     require(order != nullptr, [&] { return "Redis has an order that is not in the log: " + id; });
     Model::compare(id, *order, write.document);
     require(write.finished == order->ended(), [&] { return "finished in Redis, or in the log: " + id; });
-    std::string reference(saga::json::escaped_max(write.reference.size()), ' ');
-    reference.resize(
-        static_cast<std::size_t>(saga::json::escape(reference.data(), write.reference) - reference.data()));
-    require(reference == order->reference &&
+    require(saga::json::escaped(write.reference) == order->reference &&
                 write.serial == static_cast<std::uint64_t>(order->steps.front().offset) + 1,
             [&] { return "it is found by another reference, or in another place: " + id; });
     stored.touched.erase(id);

@@ -29,10 +29,7 @@ struct Steps {
                       saga::Reason reason = saga::Reason::none) const {
     const engine::Mail mail{
         .record = record.get(), .what = what, .again = again, .at = at(step), .reason = reason};
-    const std::string text = smtp::render_message(mail, shop())->text;
-    std::string escaped(saga::json::escaped_max(text.size()), ' ');
-    escaped.resize(static_cast<std::size_t>(saga::json::escape(escaped.data(), text) - escaped.data()));
-    return R"("message":")" + escaped + R"("})";
+    return R"("message":")" + saga::json::escaped(smtp::render_message(mail, shop())->text) + R"("})";
   }
 
   tape::OwnedRecord record = mail_test::record();
