@@ -1,29 +1,26 @@
-// Showing an order: what is acked of it, from memory or else from the store. It says that there is none only
-// when it knows. Thread: the reactor's. Bounds: one a request.
+// Showing an order: what is acked of it, from memory or else from the store.
+//
+// Thread: the reactor's. Bounds: one a request.
 #pragma once
 
-#include "engine/desk/waiting.h"
+#include "engine/desk/live_order.h"
+#include "engine/desk/order_showing.h"
 #include "engine/pool.h"
 
 namespace desk {
 
-class Showing final : public Waiting {
+class Showing final : public OrderShowing {
  public:
-  Showing(const Dependencies& with, engine::Pool<Showing>& pool) : Waiting(with), pool_(pool) {}
-
-  void start(const saga::OrderId& id, const Deadlines& deadlines, Client& client) {
-    begin(client, deadlines);
-    id_ = id;
-    look_up(id);
-  }
+  Showing(const Dependencies& with, engine::Pool<Showing>& pool) : OrderShowing(with), pool_(pool) {}
 
  private:
-  void looked_up(const Whereabouts& order) override;
-  void cut_short() override { answer({.outcome = Outcome::unavailable}); }
+  std::string of_live(const tape::Record& live) override { return live_order(live, with_); }
+  std::optional<std::string> of_ended(const Whereabouts& order) override {
+    return ended_order(order.document, order.acked);
+  }
   void given_back() override { pool_.give(*this); }
 
   engine::Pool<Showing>& pool_;
-  saga::OrderId id_{};
 };
 
 }  // namespace desk
