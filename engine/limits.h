@@ -18,6 +18,9 @@ inline constexpr std::size_t finished_kept = 10'000;  // what the listing promis
 // Of their documents: several times what usual ones need. Beyond it the oldest leave memory, and are in
 // Redis.
 inline constexpr std::size_t finished_bytes = std::size_t{96} << 20;
+// What is shown of the last answer to a call. Of an order's calls the last of each turn is kept, while it is in memory:
+// counted with its document once it has ended.
+inline constexpr std::size_t call_answer_bytes = 512;
 // Finished orders that are found by one reference, the newest of them: a shop's number is one order's, or a few orders'.
 inline constexpr std::size_t reference_orders = 1'000;
 // Orders whose mail is being sent, until its end is acknowledged; more wait in the mail backlog, which costs

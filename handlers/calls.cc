@@ -61,7 +61,22 @@ tape::Record* Calls::find(const tape::Answer& answer) const {
   return kept && answer.turn == saga::due_or_parked_turn(record.state) ? &record : nullptr;
 }
 
-void Calls::answered(tape::Record& record) { called_.erase(std::exchange(record.asking.call, 0)); }
+void Calls::answered(tape::Record& record, const tape::Answer& answer, engine::Time shown) {
+  if (answer.call != 0) called_.erase(std::exchange(record.asking.call, 0));
+  if (answer.said.by.empty()) note(record, answer, shown);  // a person's word ends no call
+}
+
+void Calls::note(tape::Record& record, const tape::Answer& answer, engine::Time shown) {
+  const saga::Turn turn = saga::due_or_parked_turn(record.state);
+  std::string came_to = answer.why;
+  if (answer.verdict == tape::Answer::Verdict::decided) came_to = saga::name(answer.kind);
+  if (came_to.empty()) came_to = answer.verdict == tape::Answer::Verdict::later ? "later" : "not now";
+  record.calls_ended.note({.turn = turn,
+                           .key = saga::effect_key(record.order.id, turn),
+                           .attempts = record.asking.calls,
+                           .answer = std::move(came_to),
+                           .at = shown});
+}
 
 void Calls::leave(tape::Record& record, bool parked) {
   tape::Asking& asking = record.asking;

@@ -49,8 +49,8 @@ class Calls {
   void go_on();
   /// The order that this answers; nullptr: it has moved on, or is gone.
   tape::Record* find(const tape::Answer& answer) const;
-  /// The call that was under way has been answered.
-  void answered(tape::Record& record);
+  /// The call that was under way has been answered, or its turn without one. `shown`: when, on the wall clock.
+  void answered(tape::Record& record, const tape::Answer& answer, engine::Time shown);
   /// Nobody waits for them any more: it has been decided, or the order moves on without an answer. `parked`: what went
   /// wrong last is still shown.
   void leave(tape::Record& record, bool parked = false);
@@ -71,6 +71,7 @@ class Calls {
 
  private:
   bool begin(tape::Record& record);
+  static void note(tape::Record& record, const tape::Answer& answer, engine::Time shown);
   std::deque<tape::Record*>& queue_of(const tape::Record& record);
 
   engine::Participant* const participant_;

@@ -165,7 +165,7 @@ void Stage::take_answer(std::unique_ptr<tape::Answer> answer, runtime::Time now)
 
 /// What has happened comes before what is requested: whoever has the order next reads the request.
 void Stage::take_answer(tape::Record& record, tape::Answer& answer, runtime::Time now) {
-  if (answer.call != 0) calls_->answered(record);
+  calls_->answered(record, answer, wall_.shown(now));
   if (answer.verdict == tape::Answer::Verdict::decided) {
     calls_->leave(record);
     record.keep_answer(answer.kind, answer.said);

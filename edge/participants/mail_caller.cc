@@ -1,6 +1,7 @@
 #include "edge/participants/mail_caller.h"
 
 #include <algorithm>
+#include <chrono>
 #include <string>
 #include <utility>
 
@@ -23,6 +24,17 @@ MailOutcome undecided(const Outcome& outcome) {
   if (outcome.verdict == Verdict::later) return MailOutcome::later;
   const bool away = outcome.reach == Reach::never_reached || outcome.verdict == Verdict::ours_to_mend;
   return away ? MailOutcome::away : MailOutcome::transient;
+}
+
+/// For people: what the call came to.
+void note(tape::Record& record, std::string answer) {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  record.calls_ended.note(
+      {.turn = Turn::notification_send,
+       .key = saga::mail_key(record.order.id, saga::mail_of(record.state), record.mail_step),
+       .attempts = record.asking.calls,
+       .answer = std::move(answer),
+       .at = engine::Time{std::chrono::duration_cast<engine::Duration>(now).count()}});
 }
 
 std::string why_not(const Outcome& outcome) {
@@ -63,10 +75,12 @@ void MailCaller::heard(Outcome&& outcome) {
     tape::Answer answer = answer_of(std::move(outcome));
     answer.said.detail = on_one_line(answer.said.detail);
     record->keep_answer(answer.kind, answer.said);
+    note(*record, std::string{saga::name(answer.kind)});
     said = answer.kind == saga::EventKind::NotificationSent ? MailOutcome::sent : MailOutcome::refused;
   } else {
     said = undecided(outcome);
     record->mail_answer = why_not(outcome);
+    note(*record, record->mail_answer);
     record->mail_pause = outcome.retry_after.value_or(engine::Duration::zero());
   }
   answers_.push({record, tape::TaskKind::mail_result, static_cast<std::uint8_t>(said)});

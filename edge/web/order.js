@@ -93,6 +93,15 @@ function drawCall(parent, order) {
       .filter(([, value]) => value).map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', {}, value)))))));
 }
 
+/** Of each turn done outside the last call that has ended, as far as this engine made it and has the order in memory. */
+function drawCalls(parent, {calls}) {
+  replace(parent, calls, () => (!calls ? [] : h('section', {class: 'card', 'aria-labelledby': 'calls'},
+    h('h2', {id: 'calls'}, 'Calls that have ended'),
+    h('ol', {class: 'steps'}, calls.map(one => h('li', {class: 'step', 'data-mood': saga.moodOfType(one.answer)},
+      h('div', {class: 'what'}, h('b', {}, one.turn), h('small', {}, one.answer), h('small', {class: 'id'}, one.key)),
+      h('div', {class: 'when'}, when(one.at), one.attempts ? h('small', {}, one.attempts === 1 ? 'one call' : `${number(one.attempts)} calls`) : null)))))));
+}
+
 function facts(order) {
   const rows = [['Order', order.orderId], ['Reference', order.reference], ['Payment', order.paymentReference],
     ['Parcel', order.trackingNumber && [order.carrier, order.trackingNumber].filter(Boolean).join(' ')], ['Reason', saga.words(order.reason)]];
@@ -109,7 +118,7 @@ export default {
     const line = h('ol', {class: 'line', 'aria-label': 'Its way'});
     const said = h('p', {class: 'said', role: 'status'});
     const buttons = h('div', {class: 'row'}), how = h('div', {}), steps = h('ol', {class: 'steps'}), about = h('div', {}), moved = h('div', {});
-    const call = h('div', {}), letters = mails(id, signal);
+    const call = h('div', {}), calls = h('div', {}), letters = mails(id, signal);
     let order = null, mailed = 0;
     const sentOn = () => { kept.now(); return 'It is sent on.'; };
     const task = async () => {
@@ -131,6 +140,7 @@ export default {
       replace(about, [order.status, order.reason, order.trackingNumber, order.paymentReference], () => facts(order));
       replace(moved, order.steps.length, () => moves(order));
       drawCall(call, order);
+      drawCalls(calls, order);
       if (order.steps.length !== mailed) letters.ask();
       mailed = order.steps.length;
     };
@@ -142,6 +152,6 @@ export default {
       h('div', {class: 'columns wide'},
         h('section', {class: 'card', 'aria-labelledby': 'happened'}, h('h2', {id: 'happened'}, 'What happened'), steps),
         h('section', {class: 'card', 'aria-label': 'Goods, money, stock'}, about, moved)),
-      call, letters.element);
+      call, calls, letters.element);
   },
 };

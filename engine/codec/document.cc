@@ -192,25 +192,6 @@ void render_document(const tape::Record& record, std::uint32_t steps, std::strin
   out.resize(static_cast<std::size_t>(to - out.data()));
 }
 
-void render_acked(const tape::Record& record, std::string& out) {
-  constexpr std::size_t step_max = 48;
-  const std::size_t begin = out.size();
-  out.reserve(begin + 16 + step_max * record.steps().held());
-  const auto add = [&](const tape::Step& step) {
-    if (step.acked == engine::Time{}) return;
-    char text[96];
-    char* to = put(text, out.size() > begin ? R"(,{"step":)" : R"(,"acked":[{"step":)");
-    to = put(saga::json::number(to, step.number), R"(,"at":")");
-    to = put(saga::json::time(to, step.acked.ns), R"("})");
-    out.append(text, to);
-  };
-  record.steps().each(record.step_count, [&](const tape::Steps::Shown& step) {
-    add(step.first);
-    if (step.count > 1) add(step.last);
-  });
-  if (out.size() > begin) out += ']';
-}
-
 std::string public_part(std::string_view document) {
   std::string part{document.substr(0, document.rfind(private_key))};
   if (part.size() < document.size()) part += '}';

@@ -28,10 +28,6 @@ void render_document(const tape::Record& record, std::string& out);
 /// Appends it as it was after the first `steps` acked ones.
 void render_document(const tape::Record& record, std::uint32_t steps, std::string& out);
 
-/// Appends when each acked step was acknowledged, as far as this engine saw it, as one more member of the public part:
-/// ,"acked":[{"step":1,"at":"…"}]; or nothing. It is no event's, so no document has it.
-void render_acked(const tape::Record& record, std::string& out);
-
 /// The public part of a document, complete with its closing brace.
 std::string public_part(std::string_view document);
 /// The body hash kept in a document; nothing if it is not one of ours.

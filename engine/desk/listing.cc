@@ -57,7 +57,7 @@ void Listing::search() {
     if (one.live != nullptr) document = live_order(*one.live, with_);
     if (one.finished != nullptr) {
       if (!passes(one.finished->document)) continue;
-      document = ended_order(one.finished->document, one.finished->acked);
+      document = ended_order(one.finished->document, one.finished->seen);
     }
     if (!add({one.serial, one.id}, std::move(document))) break;
   }
@@ -109,7 +109,7 @@ void Listing::looked_up(const Whereabouts& order) {
   const bool passed = by_id_ || (live ? passes(*order.record) : passes(order.document));
   if (there && passed) {  // else it has gone meanwhile, or is another
     std::string& document = documents_[next_];
-    document = live ? live_order(*order.record, with_) : ended_order(order.document, order.acked);
+    document = live ? live_order(*order.record, with_) : ended_order(order.document, order.seen);
     bytes_ += document.size();
     while (bytes_ > request_.bytes && lines_.size() > 1) {
       bytes_ -= documents_.back().size();

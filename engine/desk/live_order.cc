@@ -3,6 +3,7 @@
 #include <array>
 
 #include "engine/codec/document.h"
+#include "engine/codec/seen.h"
 #include "engine/saga/json.h"
 
 namespace desk {
@@ -75,16 +76,16 @@ std::string live_order(const tape::Record& record, const Dependencies& with) {
   codec::render_document(record, document);
   std::string text = codec::public_part(document);
   text.pop_back();  // its closing brace
-  codec::render_acked(record, text);
+  codec::render_seen(record, text);
   add_retrying(record, with, text);
   add_parked(record, with, text);
   add_waiting(record, with, text);
   return text += "}";
 }
 
-std::string ended_order(std::string_view document, std::string_view acked) {
+std::string ended_order(std::string_view document, std::string_view seen) {
   std::string text = codec::public_part(document);
-  return acked.empty() ? text : text.insert(text.size() - 1, acked);
+  return seen.empty() ? text : text.insert(text.size() - 1, seen);
 }
 
 }  // namespace desk

@@ -1,7 +1,7 @@
 // A live order as everybody may see it, alone and in the listing: the public part of its document, and what is no event
 // and so is neither in Redis nor with the finished orders:
 //
-//   "acked":[{"step":1,"at":…}]                         when this engine saw each step acknowledged
+//   "acked":[…],"calls":[…]                             what this engine has seen (codec/seen.h)
 //   "retrying":{"handler":"payment","attempts":3,"of":9,"nextAttempt":…,"error":"503: …"}
 //                                                       it waits for another attempt at its step; what is not known is
 //                                                       absent, of an undo there is no "of"
@@ -21,7 +21,7 @@
 namespace desk {
 
 std::string live_order(const tape::Record& record, const Dependencies& with);
-/// One that has ended: of its document the public part, and when its steps were acknowledged, if that is known.
-std::string ended_order(std::string_view document, std::string_view acked);
+/// One that has ended: of its document the public part, and what this engine has seen of it, if it did.
+std::string ended_order(std::string_view document, std::string_view seen);
 
 }  // namespace desk

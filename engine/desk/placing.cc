@@ -175,7 +175,7 @@ void Placing::replay(const Whereabouts& kept) {
   if (*hash != body_hash_) return answer({.outcome = Outcome::other_body, .from_store = from_store_});
   if (key_id_) all_.key_owners.remember(*key_id_, id_);
   if (!wait_until_) return answer(accepted(*status));
-  if (has_ended(*status)) return answer_ended(ended_order(kept.document, kept.acked));
+  if (has_ended(*status)) return answer_ended(ended_order(kept.document, kept.seen));
   spilled_ = *status;  // unfinished and without a record
   await_return(id_, *wait_until_);
 }

@@ -16,7 +16,7 @@ class Showing final : public OrderShowing {
  private:
   std::string of_live(const tape::Record& live) override { return live_order(live, with_); }
   std::optional<std::string> of_ended(const Whereabouts& order) override {
-    return ended_order(order.document, order.acked);
+    return ended_order(order.document, order.seen);
   }
   void given_back() override { pool_.give(*this); }
 

@@ -52,7 +52,7 @@ bool Waiting::look_into_memory(const saga::OrderId& id) {
   }
   const orders::Finished* const finished = with_.orders.find_finished(id);
   if (finished != nullptr)
-    looked_up({.at = At::finished, .document = finished->document, .acked = finished->acked});
+    looked_up({.at = At::finished, .document = finished->document, .seen = finished->seen});
   return finished != nullptr;
 }
 

@@ -39,7 +39,7 @@ struct Whereabouts {
   At at = At::unknown;
   tape::Record* record = nullptr;  // live
   std::string_view document{};     // finished, or in the store
-  std::string_view acked{};        // finished: when its steps were acknowledged
+  std::string_view seen{};         // finished: codec::render_seen
 };
 
 class Waiting : protected engine::Store::DocumentListener,

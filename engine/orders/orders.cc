@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "engine/codec/document.h"
+#include "engine/codec/seen.h"
 #include "engine/ensure.h"
 #include "engine/tape/advance.h"
 
@@ -84,10 +84,10 @@ void Orders::count(saga::State state, std::int64_t more) {
 void Orders::add_finished(Finished finished) {
   if (limits_.finished == 0) return;
   count(finished.status, 1);
-  finished_bytes_ += finished.document.size();
+  finished_bytes_ += finished.bytes();
   while (!finished_.empty() &&
          (finished_.size() == limits_.finished || finished_bytes_ > limits_.finished_bytes)) {
-    finished_bytes_ -= finished_.front().document.size();
+    finished_bytes_ -= finished_.front().bytes();
     if (finished_.front().status != saga::State::none) finished_index_.erase(finished_.front().id);
     count(finished_.front().status, -1);
     finished_.pop_front();
@@ -108,9 +108,9 @@ void Orders::forget_finished(const saga::OrderId& id) {
   // Those behind it stay where they are: what is left is an empty place, until its turn to go comes.
   Finished& finished = **found;
   finished_index_.erase(id);
-  finished_bytes_ -= finished.document.size();
+  finished_bytes_ -= finished.bytes();
   finished.document = {};
-  finished.acked = {};
+  finished.seen = {};
   count(finished.status, -1);
   finished.status = saga::State::none;
 }
@@ -208,10 +208,10 @@ void Orders::acked(const tape::Event& event, tape::Offset offset, engine::Time s
 
 void Orders::finish(tape::Record& record, std::string document) {
   ENSURE(saga::ended(record.status));
-  std::string acked;
-  codec::render_acked(record, acked);
+  std::string seen;
+  codec::render_seen(record, seen);
   add_finished({record.order.id, record.status, record.serial, std::move(document),
-                Marks::of(record.order, record.reason), std::move(acked)});
+                Marks::of(record.order, record.reason), std::move(seen)});
   const saga::OrderId id = record.order.id;
   remove_live(record);
   tell_stored(id);

@@ -50,7 +50,9 @@ struct Finished {
   std::uint64_t serial = 0;  // as tape::Record's
   std::string document;
   Marks marks{};
-  std::string acked{};  // codec::render_acked
+  std::string seen{};  // codec::render_seen
+
+  std::size_t bytes() const { return document.size() + seen.size(); }
 };
 
 /// Which orders the listing shows; by default all.

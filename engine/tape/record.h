@@ -18,6 +18,7 @@
 #include "engine/saga/event.h"
 #include "engine/saga/order.h"
 #include "engine/tape/answer.h"
+#include "engine/tape/calls_ended.h"
 #include "engine/tape/event.h"
 #include "engine/tape/steps.h"
 #include "engine/time.h"
@@ -162,6 +163,7 @@ struct Record {
   std::atomic<std::uint32_t> attempts{
       0};  // of the present step that came to nothing; parked: of the one before
   std::atomic<std::int64_t> next_attempt_ns{0};  // engine::Time; 0: it is under way, or nobody knows
+  CallsEnded calls_ended;                        // a figure too
   /// It waits for another attempt at its step: a figure too, and a moment old. The reactor's thread asks.
   bool retrying() const {
     return !saga::parked(status) && kept_by.load(std::memory_order_relaxed) != saga::HandlerId::nobody &&

@@ -45,6 +45,41 @@ def test_an_order_is_paid_and_shipped_outside(world, payment, shipping):
     assert engine.stop() == 0
 
 
+def test_the_last_call_of_each_turn_is_shown_while_the_order_is_in_memory(world, payment, shipping, telling):
+    def script(call):
+        return (503, {"error": "full"}, {"Retry-After": "1"}) if call.attempt == 1 else call.done()
+    payment.script = script
+    shipping.script = lambda call: (202, {}) if call.attempt == 1 else script(call)
+    engine = world.engine({**paid_by(payment, {"attempts": 1000}), "shipping": {**shipping.settings, "retry": QUICK},
+                           **told_by(telling)}).start()
+    order_id = placed(engine)
+    first = until(lambda: engine.order(order_id).get("calls"), 30, "the first call has ended")
+    assert (first[0]["turn"], first[0]["answer"][:4]) == ("payment.charge", "503:") or first[0]["attempts"] == 2
+    order = engine.completed(order_id)
+    told = f"{order_id}.notification.send.shipping-confirmation"
+    assert [{name: value for name, value in call.items() if name != "at"} for call in order["calls"]] == [
+        {"handler": "payment", "turn": "payment.charge", "key": f"{order_id}.payment.charge", "attempts": 2, "answer": "PaymentConfirmed"},
+        {"handler": "shipping", "turn": "shipping.ship", "key": f"{order_id}.shipping.ship", "attempts": 2, "answer": "ShippingConfirmed"},
+        {"handler": "notification", "turn": "notification.send", "key": told, "attempts": 1, "answer": "NotificationSent"}]
+    steps = {step["type"]: step["at"] for step in order["steps"]}
+    assert [call["at"] <= steps[call["answer"]] for call in order["calls"]] == [True] * 3
+    assert [one["calls"] for one in engine.get("/v1/orders").json()["data"]] == [order["calls"]]
+    assert engine.stop() == 0
+    engine.start()
+    assert "calls" not in engine.order(order_id)
+
+
+def test_a_call_that_came_to_nothing_is_shown_of_a_parked_order_and_what_a_person_says_is_none(world, payment):
+    payment.script = lambda call: (500, {"error": "no ledger"}) if call.turn == "payment.undo" else call.done()
+    engine = world.engine({**paid_by(payment, {"deadline": "300ms"}), "shipping": {"simulate": {"fail_sku": "vase"}}}).start()
+    order_id = placed(engine, item="vase")
+    undo = engine.reaches(order_id, "parked")["calls"][-1]
+    assert (undo["turn"], undo["answer"]) == ("payment.undo", '500: {"error": "no ledger"}')
+    settled = engine.post({"type": "PaymentRefunded", "reference": "bank transfer 77"}, path=f"/v1/orders/{order_id}/answers")
+    assert settled.status_code == 202, settled.text
+    assert engine.reaches(order_id, "cancelled")["calls"][-1] == undo
+
+
 def test_a_declined_payment_cancels_the_order(world, payment):
     payment.script = lambda call: (200, {"type": "PaymentNotAuthorized", "reason": "no funds"})
     engine = world.engine(paid_by(payment)).start()

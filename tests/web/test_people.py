@@ -101,3 +101,8 @@ def test_a_call_to_a_participant_shows_its_key_its_attempts_and_the_last_answer(
     desk.go(f"#/orders/{order_id}")
     desk.says("NotificationSent", ".steps")
     assert "Its call to payment" not in desk.text()
+    for text in ("payment.charge", "PaymentConfirmed", f"{order_id}.payment.charge", " calls"):
+        desk.says(text, "section[aria-labelledby=calls]")
+    desk.picture("order-called")
+    desk.width(375)
+    assert desk.overflow() <= 0
