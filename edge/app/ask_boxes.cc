@@ -83,6 +83,10 @@ void ask_traces(const Config& config, Findings& findings) {
   if (config.traces.url.empty()) return;
   if (auto checked = traces::check_url(config.traces.url); !checked.ok())
     findings.push_back({"traces.url", std::move(checked).error()});
+  for (const Header& header : config.traces.headers) {
+    if (auto checked = traces::check_header({header.name, header.value.value}); !checked.ok())
+      findings.push_back({"traces.headers", std::move(checked).error(), {}, header.name});
+  }
 }
 
 void ask_payment(const Config& config, Findings& findings) {

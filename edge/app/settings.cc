@@ -119,6 +119,8 @@ smtp::Settings mail_settings(const Config& config, const std::string& data, Log*
 traces::Settings trace_settings(const Config& config, const std::string& engine_id, Log* log) {
   traces::Settings settings;
   settings.url = config.traces.url;
+  for (const Header& header : config.traces.headers)
+    settings.headers.push_back({header.name, header.value.value});
   settings.engine_id = engine_id;
   settings.version = ENGINE_RELEASE;
   settings.log = told_to(log, "traces");

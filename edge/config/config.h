@@ -180,8 +180,16 @@ struct Workers {
 };
 
 // OTLP over HTTP.
+// One header of a request.
+struct Header {
+  std::string name;
+  Secret value;
+  bool operator==(const Header&) const = default;
+};
+
 struct Traces {
-  std::string url;  // of the collector; empty: off
+  std::string url;              // of the collector; empty: off
+  std::vector<Header> headers;  // that it wants beside ours
   double sample = 0;
   bool operator==(const Traces&) const = default;
 };

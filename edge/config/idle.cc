@@ -89,7 +89,7 @@ IdleReason why_idle(std::string_view key, const Config& config) {
   if (key == "http.open" && config.http.open && !config.http.tokens.empty())
     return {"does nothing beside http.tokens, without which nobody may call; remove one of them",
             "http.tokens"};
-  if (key == "traces.sample" && config.traces.url.empty())
+  if (is_one_of(key, "traces.sample traces.headers") && config.traces.url.empty())
     return {"does nothing without traces.url; remove it, or write the url", "traces.url"};
   const std::size_t dot = key.find('.');
   const std::string_view section = key.substr(0, dot);

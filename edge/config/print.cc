@@ -52,13 +52,17 @@ std::string render(const std::vector<Token>& tokens) {
   return fmt::format("[{}]", fmt::join(items, ", "));
 }
 
-std::string render(const std::vector<ClientSetting>& client) {
+// A table of names and what each is.
+template <class Named>
+std::string render_table(const std::vector<Named>& table) {
   std::vector<std::string> items;
-  for (const ClientSetting& setting : client) {
-    items.push_back(fmt::format("{} = {}", quote_toml(setting.name), render(setting.value)));
-  }
+  for (const Named& one : table)
+    items.push_back(fmt::format("{} = {}", quote_toml(one.name), render(one.value)));
   return items.empty() ? "{}" : fmt::format("{{ {} }}", fmt::join(items, ", "));
 }
+
+std::string render(const std::vector<ClientSetting>& client) { return render_table(client); }
+std::string render(const std::vector<Header>& headers) { return render_table(headers); }
 
 std::string render(const std::vector<runtime::AgentCpu>& placement) {
   if (placement.empty()) return "\"auto\"";

@@ -67,6 +67,8 @@ void ValueReader::read(const Node& node, const Rule& rule, const Slot& slot) {
         } else if constexpr (std::is_same_v<Field, std::vector<ClientSetting>>) {
           if (node.kind != Node::Kind::table) return complain_kind(node, "{ \"name\" = \"value\", … }");
           read_client(node, {}, *field);
+        } else if constexpr (std::is_same_v<Field, std::vector<Header>>) {
+          read_headers(node, *field);
         } else if constexpr (std::is_same_v<Field, std::vector<runtime::AgentCpu>>) {
           read_placement(node, *field);
         } else {

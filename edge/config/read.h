@@ -44,6 +44,7 @@ class ValueReader {
   void read_digest(const Node& node, const std::string& below, Token& token);
   void read_scope(const Node& node, const std::string& below, Token& token, bool& participant);
   void read_client(const Node& node, const std::string& prefix, std::vector<ClientSetting>& field);
+  void read_headers(const Node& node, std::vector<Header>& field);
   void read_client_setting(const Member& member, const std::string& name, std::vector<ClientSetting>& field);
   void read_placement(const Node& node, std::vector<runtime::AgentCpu>& field);
   template <class Choice>

@@ -57,6 +57,17 @@ bool is_secret_name(std::string_view name) {
                      [&](std::string_view word) { return name.find(word) != std::string_view::npos; });
 }
 
+// Of headers: those that let somebody in. One that nobody has thought of may be kept in the environment all the same.
+bool is_secret_header(std::string_view name) {
+  static constexpr std::array<std::string_view, 6> words{"auth",   "token",    "key",
+                                                         "secret", "password", "cookie"};
+  std::string low{name};
+  std::transform(low.begin(), low.end(), low.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  return std::any_of(words.begin(), words.end(),
+                     [&](std::string_view word) { return low.find(word) != std::string_view::npos; });
+}
+
 }  // namespace
 
 void ValueReader::read_texts(const Node& node, std::vector<std::string>& field) {
@@ -217,6 +228,25 @@ void ValueReader::read_client_setting(const Member& member, const std::string& n
   } else {
     field.push_back(setting);
   }
+}
+
+void ValueReader::read_headers(const Node& node, std::vector<Header>& field) {
+  if (node.kind != Node::Kind::table)
+    return complain_kind(node, R"({ authorization = { env = "NAME" }, … })");
+  const std::size_t before = complaints_.size();
+  std::vector<Header> headers;
+  for (const Member& member : node.members) {
+    Header& header = headers.emplace_back(Header{member.key, {}});
+    const std::string below = "." + member.key;
+    if (is_secret_header(member.key) || is_reference(member.value)) {
+      read_secret(member.value, {}, header.value, below);
+    } else if (member.value.kind != Node::Kind::text) {
+      complain_kind(member.value, "a string in quotes", below);
+    } else {
+      header.value.value = member.value.text;
+    }
+  }
+  if (complaints_.size() == before) field = std::move(headers);
 }
 
 void ValueReader::read_placement(const Node& node, std::vector<runtime::AgentCpu>& field) {

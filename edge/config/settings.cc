@@ -166,6 +166,8 @@ constexpr std::array settings{
     ROW(workers.idle, "auto", choice("auto spin yield park"), "what a worker without work does; auto parks"),
 
     ROW(traces.url, "", text(), "where traces go, OTLP over HTTP: http://HOST:4318; empty: nowhere"),
+    ROW(traces.headers, "{}", table,
+        "what the collector wants to be told: { authorization = { env = \"NAME\" } }"),
     ROW(traces.sample, "0.01", rate,
         "trace this share of the orders that come without a traceparent, 0 to 1"),
 

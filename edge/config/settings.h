@@ -23,8 +23,8 @@ namespace edge {
 using Slot =
     std::variant<std::string*, std::vector<std::string>*, Secret*, std::vector<Secret>*, Duration*,
                  std::uint64_t*, double*, bool*, Address*, std::vector<Token>*, std::vector<ClientSetting>*,
-                 std::vector<runtime::AgentCpu>*, ProviderKind*, saga::Capture*, handlers::Untracked*,
-                 codec::Mode*, runtime::Idle*, Log::Level*, Log::Format*>;
+                 std::vector<Header>*, std::vector<runtime::AgentCpu>*, ProviderKind*, saga::Capture*,
+                 handlers::Untracked*, codec::Mode*, runtime::Idle*, Log::Level*, Log::Format*>;
 
 struct Rule {
   enum class Kind : std::uint8_t { text, secret, duration, count, bytes, rate, flag, address, choice, table };

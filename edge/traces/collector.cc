@@ -30,6 +30,8 @@ std::string address(std::string url) {
 Collector::Collector(const Settings& settings) : handle_(curl_easy_init()), multi_(curl_multi_init()) {
   ENSURE(handle_ != nullptr && multi_ != nullptr);
   headers_ = curl_slist_append(nullptr, "Content-Type: application/json");
+  for (const Header& header : settings.headers)
+    headers_ = curl_slist_append(headers_, (header.name + ": " + header.value).c_str());
   ENSURE(headers_ != nullptr);
   set_option(handle_, CURLOPT_URL, address(settings.url).c_str());
   set_option(handle_, CURLOPT_PROTOCOLS_STR, "http,https");

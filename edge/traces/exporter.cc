@@ -44,6 +44,10 @@ Exporter::~Exporter() {
 
 engine::Result<> Exporter::start() {
   if (auto checked = check_url(settings_.url); !checked.ok()) return "traces.url: " + checked.error();
+  for (const Header& header : settings_.headers) {
+    if (auto checked = check_header(header); !checked.ok())
+      return "traces.headers." + header.name + ": " + checked.error();
+  }
   collector_ = std::make_unique<Collector>(settings_);
   try {
     thread_ = std::thread([this] { run(); });

@@ -5,18 +5,24 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/result.h"
 #include "engine/time.h"
 
 namespace traces {
 
+struct Header {
+  std::string name, value;
+};
+
 struct Settings {
-  std::string url;            // of the collector, http://HOST:4318: spans go to url/v1/traces
-  std::string version;        // the engine's
-  std::string engine_id;      // which of several engines
-  std::size_t queue = 16384;  // spans that wait, beyond those of the request under way
-  std::size_t batch = 512;    // spans a request
+  std::string url;              // of the collector, http://HOST:4318: spans go to url/v1/traces
+  std::vector<Header> headers;  // that it wants beside ours
+  std::string version;          // the engine's
+  std::string engine_id;        // which of several engines
+  std::size_t queue = 16384;    // spans that wait, beyond those of the request under way
+  std::size_t batch = 512;      // spans a request
 
   engine::Duration interval = std::chrono::seconds{1};  // so long a span waits for company
   engine::Duration timeout = std::chrono::seconds{5};   // of one request
@@ -30,5 +36,8 @@ struct Settings {
 
 /// Whether such a collector can be. Touches no network.
 engine::Result<> check_url(const std::string& url);
+
+/// Whether such a header can be sent; what is wrong never holds its value.
+engine::Result<> check_header(const Header& header);
 
 }  // namespace traces

@@ -145,6 +145,10 @@ BAD = [
     ("traces.url", {"traces": {"url": "http://user:hidden@127.0.0.1:4318"}}),
     ("traces.url", {"traces": {"url": "http://127.0.0.1:4318/v1/traces"}}),
     ("traces.sample", {"traces": {"url": "http://127.0.0.1:4318", "sample": 1.5}}),
+    ("traces.headers.authorization", {"traces": {"url": "http://127.0.0.1:4318", "headers": {"authorization": "hidden"}}}),
+    ("traces.headers.x-tenant", {"traces": {"url": "http://127.0.0.1:4318", "headers": {"x-tenant": "hidden\r\nb: c"}}}),
+    ("traces.headers.host", {"traces": {"url": "http://127.0.0.1:4318", "headers": {"host": "hidden"}}}),
+    ("traces.headers", {"traces": {"headers": {"x-tenant": "shop"}}}),
     ("traces.sample", {"traces": {"sample": 0.5}}),
     # The rest
     ("http.listen", {"http": {"listen": "[::1"}}),
@@ -181,7 +185,7 @@ GOOD = [
     {"workers": {"placement": {name: min(os.sched_getaffinity(0)) for name in (
         "reactor", "journal", "order", "payment", "inventory", "shipping", "notification")}}},
     {"payment": {"provider": "topic", "answer_deadline": "2h"}, "kafka": {"requests": "orders"}},
-    {"traces": {"url": "http://127.0.0.1:4318", "sample": 1}},
+    {"traces": {"url": "http://127.0.0.1:4318", "sample": 1, "headers": {"x-tenant": "shop"}}},
     over_http("payment"),
     over_http("payment", url="http://127.0.0.1:1/saga", timeout="70s", connections=4, answer_deadline="2h",
               capture="with_shipment", retry={"attempts": 3}),

@@ -1,12 +1,14 @@
 """Traces: a traceparent is taken up and passed on, and an order's spans come to a collector, read by the official definitions."""
 
+import os
+import subprocess
 import uuid
 
 import pytest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 
 from harness.collector import attributes, collector
-from harness.engine import verify
+from harness.engine import BINARY, verify
 from harness.scripted import QUICK, scripted
 from harness.shop import placed, shop_order
 from harness.wait import until
@@ -76,6 +78,22 @@ def test_an_order_in_a_trace_ends_as_spans_of_that_trace(world, traced):
     assert all(resource["service.name"] == "order-engine" and resource["service.version"] for resource in traced.resources)
     until(lambda: engine.metric("saga_spans_total") == sum(map(len, spans.values())), 20, "all of them are counted")
     assert engine.stop() == 0
+
+
+def test_the_collector_is_told_what_it_wants_and_nobody_else_is(world, traced):
+    secret = "Basic b3RlbDpvdGVs"
+    headers = {"authorization": {"env": "COLLECTOR_AUTHORIZATION"}, "x-tenant": "shop"}
+    engine = world.engine({"traces": {**traced.settings["traces"], "headers": headers}},
+                          env={**os.environ, "COLLECTOR_AUTHORIZATION": secret}).start()
+    order_id = placed(engine)
+    engine.completed(order_id)
+    traced.ended(trace_of(order_id))
+    assert {(sent["authorization"], sent["x-tenant"]) for sent in traced.headers} == {(secret, "shop")}
+    assert engine.stop() == 0
+    printed = subprocess.run([str(BINARY), "--config", str(engine.folder / "engine.toml"), "--print-config"], capture_output=True,
+                             text=True, check=True, timeout=60, env={**os.environ, "COLLECTOR_AUTHORIZATION": secret})
+    assert '"authorization" = { env = "COLLECTOR_AUTHORIZATION" }' in printed.stdout
+    assert secret not in printed.stdout + printed.stderr + engine.log.read_text()
 
 
 def test_an_order_without_a_trace_begins_one_under_its_own_id(world, traced):

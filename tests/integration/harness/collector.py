@@ -32,7 +32,7 @@ class Collector(HttpPeer):
     """`hang` holds each request."""
 
     def __init__(self):
-        self.requests, self.problems = [], []
+        self.requests, self.problems, self.headers = [], [], []
         self.hang = threading.Event()
         self.hang.set()  # not
         self.asked = threading.Event()
@@ -49,6 +49,7 @@ class Collector(HttpPeer):
         try:
             assert (request.path, request.headers["Content-Type"]) == ("/v1/traces", "application/json")
             self.requests.append(read(body))
+            self.headers.append(request.headers)
         except Exception as problem:  # pylint: disable=broad-except; the test is to see it
             self.problems.append(repr(problem))
         try:

@@ -156,6 +156,33 @@ TEST_CASE("a client setting that may hold a secret is never plain, and printed a
   }
 }
 
+TEST_CASE("a collector's headers: what lets somebody in is never plain, and printed as what it refers to") {
+  const std::string traces = least + "[traces]\nurl = \"http://collector:4318\"\nheaders = ";
+  const ConfigFile file(traces + "{ Authorization = { env = \"PW\" }, x-tenant = \"shop\" }\n");
+  const auto loaded = file.load({{"PW", "hunter2"}});
+  REQUIRE(loaded.problems.empty());
+  REQUIRE(loaded.config.traces.headers.size() == 2);
+  CHECK(loaded.config.traces.headers[0].name == "Authorization");
+  CHECK(loaded.config.traces.headers[0].value.value == "hunter2");
+  CHECK(loaded.config.traces.headers[1].value.value == "shop");
+  const std::string printed = edge::print_config(loaded);
+  CHECK(printed.find("hunter2") == std::string::npos);
+  CHECK(printed.find(R"(headers = { "Authorization" = { env = "PW" }, "x-tenant" = "shop" })") !=
+        std::string::npos);
+  CHECK(file.problems().size() == 1);  // the environment has no PW
+  for (const std::string name :
+       {"authorization", "Proxy-Authorization", "X-Api-Key", "x-auth-token", "Cookie", "client-secret"}) {
+    INFO(name);
+    CHECK(ConfigFile(traces + "{ " + name + " = \"hunter2\" }\n").problems() ==
+          Lines{"prod.toml:10:" + std::to_string(name.size() + 16) + ": traces.headers." + name +
+                ": is a secret in plain text; write { env = \"NAME\" } or { file = \"PATH\" }"});
+  }
+  CHECK(ConfigFile(traces + "{ x-tenant = 7 }\n").problems().size() == 1);
+  CHECK(ConfigFile(traces + "[ \"x-tenant: shop\" ]\n").problems().size() == 1);
+  CHECK(ConfigFile(least + "[traces]\nheaders = { x-tenant = \"shop\" }\n").problems().size() ==
+        1);  // no url
+}
+
 TEST_CASE("a NUL, at which a C library would stop reading, is in no text") {
   CHECK(ConfigFile(least + "[kafka.client]\n\"client.id\" = \"a\\u0000b\"\n").problems().size() == 1);
   CHECK(ConfigFile(least + "[payment.simulate]\ndecline_email = \"a\\u0000b\"\n").problems().size() == 1);

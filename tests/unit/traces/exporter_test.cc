@@ -21,8 +21,9 @@ std::vector<edge::Span> spans(std::size_t count) {
 }
 
 struct World {
-  explicit World(std::string url, std::size_t queue = 1000) {
+  explicit World(std::string url, std::size_t queue = 1000, std::vector<traces::Header> headers = {}) {
     exporter.emplace(traces::Settings{.url = std::move(url),
+                                      .headers = std::move(headers),
                                       .version = "1",
                                       .engine_id = "e",
                                       .queue = queue,
@@ -100,6 +101,46 @@ TEST_CASE("spans go to the collector as OTLP in JSON, so many a request") {
   CHECK(sent == 25);
   CHECK(world.counted("dropped") == 0);
   CHECK(world.lines.empty());
+}
+
+TEST_CASE("a collector is told what it wants to be told, and no header is written that cannot be one") {
+  std::mutex mutex;
+  std::vector<Request> seen;
+  Peer peer([&](Connection& connection) {
+    while (auto request = connection.request()) {
+      const std::lock_guard lock(mutex);
+      seen.push_back(*request);
+      connection.answer(200, "{}");
+    }
+  });
+  World world(peer.url(""), 1000, {{"Authorization", "Basic b3RlbDpvdGVs"}, {"x-tenant", "shop"}});
+  REQUIRE(world.exporter->start().ok());
+  world.exporter->take(spans(1));
+  world.wait_for("exported", 1);
+  world.exporter->stop(60s);
+  REQUIRE(seen.size() == 1);
+  CHECK(seen[0].value("Authorization") == "Basic b3RlbDpvdGVs");
+  CHECK(seen[0].value("x-tenant") == "shop");
+  CHECK(seen[0].value("Content-Type") == "application/json");
+
+  for (const traces::Header& bad : {traces::Header{"", "hidden"},
+                                    {"a b", "hidden"},
+                                    {"a:", "hidden"},
+                                    {"a\r\nb", "hidden"},
+                                    {"Content-Type", "hidden"},
+                                    {"host", "hidden"},
+                                    {"Transfer-Encoding", "hidden"},
+                                    {"a", ""},
+                                    {"a", "hidden\r\nb: c"},
+                                    {"a", " hidden"},
+                                    {"a", "hidden\t"}}) {
+    CAPTURE(bad.name, bad.value);
+    const auto checked = traces::check_header(bad);
+    REQUIRE_FALSE(checked.ok());
+    CHECK(checked.error().find("hidden") == std::string::npos);
+    World refused("http://127.0.0.1:1", 1000, {bad});
+    CHECK_FALSE(refused.exporter->start().ok());
+  }
 }
 
 TEST_CASE("what waits is sent at a stop, and nothing is taken behind it") {
