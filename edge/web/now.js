@@ -127,7 +127,7 @@ export default {
       tiles.retrying.set(count(tries) + (retrying?.nextCursor ? '+' : ''), 'wait for another attempt', tries > 0 ? 'warm' : '');
       tiles.parked.set(number(orders.parked || 0), 'parked: an undo did not work', orders.parked > 0 ? 'bad' : '');
       tiles.mail.set(count(now.value('saga_mail_backlog')), `${count(now.value('saga_mails_under_way'))} under way`);
-      tiles.live.set(count(now.value('saga_orders_live')), `${count(now.value('saga_orders_resting'))} wait for somebody outside`);
+      tiles.live.set(count(now.value('saga_orders_live')), `${count(now.value('saga_orders_resting'))} wait for somebody or a retry`);
       keyed(around, neighbours(now, ready), one => one.name, one => {
         const text = h('span', {}), dot = h('i', {class: 'dot'});
         return {element: h('li', {}, dot, h('b', {}, one.name), text),

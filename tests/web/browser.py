@@ -40,10 +40,12 @@ class Desk:
         self.driver.get("about:blank")
 
     def width(self, width, dark=False):
+        """And without motion: what is looked at is not on its way from one colour to another."""
         self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",
                                     {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500})
         self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia",
-                                    {"features": [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]})
+                                    {"features": [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"},
+                                                  {"name": "prefers-reduced-motion", "value": "reduce"}]})
 
     # --- What is seen.
     def script(self, text, *arguments):

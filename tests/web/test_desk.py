@@ -10,26 +10,30 @@ from harness.wait import until
 from views import SHOWN, views_of
 
 
-def test_every_view_on_a_screen_and_on_a_phone_by_day_and_by_night(desk, shop):
-    desk.open(shop)
-    for width, dark, suffix in ((1200, False, ""), (375, True, "-phone")):
-        desk.width(width, dark)
-        for name, view in views_of(shop).items():
-            desk.go(view)
-            desk.says(SHOWN[name], "#view")
-            desk.live()
-            assert desk.overflow() <= 0, f"{name} at {width}"
-            desk.picture(name + suffix)
+def seen(desk, name, view, width):
+    desk.go(view)
+    desk.says(SHOWN[name], "#view")
+    desk.live()
+    assert desk.overflow() <= 0, f"{name} at {width}"
 
 
-def test_axe_finds_nothing_serious_by_day_and_by_night(desk, shop):
+def test_every_view_on_a_screen_and_axe_finds_nothing_serious_by_day_and_by_night(desk, shop):
     desk.open(shop)
-    for dark in (False, True):
-        desk.width(1200, dark)
-        for name, view in views_of(shop).items():
-            desk.go(view)
-            desk.says(SHOWN[name], "#view")
+    for name, view in views_of(shop).items():
+        seen(desk, name, view, 1200)
+        desk.picture(name)
+        for dark in (False, True):
+            desk.width(1200, dark)
             assert desk.barriers() == [], f"{name}, {'dark' if dark else 'light'}"
+        desk.width(1200)
+
+
+def test_every_view_on_a_phone_by_night(desk, shop):
+    desk.open(shop)
+    desk.width(375, dark=True)
+    for name, view in views_of(shop).items():
+        seen(desk, name, view, 375)
+        desk.picture(name + "-phone")
 
 
 def test_now_shows_what_was_before_the_page_was_opened_and_goes_on(desk, shop):
