@@ -68,13 +68,14 @@ void Calls::answered(tape::Record& record, const tape::Answer& answer, engine::T
 
 void Calls::note(tape::Record& record, const tape::Answer& answer, engine::Time shown) {
   const saga::Turn turn = saga::due_or_parked_turn(record.state);
-  std::string came_to = answer.why;
-  if (answer.verdict == tape::Answer::Verdict::decided) came_to = saga::name(answer.kind);
+  const bool decided = answer.verdict == tape::Answer::Verdict::decided;
+  std::string came_to = decided ? std::string{saga::name(answer.kind)} : answer.why;
   if (came_to.empty()) came_to = answer.verdict == tape::Answer::Verdict::later ? "later" : "not now";
   record.calls_ended.note({.turn = turn,
                            .key = saga::effect_key(record.order.id, turn),
                            .attempts = record.asking.calls,
                            .answer = std::move(came_to),
+                           .step = decided ? record.step + 1 : 0,
                            .at = shown});
 }
 

@@ -27,13 +27,14 @@ MailOutcome undecided(const Outcome& outcome) {
 }
 
 /// For people: what the call came to.
-void note(tape::Record& record, std::string answer) {
+void note(tape::Record& record, std::string answer, bool decided) {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   record.calls_ended.note(
       {.turn = Turn::notification_send,
        .key = saga::mail_key(record.order.id, saga::mail_of(record.state), record.mail_step),
        .attempts = record.asking.calls,
        .answer = std::move(answer),
+       .step = decided ? record.step + 1 : 0,
        .at = engine::Time{std::chrono::duration_cast<engine::Duration>(now).count()}});
 }
 
@@ -75,12 +76,12 @@ void MailCaller::heard(Outcome&& outcome) {
     tape::Answer answer = answer_of(std::move(outcome));
     answer.said.detail = on_one_line(answer.said.detail);
     record->keep_answer(answer.kind, answer.said);
-    note(*record, std::string{saga::name(answer.kind)});
+    note(*record, std::string{saga::name(answer.kind)}, true);
     said = answer.kind == saga::EventKind::NotificationSent ? MailOutcome::sent : MailOutcome::refused;
   } else {
     said = undecided(outcome);
     record->mail_answer = why_not(outcome);
-    note(*record, record->mail_answer);
+    note(*record, record->mail_answer, false);
     record->mail_pause = outcome.retry_after.value_or(engine::Duration::zero());
   }
   answers_.push({record, tape::TaskKind::mail_result, static_cast<std::uint8_t>(said)});

@@ -32,6 +32,7 @@ constexpr std::size_t call_bytes_max = 160;  // keys, names, a time, a number
 void render_calls(const tape::Record& record, std::string& out) {
   bool first = true;
   for (const tape::CallEnded& call : record.calls_ended.all()) {
+    if (call.step > record.step_count) continue;  // not acked
     const std::size_t begin = out.size();
     out.resize(begin + call_bytes_max + saga::json::escaped_max(call.key.size() + call.answer.size()));
     char* to = put(out.data() + begin, first ? R"(,"calls":[{"handler":")" : R"(,{"handler":")");

@@ -4,7 +4,7 @@
 //   ,"acked":[{"step":1,"at":"…"}]                              when each acked step was acknowledged
 //   ,"calls":[{"handler":"payment","turn":"payment.charge",     of each turn done outside the last call that has ended:
 //              "key":"<orderId>.payment.charge","attempts":2,   how many there were, or none over the topic,
-//              "answer":"PaymentConfirmed","at":"…"}]           and what it came to
+//              "answer":"PaymentConfirmed","at":"…"}]           and what it came to, if that is acked
 //
 // Thread: the reactor's.
 #pragma once

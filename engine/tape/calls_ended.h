@@ -21,8 +21,9 @@ struct CallEnded {
   std::string key{};  // of the effect
   std::uint32_t attempts =
       0;  // so many calls this engine had made in this turn; 0: none, it was told over the topic
-  std::string answer{};  // the type of the event that happened, or why it came to nothing
-  engine::Time at{};     // on the wall clock
+  std::string answer{};    // the type of the event that happened, or why it came to nothing
+  std::uint32_t step = 0;  // of the order, that says so: nothing is told of it before that is acked. 0: none
+  engine::Time at{};       // on the wall clock
 };
 
 class CallsEnded {

@@ -87,6 +87,17 @@ void compare_levels(Text id, Text key, const Model::Order& order, bool happened,
   if ((document.find(wanted) != Text::npos) != happened) differs(id, key, document);
 }
 
+/// What a call came to is told no sooner than the event that it became.
+void compare_calls(Text id, const Model::Order& order, Text calls, Text document) {
+  constexpr Text key = R"("answer":")";
+  for (std::size_t at = calls.find(key); at != Text::npos; at = calls.find(key)) {
+    calls.remove_prefix(at + key.size());
+    const Text answer = calls.substr(0, calls.find('"'));
+    const bool event = !answer.empty() && answer.front() >= 'A' && answer.front() <= 'Z';
+    if (event && !order.has(answer)) differs(id, "answer to a call", document);
+  }
+}
+
 }  // namespace
 
 void Model::compare(Text id, const Order& order, Text document) {
@@ -104,12 +115,13 @@ void Model::compare(Text id, const Order& order, Text document) {
 }
 
 void Model::compare_shown(Text id, const Order& order, Text document) {
-  // Its last members may say when its steps were acknowledged, who keeps it, or for whom it waits.
+  // Its last members may say when its steps were acknowledged, what its calls came to, who keeps it, or for whom it waits.
   std::size_t end = document.size() - 1;
-  for (const Text member : {R"(,"acked":[{"step":)", R"(,"retrying":{"handler":)", R"(,"parked":{"handler":)",
-                            R"(,"waiting":{"handler":)"})
+  for (const Text member : {R"(,"acked":[{"step":)", R"(,"calls":[{"handler":)", R"(,"retrying":{"handler":)",
+                            R"(,"parked":{"handler":)", R"(,"waiting":{"handler":)"})
     end = std::min(end, document.rfind(member));
   compare_public(id, order, document.substr(0, end));
+  compare_calls(id, order, document.substr(std::min(end, document.size())), document);
 }
 
 }  // namespace sim

@@ -38,7 +38,7 @@ TEST_CASE("what this engine has seen stands behind whatever an order brings alon
                 R"({"step":3,"at":"1970-01-01T00:00:00.003000Z"}])");
 
   const auto call = [&](saga::Turn turn, std::uint32_t attempts, std::string answer) {
-    record->calls_ended.note({turn, "key", attempts, std::move(answer), engine::Time{4'000'000}});
+    record->calls_ended.note({turn, "key", attempts, std::move(answer), 0, engine::Time{4'000'000}});
   };
   call(saga::Turn::payment_charge, 1, "500: \"no\"");
   call(saga::Turn::shipping_ship, 0, "ShippingConfirmed");
@@ -50,6 +50,14 @@ TEST_CASE("what this engine has seen stands behind whatever an order brings alon
         R"("answer":"PaymentConfirmed","at":"1970-01-01T00:00:00.004000Z"},)"
         R"({"handler":"shipping","turn":"shipping.ship","key":"key","answer":"ShippingConfirmed",)"
         R"("at":"1970-01-01T00:00:00.004000Z"}])");
+  record->calls_ended.note(
+      {saga::Turn::payment_charge, "key", 3, "PaymentRefunded", 4, engine::Time{4'000'000}});
+  std::string unacked;  // as long as the step that says so is not acked
+  codec::render_seen(*record, unacked);
+  CHECK(unacked.find("payment") == std::string::npos);
+  step(saga::EventKind::ShippingConfirmed, 4, {});
+  codec::render_seen(*record, unacked);
+  CHECK(unacked.find("PaymentRefunded") != std::string::npos);
   call(saga::Turn::payment_charge, 3, std::string(5000, '"'));
   const auto longest = record->calls_ended.all().front().answer.size();
   CHECK(longest == engine::limits::call_answer_bytes);
