@@ -1,6 +1,6 @@
 # precompiled(TARGET [TESTS]): TARGET reads the standard headers (and Catch2's) from a precompiled one: without it reading them
 # again and again is a fourth of a build by GCC. Release only. The build of ./run check reads every header where it is written, so
-# that a file which lacks an include fails there. Without <filesystem>: who has it finds std::quoted where quoted() stands.
+# that a file which lacks an include fails there.
 set(precompiled_standard <algorithm> <array> <atomic> <charconv> <chrono> <cstdint> <cstdio> <cstring> <deque> <fstream>
   <functional> <map> <memory> <mutex> <optional> <random> <set> <span> <string> <string_view> <thread> <unordered_map> <utility> <vector>)
 

@@ -130,8 +130,8 @@ std::string json_head_of(const Options& options, const EngineFacts& engine, cons
   return fmt::format(
       "  \"result\": {},\n  \"command\": {},\n  \"engine\": {},\n  \"machine\": {{\"cpu\": {}, \"cpus\": {}, "
       "\"system\": {}, \"kernel\": {}, \"load_average\": {:.2f}}},\n",
-      is_result, quoted(options.command), quoted(engine.version), quoted(machine.cpu_model),
-      machine.cpu_count, quoted(machine.system), quoted(machine.kernel), machine.load_average);
+      is_result, in_quotes(options.command), in_quotes(engine.version), in_quotes(machine.cpu_model),
+      machine.cpu_count, in_quotes(machine.system), in_quotes(machine.kernel), machine.load_average);
 }
 
 }  // namespace

@@ -56,7 +56,7 @@ std::string listed(const std::vector<std::string>& texts, Each&& render) {
 
 }  // namespace
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\')
@@ -132,24 +132,24 @@ std::string render_json(const Report& report) {
   std::string text = "{\n";
   Out out{text};
   fmt::format_to(out, "  \"result\": {},\n", problems.empty());
-  fmt::format_to(out, "  \"why_not\": [{}],\n", listed(problems, quoted));
+  fmt::format_to(out, "  \"why_not\": [{}],\n", listed(problems, in_quotes));
   fmt::format_to(out, "  \"command\": {},\n  \"engine\": {},\n  \"release_build\": {},\n",
-                 quoted(options.command), quoted(report.engine.version), !report.engine.is_debug);
+                 in_quotes(options.command), in_quotes(report.engine.version), !report.engine.is_debug);
   fmt::format_to(
       out,
       "  \"machine\": {{\"cpu\": {}, \"cpus\": {}, \"memory_mib\": {}, \"system\": {}, \"kernel\": {}, "
       "\"load_average\": {:.2f}}},\n",
-      quoted(report.machine.cpu_model), report.machine.cpu_count, report.machine.memory_mib,
-      quoted(report.machine.system), quoted(report.machine.kernel), report.machine.load_average);
-  fmt::format_to(out, "  \"load\": {},\n  \"mail\": {},\n", quoted(load_of(options)),
-                 quoted(report.engine.mail_url));
+      in_quotes(report.machine.cpu_model), report.machine.cpu_count, report.machine.memory_mib,
+      in_quotes(report.machine.system), in_quotes(report.machine.kernel), report.machine.load_average);
+  fmt::format_to(out, "  \"load\": {},\n  \"mail\": {},\n", in_quotes(load_of(options)),
+                 in_quotes(report.engine.mail_url));
   if (!options.baseline.brokers.empty())
-    fmt::format_to(out, "  \"baseline\": {},\n", quoted(baseline_of(options)));
+    fmt::format_to(out, "  \"baseline\": {},\n", in_quotes(baseline_of(options)));
   text += "  \"figures\": {\n";
   std::string_view before;
   for (const Figure& figure : figures_of(report.rounds)) {
-    fmt::format_to(out, "{}    {}: {{\"median\": {:.3f}, \"rounds\": [{:.3f}]}}", before, quoted(figure.name),
-                   figure.median(), fmt::join(figure.values, ", "));
+    fmt::format_to(out, "{}    {}: {{\"median\": {:.3f}, \"rounds\": [{:.3f}]}}", before,
+                   in_quotes(figure.name), figure.median(), fmt::join(figure.values, ", "));
     before = ",\n";
   }
   fmt::format_to(out, "\n  }},\n  \"answers\": {{{}}},\n", statuses_of(report, ", ", "\"{}\": {}"));

@@ -28,7 +28,7 @@ struct Report {
 };
 
 // As a JSON string.
-std::string quoted(std::string_view text);
+std::string in_quotes(std::string_view text);
 std::string render_text(const Report& report);
 std::string render_json(const Report& report);
 

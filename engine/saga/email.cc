@@ -22,7 +22,7 @@ constexpr bool atom_character(char c) {  // atext of RFC 5322 section 3.2.3
 bool atom(std::string_view part) { return !part.empty() && std::ranges::all_of(part, atom_character); }
 
 /// Quoted-string of RFC 5321 section 4.1.2, not empty; a backslash stands before a quote or a backslash only.
-bool quoted(std::string_view part) {
+bool quoted_string(std::string_view part) {
   if (part.size() < 3 || part.front() != '"' || part.back() != '"') return false;
   part = part.substr(1, part.size() - 2);
   for (std::size_t i = 0; i < part.size(); ++i) {
@@ -61,7 +61,7 @@ bool valid_email(std::string_view address) {
   if (begin == 0 || address.size() > max_email_bytes) return false;
   const std::string_view local = address.substr(0, begin - 1);
   const std::string_view domain = address.substr(begin);
-  if (local.size() > max_local_bytes || !(quoted(local) || dotted(local, atom))) return false;
+  if (local.size() > max_local_bytes || !(quoted_string(local) || dotted(local, atom))) return false;
   if (!dotted(domain, label)) return false;
   const std::size_t last_dot = domain.rfind('.');
   return last_dot != std::string_view::npos && !std::ranges::all_of(domain.substr(last_dot + 1), digit);
