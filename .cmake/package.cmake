@@ -16,6 +16,11 @@ install(FILES LICENSE DESTINATION share/doc/order-engine RENAME copyright)
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME order-engine)
 set(CPACK_PACKAGE_VERSION ${PROJECT_VERSION})
+# What it was built on is in its version, 0.1.0-1~deb12, for it needs that release's libraries; so the one of the next release is
+# newer, and an upgrade of the distribution takes it.
+cmake_host_system_information(RESULT distribution QUERY DISTRIB_INFO)
+string(REPLACE debian deb distribution "${distribution_ID}${distribution_VERSION_ID}")
+set(CPACK_DEBIAN_PACKAGE_RELEASE 1~${distribution})
 set(CPACK_PACKAGE_CONTACT "the engine's authors <orders@example.com>")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "order engine: a saga over one Kafka topic, in one process")
 set(CPACK_PACKAGE_DIRECTORY ${CMAKE_BINARY_DIR}/package)
