@@ -11,6 +11,8 @@ namespace store {
 namespace {
 
 constexpr std::size_t finished_a_turn = 256;  // some tenths of a millisecond
+// A batch gathers longer while more than one in so many of its orders has not ended: these are written again.
+constexpr std::size_t unfinished_share = 7;
 
 }  // namespace
 
@@ -59,7 +61,7 @@ int StoreAgent::do_work(runtime::Time now) {
 }
 
 runtime::Time StoreAgent::next_deadline() const {
-  return waiting_ || building_.events == 0 ? runtime::Time::never() : due_at_;
+  return waiting_ || building_.events == 0 ? runtime::Time::never() : gathered_at();
 }
 
 // --- Building a batch, also while the last one is in flight.
@@ -72,7 +74,12 @@ bool StoreAgent::due(runtime::Time now) const {
   if (building_.events == 0) return false;
   const bool much = 8 * building_.events >= tape_.room().capacity() ||
                     orders_.is_a_quarter(building_.orders.size(), building_.bytes);
-  return now >= due_at_ || full() || much || !orders_.intake_open();
+  return now >= gathered_at() || full() || much || !orders_.intake_open();
+}
+
+runtime::Time StoreAgent::gathered_at() const {
+  const std::size_t unfinished = building_.orders.size() - building_.finished;
+  return unfinished_share * unfinished > building_.orders.size() ? due_at_ + 3 * gather_ : due_at_;
 }
 
 int StoreAgent::fold(runtime::Time now) {
@@ -106,7 +113,10 @@ void StoreAgent::fold_event(const tape::Event& event) {
   }
   Touched& touched = building_.orders[record.store_mark - 1];
   touched.step = event.step;
-  if (saga::ended(event.state)) building_.render(touched);
+  const bool ended = saga::ended(event.state);
+  building_.finished += static_cast<std::size_t>(ended) - static_cast<std::size_t>(touched.finished);
+  touched.finished = ended;
+  if (ended) building_.render(touched);
 }
 
 void StoreAgent::note_stock(std::string_view sku, std::int64_t free) {
@@ -220,7 +230,7 @@ void StoreAgent::Draft::clear() {
   stock.clear();
   changes.clear();
   text.clear();
-  events = bytes = 0;
+  events = bytes = finished = 0;
 }
 
 void StoreAgent::Draft::render(Touched& order) {

@@ -6,7 +6,8 @@
 //
 // A batch gathers for a while from its first event on, for an order that is on its way at its end is written again by a
 // later one, and a script of one order costs Redis four times what an order costs in a script of many. Nobody waits for
-// it: answers leave at the ack. It goes at once when it holds much of what is bounded, or the engine drains.
+// it: answers leave at the ack. It gathers up to four times as long while many of its orders are still on their way, and goes
+// at once when it holds much of what is bounded, or the engine drains.
 // What it may hold follows from how long Redis took for the last ones: a long script holds up everybody's look-ups.
 // No turn does all the work of a batch, which would hold up answers: an order that ends is rendered as it does, and when the
 // batch is applied, orders leave memory some in a turn.
@@ -44,8 +45,9 @@ namespace store {
 class StoreAgent final : public runtime::Agent {
  public:
   static constexpr engine::Duration gather_usual = std::chrono::milliseconds{50};
-  /// Full batches get larger while Redis takes less than half of it for one, and smaller when it takes more.
-  static constexpr engine::Duration trip_max = std::chrono::milliseconds{50};
+  /// Full batches get larger while a trip takes less than half of it, and smaller when it takes more. Of a trip a third is
+  /// EXEC, which holds up everybody else.
+  static constexpr engine::Duration trip_max = std::chrono::milliseconds{100};
 
   /// `gather`: how long a batch waits for more.
   StoreAgent(tape::Tape& tape, orders::Orders& orders, orders::Dispatch& dispatch, engine::Store& store,
@@ -80,8 +82,8 @@ class StoreAgent final : public runtime::Agent {
  private:
   struct Touched {
     tape::Record* record = nullptr;
-    std::uint32_t step = 0;  // the last in this batch
-    bool finished = false;
+    std::uint32_t step = 0;      // the last in this batch
+    bool finished = false;       // it has ended by then
     std::uint32_t rendered = 0;  // as of this step; 0: not yet
     std::size_t text_begin = 0, text_size = 0;
   };
@@ -93,7 +95,8 @@ class StoreAgent final : public runtime::Agent {
     tape::Index end = 0;                // of its run of events
     engine::Store::Checkpoint reaches;  // of the last of them
     std::size_t events = 0;
-    std::size_t bytes = 0;  // of the records
+    std::size_t bytes = 0;     // of the records
+    std::size_t finished = 0;  // of the orders
 
     void clear();
     void render(Touched& order);
@@ -108,6 +111,7 @@ class StoreAgent final : public runtime::Agent {
   int fold(runtime::Time now);
   bool full() const;
   bool due(runtime::Time now) const;
+  runtime::Time gathered_at() const;
   void fold_event(const tape::Event& event);
   void note_stock(std::string_view sku, std::int64_t free);
   bool submit(runtime::Time now);

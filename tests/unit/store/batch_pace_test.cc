@@ -14,7 +14,6 @@ TEST_CASE("a batch gathers from its first event on, and an order that ends meanw
   world.turn();
   REQUIRE(world.store.batches == 0);
   const engine::Time due = world.pipeline.clock.now() + gather;
-  REQUIRE(world.agent.next_deadline() == due);
   while (record->step < 5) world.pipeline.append(*record);
   world.pipeline.ack();
   world.turn();
@@ -60,6 +59,32 @@ TEST_CASE(
   crowded.pipeline.ack();
   crowded.turn();
   REQUIRE(crowded.store.batches == 1);
+}
+
+TEST_CASE("a batch with many orders on their way gathers up to four times as long") {
+  World world{std::chrono::milliseconds{50}};
+  tape::Record* const record = world.pipeline.place(1);
+  world.pipeline.ack();
+  world.turn();
+  const auto begin = world.pipeline.clock.now();
+  REQUIRE(world.agent.next_deadline() == begin + std::chrono::milliseconds{200});
+  world.pipeline.clock.set(begin + std::chrono::milliseconds{199});
+  world.turn();
+  REQUIRE(world.store.batches == 0);
+
+  SECTION("until they have ended") {
+    while (record->step < 5) world.pipeline.append(*record);
+    world.pipeline.ack();
+    world.turn();
+    REQUIRE(world.store.batches == 1);
+    REQUIRE(world.store.writes.at(0).finished);
+  }
+  SECTION("and not longer") {
+    world.pipeline.clock.set(begin + std::chrono::milliseconds{200});
+    world.turn();
+    REQUIRE(world.store.batches == 1);
+    REQUIRE_FALSE(world.store.writes.at(0).finished);
+  }
 }
 
 TEST_CASE(
