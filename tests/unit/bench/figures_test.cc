@@ -32,12 +32,14 @@ TEST_CASE("rates, costs and ratios come from the measured window") {
   round.completion = {
       .begin_wall_ns = 0, .end_wall_ns = 2'000'000'000, .completed = 900, .last_wall_ns = 2'000'000'000};
   round.cost.processes = {{.name = "engine", .pid = 1, .cpu_ns = 5'000'000, .kernel_ns = 2'000'000}};
+  round.cost.threads = {{.name = "journal", .cpu_ns = 3'000'000}};
   round.load.to_accepted.record(30'000);
   round.baseline_ack.record(20'000);
   const auto figures = bench::figures_of(rounds);
   REQUIRE(median_of(figures, "accepted_per_s") == Approx(500));
   REQUIRE(median_of(figures, "completed_per_s") == Approx(450));
   REQUIRE(median_of(figures, "engine_cpu_us_per_order") == Approx(5));
+  REQUIRE(median_of(figures, "engine_thread_journal_cpu_us_per_order") == Approx(3));
   REQUIRE(median_of(figures, "accepted_us_max") == Approx(30));
   REQUIRE(median_of(figures, "accepted_to_baseline_p50") == Approx(1.5).epsilon(0.05));
 }
