@@ -39,8 +39,8 @@ Requests::Requests(std::string_view host, bool has_keys)
   }
 }
 
-std::string_view Requests::next(std::vector<std::string>& variants, std::size_t index) {
-  std::string& request = variants[index % variants.size()];
+std::string_view Requests::next(std::vector<std::string>& rendered, std::size_t index) {
+  std::string& request = rendered[index % rendered.size()];
   if (next_key_ == 0) return request;
   char* const digits = request.data() + request.find(key_header) + key_header.size();
   fmt::format_to(digits, "{:0>{}}", next_key_++, key_digits);

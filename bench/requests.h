@@ -26,7 +26,7 @@ class Requests {
   void render_get(std::string_view order_id, std::string& out) const;
 
  private:
-  std::string_view next(std::vector<std::string>& variants, std::size_t index);
+  std::string_view next(std::vector<std::string>& rendered, std::size_t index);
 
   std::uint64_t next_key_ = 0;  // 0: without
   std::vector<std::string> orders_;
