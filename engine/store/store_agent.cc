@@ -164,17 +164,15 @@ void StoreAgent::render() {
     if (order.rendered != order.step) building_.render(order);
   }
   writes_.clear();
-  for (Touched& order : building_.orders) {
+  for (const Touched& order : building_.orders) {
     tape::Record& record = *order.record;
-    const bool finished = saga::ended(record.steps().at(order.step).state);
     auto live = engine::Store::LiveSet::leave;
-    if (finished && record.in_live_set) live = engine::Store::LiveSet::remove;
-    if (!finished && !record.in_live_set) live = engine::Store::LiveSet::add;
-    record.in_live_set = !finished;
+    if (order.finished && record.in_live_set) live = engine::Store::LiveSet::remove;
+    if (!order.finished && !record.in_live_set) live = engine::Store::LiveSet::add;
+    record.in_live_set = !order.finished;
     record.store_mark = 0;
-    order.finished = finished;
-    writes_.push_back({record.order.id, building_.document(order), live, finished, record.mail_step != 0,
-                       record.order.reference, record.serial});
+    writes_.push_back({record.order.id, building_.document(order), live, order.finished,
+                       record.mail_step != 0, record.order.reference, record.serial});
   }
 }
 
