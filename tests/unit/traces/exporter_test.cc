@@ -64,6 +64,24 @@ struct World {
   std::optional<traces::Exporter> exporter;
 };
 
+/// A collector that takes everything.
+struct Taking {
+  explicit Taking(std::string_view answer)
+      : peer([this, answer = std::string{answer}](Connection& connection) {
+          while (auto request = connection.request()) {
+            {
+              const std::lock_guard lock(mutex);
+              seen.push_back(*request);
+            }
+            connection.answer(200, answer);
+          }
+        }) {}
+
+  std::mutex mutex;
+  std::vector<Request> seen;  // read when the exporter has stopped
+  Peer peer;                  // its threads end before what they write to
+};
+
 std::size_t spans_in(const Request& request) {
   std::size_t count = 0;
   for (std::size_t at = request.body.find("\"spanId\""); at != std::string::npos;
@@ -75,24 +93,14 @@ std::size_t spans_in(const Request& request) {
 }  // namespace
 
 TEST_CASE("spans go to the collector as OTLP in JSON, so many a request") {
-  std::mutex mutex;
-  std::vector<Request> seen;
-  Peer peer([&](Connection& connection) {
-    while (auto request = connection.request()) {
-      {
-        const std::lock_guard lock(mutex);
-        seen.push_back(*request);
-      }
-      connection.answer(200, R"({"partialSuccess":{}})");
-    }
-  });
-  World world(peer.url("/otel/"));
+  Taking collector(R"({"partialSuccess":{}})");
+  World world(collector.peer.url("/otel/"));
   REQUIRE(world.exporter->start().ok());
   world.exporter->take(spans(25));
   world.wait_for("exported", 25);
   world.exporter->stop(60s);
   std::size_t sent = 0;
-  for (const Request& request : seen) {
+  for (const Request& request : collector.seen) {
     CHECK(request.head.starts_with("POST /otel/v1/traces HTTP/1.1\r\n"));
     CHECK(request.value("Content-Type") == "application/json");
     CHECK(spans_in(request) <= 10);
@@ -104,24 +112,16 @@ TEST_CASE("spans go to the collector as OTLP in JSON, so many a request") {
 }
 
 TEST_CASE("a collector is told what it wants to be told, and no header is written that cannot be one") {
-  std::mutex mutex;
-  std::vector<Request> seen;
-  Peer peer([&](Connection& connection) {
-    while (auto request = connection.request()) {
-      const std::lock_guard lock(mutex);
-      seen.push_back(*request);
-      connection.answer(200, "{}");
-    }
-  });
-  World world(peer.url(""), 1000, {{"Authorization", "Basic b3RlbDpvdGVs"}, {"x-tenant", "shop"}});
+  Taking collector("{}");
+  World world(collector.peer.url(""), 1000, {{"Authorization", "Basic b3RlbDpvdGVs"}, {"x-tenant", "shop"}});
   REQUIRE(world.exporter->start().ok());
   world.exporter->take(spans(1));
   world.wait_for("exported", 1);
   world.exporter->stop(60s);
-  REQUIRE(seen.size() == 1);
-  CHECK(seen[0].value("Authorization") == "Basic b3RlbDpvdGVs");
-  CHECK(seen[0].value("x-tenant") == "shop");
-  CHECK(seen[0].value("Content-Type") == "application/json");
+  REQUIRE(collector.seen.size() == 1);
+  CHECK(collector.seen[0].value("Authorization") == "Basic b3RlbDpvdGVs");
+  CHECK(collector.seen[0].value("x-tenant") == "shop");
+  CHECK(collector.seen[0].value("Content-Type") == "application/json");
 
   for (const traces::Header& bad : {traces::Header{"", "hidden"},
                                     {"a b", "hidden"},
